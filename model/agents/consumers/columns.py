@@ -1,0 +1,90 @@
+"""The consumers' columns: traits shared by all runs, the state of one run, and the tables of a month."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.codes import AGE_BANDS, GOODS_NEEDS, INSTRUMENTS, ONLINE_SERVICES, PROVINCES
+from model.records import record_type
+
+F4 = NDArray[np.float32]
+F8 = NDArray[np.float64]
+U1 = NDArray[np.uint8]
+
+ABSENT: Final = len(AGE_BANDS)
+"""Age band of a row that is no resident aged 20 or over this year."""
+ACCOUNT_SETS: Final = 1 << len(ONLINE_SERVICES)
+INSTRUMENT_SETS: Final = 1 << len(INSTRUMENTS)
+CELLS: Final = len(PROVINCES) * ACCOUNT_SETS * INSTRUMENT_SETS
+"""Cells of spending: province x account set x instrument set, instruments innermost."""
+INCOME_STEPS: Final = 1024
+BANDS: Final = len(AGE_BANDS) + 1
+CHUNK: Final = 16_384
+BLOCK: Final = 1_024
+
+
+class ConsumerState(NamedTuple):
+    """What changes in a run, one row a person (25 bytes; 46 with the traits).
+
+    skill: digital skill 0-1; habit: contactless share a person is used to, (goods need, person);
+    accounts, instruments: a bit each; age_band: position in AGE_BANDS or ABSENT; savings_krw: stock.
+    """
+
+    skill: F4
+    habit: F4
+    accounts: U1
+    instruments: U1
+    age_band: U1
+    savings_krw: F8
+
+
+CONSUMER_RULES: Final = record_type(
+    habit_weight=(np.float32,),
+    habit_update=(np.float32,),
+    skill_weight=(np.float32,),
+    skill_mean=(np.float32,),
+    skill_gain=(np.float32,),
+    revision_hazard=(np.float32,),
+    dormancy_hazard=(np.float32,),
+    account_cost=(np.float32,),
+)
+"""Scalars of the consumers' rules (see the register for meaning and source)."""
+
+CONSUMER_TABLES: Final = record_type(
+    utility=(np.float32, len(PROVINCES) * ACCOUNT_SETS * GOODS_NEEDS),
+    aversion=(np.float32, GOODS_NEEDS),
+    hold=(np.float32, len(PROVINCES) * len(INSTRUMENTS)),
+    hold_skill=(np.float32, len(INSTRUMENTS)),
+    budget_of_rank=(np.float32, INCOME_STEPS),
+    budget_of_band=(np.float32, BANDS),
+    skill_ceiling=(np.float32, BANDS),
+    occasions=(np.float32, GOODS_NEEDS),
+)
+"""Look-up tables of a month.
+
+utility: contactless over face-to-face by (province x account set x goods need); aversion: weight x risk by goods
+need; hold: utility of holding by (province x instrument); hold_skill: skill weight by instrument; budget_of_rank:
+spending factor by INCOME_STEPS of income rank; budget_of_band, skill_ceiling: by age band (ABSENT last: spends
+nothing); occasions a month by goods need.
+"""
+
+CONSUMER_SUMS: Final = record_type(
+    budget=(np.float64, CELLS),
+    online=(np.float64, CELLS, GOODS_NEEDS),
+    people=(np.float64, CELLS),
+    users=(np.float64, len(PROVINCES), BANDS),
+    users_by_need=(np.float64, len(PROVINCES), GOODS_NEEDS),
+    adults=(np.float64, len(PROVINCES), BANDS),
+    skill=(np.float64, len(PROVINCES)),
+)
+"""Sums over sampled rows, not yet weighted; one record a chunk, and one for their total.
+
+budget, people by cell; online by (cell, goods need); users of any goods service and adults by (province, band);
+users_by_need by (province, need); skill by province.
+"""
+
+
+def chunks_of(rows: int) -> int:
+    """Return the number of chunks of a population of `rows` persons."""
+    return max(1, -(-rows // CHUNK))

@@ -1,0 +1,331 @@
+"""The consumers' month, compiled: choose, use, learn, revise accounts and instruments, save.
+
+One function a chunk of rows calls short functions over blocks that stay in the first-level cache; a chunk
+adds into its own row of partial sums. Everyone acts on the same tables: the order of rows does not matter.
+"""
+
+# mypy: disable-error-code="no-untyped-call,no-untyped-def"
+import numpy as np
+from numba import float32, int64, njit, uint8
+
+from model.agents.consumers.columns import (
+    ABSENT,
+    ACCOUNT_SETS,
+    BLOCK,
+    CHUNK,
+    INSTRUMENT_SETS,
+)
+from model.codes import GOODS_NEEDS, INSTRUMENTS
+from model.numerics import JIT, exp32, logistic
+from model.rules.choice import (
+    habit_next,
+    no_occasion_log,
+    opens_account,
+    person_utility,
+    skill_next,
+)
+from model.streams import draw_bits, uniform_lane
+
+_INSTRUMENTS = len(INSTRUMENTS)
+_RANK_TO_UNIT = float32(1.0 / 65536.0)
+
+
+@njit(**JIT)
+def _draws(ids, key, bits, n):
+    for i in range(n):
+        bits[i] = draw_bits(key, ids[i])
+
+
+@njit(**JIT)
+def _budgets(income_rank, age_band, tables, budget, n):
+    for i in range(n):
+        budget[i] = tables.budget_of_rank[income_rank[i] >> 6] * tables.budget_of_band[age_band[i]]
+
+
+@njit(**JIT)
+def _utilities(need, province, accounts, aversion_rank, skill, habit, rules, tables, personal, x, n):
+    aversion = tables.aversion[need]
+    for i in range(n):
+        row = (int64(province[i]) * ACCOUNT_SETS + int64(accounts[i])) * GOODS_NEEDS + need
+        own = person_utility(rules.skill_weight, skill[i] - rules.skill_mean, rules.habit_weight, habit[i])
+        own += aversion * (float32(aversion_rank[i]) + float32(0.5)) * _RANK_TO_UNIT
+        personal[i] = own
+        x[i] = tables.utility[row] + own
+
+
+@njit(**JIT)
+def _choose(need, x, budget, habit, bits, rules, tables, online, use, surplus, uses, n):
+    occasions = tables.occasions[need]
+    for i in range(n):
+        share = logistic(x[i])
+        online[i] = budget[i] * share
+        use[i] += share * float32(1.0 / GOODS_NEEDS)
+        habit[i] = habit_next(habit[i], share, rules.habit_update)
+        none = no_occasion_log(x[i], occasions)
+        surplus[i] -= none
+        uses[i] = uniform_lane(bits[i], need) >= exp32(none)
+
+
+@njit(**JIT)
+def _learn(skill, age_band, use, rules, tables, n):
+    for i in range(n):
+        skill[i] = skill_next(skill[i], use[i], rules.skill_gain, tables.skill_ceiling[age_band[i]])
+
+
+@njit(**JIT)
+def _surplus_with(accounts, province, personal, i, tables):
+    total = float32(0.0)
+    for need in range(GOODS_NEEDS):
+        row = (int64(province) * ACCOUNT_SETS + int64(accounts)) * GOODS_NEEDS + need
+        total -= no_occasion_log(tables.utility[row] + personal[need, i], tables.occasions[need])
+    return total
+
+
+@njit(**JIT)
+def _revised_accounts(accounts, province, personal, i, surplus, skill, rules, tables):
+    """Return the accounts after opening, one at a time, what is worth its cost (best gain first)."""
+    held = accounts
+    now = surplus
+    for _ in range(2):
+        best = float32(0.0)
+        choice = uint8(0)
+        for service in range(2):
+            bit = uint8(1 << service)
+            if held & bit:
+                continue
+            gain = _surplus_with(held | bit, province, personal, i, tables) - now
+            if gain > best and opens_account(gain, rules.account_cost, skill):
+                best = gain
+                choice = bit
+        if choice == 0:
+            break
+        held |= choice
+        now += best
+    return held
+
+
+@njit(**JIT)
+def _revised_instruments(agent_id, province, skill, rules, tables, instrument_key):
+    """Return the instruments held: each when the person's lifelong draw is below its probability."""
+    bits = draw_bits(instrument_key, agent_id)
+    held = uint8(0)
+    for instrument in range(_INSTRUMENTS):
+        wish = tables.hold[int64(province) * _INSTRUMENTS + instrument]
+        wish += tables.hold_skill[instrument] * (skill - rules.skill_mean)
+        if uniform_lane(bits, instrument) < logistic(wish):
+            held |= uint8(1 << instrument)
+    return held
+
+
+@njit(**JIT)
+def _revise(ids, province, age_band, state, lo, personal, surplus, bits, rules, tables, instrument_key, n):
+    for i in range(n):
+        if age_band[i] == ABSENT:
+            continue
+        row = lo + i
+        if uniform_lane(bits[i], 0) < rules.revision_hazard:
+            skill = state.skill[row]
+            state.accounts[row] = _revised_accounts(
+                state.accounts[row], province[i], personal, i, surplus[i], skill, rules, tables
+            )
+            state.instruments[row] = _revised_instruments(
+                ids[i], province[i], skill, rules, tables, instrument_key
+            )
+        if uniform_lane(bits[i], 1) < rules.dormancy_hazard:
+            sleeps = uint8(1) if uniform_lane(bits[i], 2) < float32(0.5) else uint8(2)
+            state.accounts[row] &= uint8(0xFF) ^ sleeps
+
+
+@njit(**JIT)
+def _add_spending(province, accounts, instruments, budget, online, sums, n):
+    money = sums.budget
+    contactless = sums.online
+    for i in range(n):
+        cell = (int64(province[i]) * ACCOUNT_SETS + int64(accounts[i])) * INSTRUMENT_SETS + int64(instruments[i])
+        money[cell] += budget[i]
+        for need in range(GOODS_NEEDS):
+            contactless[cell, need] += online[need, i]
+
+
+@njit(**JIT)
+def _add_people(province, accounts, instruments, age_band, skill, uses, sums, n):
+    people = sums.people
+    for i in range(n):
+        if age_band[i] == ABSENT:
+            continue
+        where = int64(province[i])
+        people[(where * ACCOUNT_SETS + int64(accounts[i])) * INSTRUMENT_SETS + int64(instruments[i])] += 1.0
+        sums.adults[where, age_band[i]] += 1.0
+        sums.skill[where] += skill[i]
+        any_use = False
+        for need in range(GOODS_NEEDS):
+            if uses[need, i]:
+                sums.users_by_need[where, need] += 1.0
+                any_use = True
+        if any_use:
+            sums.users[where, age_band[i]] += 1.0
+
+
+@njit(**JIT)
+def _zero(sums):
+    sums.budget[:] = 0.0
+    sums.online[:] = 0.0
+    sums.people[:] = 0.0
+    sums.users[:] = 0.0
+    sums.users_by_need[:] = 0.0
+    sums.adults[:] = 0.0
+    sums.skill[:] = 0.0
+
+
+@njit(**JIT)
+def add_sums(total, part):
+    """Add one record of CONSUMER_SUMS to another."""
+    total.budget[:] += part.budget
+    total.online[:] += part.online
+    total.people[:] += part.people
+    total.users[:] += part.users
+    total.users_by_need[:] += part.users_by_need
+    total.adults[:] += part.adults
+    total.skill[:] += part.skill
+
+
+@njit(**JIT)
+def total_of(parts, total):
+    """Set `total` to the sum of the chunks' records, added in their order."""
+    _zero(total)
+    for chunk in range(parts.size):
+        add_sums(total, parts[chunk])
+
+
+@njit(**JIT)
+def consumers_chunk(chunk, traits, state, rules, tables, sums, users_key, revision_key, instrument_key):
+    """Step one chunk of consumers through a month and leave its partial sums in `sums`."""
+    use_bits = np.empty(BLOCK, np.uint64)
+    revision_bits = np.empty(BLOCK, np.uint64)
+    budget = np.empty(BLOCK, np.float32)
+    use = np.empty(BLOCK, np.float32)
+    surplus = np.empty(BLOCK, np.float32)
+    x = np.empty(BLOCK, np.float32)
+    personal = np.empty((GOODS_NEEDS, BLOCK), np.float32)
+    online = np.empty((GOODS_NEEDS, BLOCK), np.float32)
+    uses = np.empty((GOODS_NEEDS, BLOCK), np.bool_)
+    _zero(sums)
+    end = min((chunk + 1) * CHUNK, traits.id.size)
+    for lo in range(chunk * CHUNK, end, BLOCK):
+        hi = min(lo + BLOCK, end)
+        n = hi - lo
+        ids, province, age_band = traits.id[lo:hi], traits.province[lo:hi], state.age_band[lo:hi]
+        accounts, instruments, skill = state.accounts[lo:hi], state.instruments[lo:hi], state.skill[lo:hi]
+        _draws(ids, users_key, use_bits, n)
+        _draws(ids, revision_key, revision_bits, n)
+        _budgets(traits.income_rank[lo:hi], age_band, tables, budget, n)
+        use[:n] = float32(0.0)
+        surplus[:n] = float32(0.0)
+        for need in range(GOODS_NEEDS):
+            habit = state.habit[need, lo:hi]
+            _utilities(
+                need, province, accounts, traits.aversion_rank[lo:hi], skill, habit, rules, tables,
+                personal[need], x, n,
+            )  # fmt: skip
+            _choose(need, x, budget, habit, use_bits, rules, tables, online[need], use, surplus, uses[need], n)
+        _add_spending(province, accounts, instruments, budget, online, sums, n)
+        _add_people(province, accounts, instruments, age_band, skill, uses, sums, n)
+        _learn(skill, age_band, use, rules, tables, n)
+        _revise(
+            ids, province, age_band, state, lo, personal, surplus, revision_bits, rules, tables,
+            instrument_key, n,
+        )  # fmt: skip
+
+
+@njit(**JIT)
+def save_chunk(chunk, traits, state, tables, saved_per_budget, savings):
+    """Add income less spending to every person's savings; `savings[chunk]` becomes the chunk's weighted total.
+
+    saved_per_budget: KRW saved this month per unit of budget, by province (float64).
+    """
+    total = 0.0
+    end = min((chunk + 1) * CHUNK, traits.id.size)
+    for i in range(chunk * CHUNK, end):
+        budget = tables.budget_of_rank[traits.income_rank[i] >> 6] * tables.budget_of_band[state.age_band[i]]
+        state.savings_krw[i] += budget * saved_per_budget[traits.province[i]]
+        total += state.savings_krw[i] * traits.weight_by_province[traits.province[i]]
+    savings[chunk] = total
+
+
+@njit(**JIT)
+def age_chunk(chunk, traits, state, year):
+    """Set every person's age band on 1 January of `year`; non-residents and the young are ABSENT."""
+    end = min((chunk + 1) * CHUNK, traits.id.size)
+    for i in range(chunk * CHUNK, end):
+        age = year - int64(traits.birth_year[i])
+        band = min(max(age // 10 - 2, 0), ABSENT - 1)
+        here = int64(traits.entry_year[i]) <= year < int64(traits.exit_year[i])
+        state.age_band[i] = uint8(band) if here and age >= 20 else uint8(ABSENT)
+
+
+@njit(**JIT)
+def start_instruments_chunk(chunk, traits, state, rules, tables, instrument_key):
+    """Give every adult the instruments that a revision on the first day would give."""
+    end = min((chunk + 1) * CHUNK, traits.id.size)
+    for i in range(chunk * CHUNK, end):
+        state.instruments[i] = _revised_instruments(
+            traits.id[i], traits.province[i], state.skill[i], rules, tables, instrument_key
+        )
+
+
+@njit(**JIT)
+def online_at_start_chunk(chunk, traits, state, rules, tables, constants, out):
+    """Leave in `out[chunk]` weighted online budgets and their slopes at contactless `constants`.
+
+    out: (chunk, province, goods needs and last all budgets, value and derivative). tables.utility must hold the
+    month's utilities with all constants zero; used to solve the constants and the local demand of the start.
+    """
+    out[chunk] = 0.0
+    end = min((chunk + 1) * CHUNK, traits.id.size)
+    for i in range(chunk * CHUNK, end):
+        province = int64(traits.province[i])
+        budget = tables.budget_of_rank[traits.income_rank[i] >> 6] * tables.budget_of_band[state.age_band[i]]
+        weight = float(budget) * traits.weight_by_province[province]
+        out[chunk, province, GOODS_NEEDS, 0] += weight
+        if state.accounts[i] == 0:
+            continue
+        aversion = (float32(traits.aversion_rank[i]) + float32(0.5)) * _RANK_TO_UNIT
+        for need in range(GOODS_NEEDS):
+            row = (province * ACCOUNT_SETS + int64(state.accounts[i])) * GOODS_NEEDS + need
+            own = person_utility(
+                rules.skill_weight, state.skill[i] - rules.skill_mean, rules.habit_weight, state.habit[need, i]
+            )
+            x = tables.utility[row] + constants[need] + own + tables.aversion[need] * aversion
+            share = float(logistic(x))
+            out[chunk, province, need, 0] += weight * share
+            out[chunk, province, need, 1] += weight * share * (1.0 - share)
+
+
+@njit(**JIT)
+def start_chunk(chunk, traits, state, skill_table, account_start, initial_share, initial_key, year):
+    """Give every person the starting state of the first January.
+
+    skill_table: (band, lowest skill, highest skill - lowest); account_start: (share constant, skill slope, mean
+    skill, share with both accounts, share of single holders with the open market); initial_share: goods needs.
+    """
+    age_chunk(chunk, traits, state, year)
+    end = min((chunk + 1) * CHUNK, traits.id.size)
+    for i in range(chunk * CHUNK, end):
+        band = min(max((year - int64(traits.birth_year[i])) // 10 - 2, 0), ABSENT - 1)
+        rank = (float32(traits.skill_rank[i]) + float32(0.5)) * _RANK_TO_UNIT
+        skill = skill_table[band, 0] + skill_table[band, 1] * rank
+        state.skill[i] = skill
+        bits = draw_bits(initial_key, traits.id[i])
+        holds = uniform_lane(bits, 0) < logistic(account_start[0] + account_start[1] * (skill - account_start[2]))
+        held = uint8(0)
+        if holds:
+            pick = uniform_lane(bits, 1)
+            if pick < account_start[3]:
+                held = uint8(3)
+            else:
+                held = uint8(1) if uniform_lane(bits, 2) < account_start[4] else uint8(2)
+        state.accounts[i] = held
+        state.instruments[i] = uint8(0)
+        state.savings_krw[i] = 0.0
+        for need in range(GOODS_NEEDS):
+            state.habit[need, i] = initial_share[need] if holds else float32(0.0)

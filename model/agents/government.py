@@ -1,0 +1,244 @@
+"""The government's programmes as compiled arrays, their running state, and how applications are decided.
+
+A programme is one lever of the scenario, compiled before the run (`model.levers.compiled`): no Python per lever
+in the month. Grants follow the rationing order until quota, budget or processing capacity is used up.
+"""
+
+# mypy: disable-error-code="no-untyped-call,no-untyped-def"
+from typing import Final, NamedTuple
+
+import numpy as np
+from numba import float32, int64, njit, uint8, uint32, uint64
+from numpy.typing import NDArray
+
+from model.agents.merchants.columns import (
+    APPLIED_AT,
+    CHOSEN,
+    INSTALLED,
+    NO_PROGRAMME,
+    NOT_WAITING,
+    OPEN_MARKET,
+    PENDING,
+    SELECTED,
+    SELECTED_AT,
+)
+from model.codes import GOODS_NEEDS, SECTORS
+from model.numerics import JIT
+from model.records import record_type
+from model.streams import PROGRAMME_LOTTERY, PROGRAMME_REMAINDER, draw_bits, stream_key, uniform
+
+F8 = NDArray[np.float64]
+U1 = NDArray[np.uint8]
+
+SUBSIDY_ROUTE, VISIT_ROUTE = 0, 1
+FIRST_COME, LOTTERY, SCORE, PRIORITY = range(4)
+RATIONING: Final = ("first_come", "lottery", "score", "priority")
+
+
+TARGET, PRIORITY_TARGET = 0, 1
+TERMS: Final = record_type(
+    technology=(np.uint8,),
+    route=(np.uint8,),
+    rationing=(np.uint8,),
+    carry_over=(np.uint8,),
+    subsidy_krw=(np.float64,),
+    subsidy_share=(np.float64,),
+    visit_cost_krw=(np.float64,),
+    paperwork_hours=(np.float64,),
+    decisions=(np.float64,),
+    give_up=(np.float64,),
+    processing_months=(np.int64,),
+    keep_months=(np.int64,),
+    provinces=(np.uint32, 2),
+    sectors=(np.uint32, 2),
+    kinds=(np.uint32, 2),
+    age_min=(np.int64, 2),
+    age_max=(np.int64, 2),
+    sales_max_krw=(np.float64, 2),
+)
+"""Terms of one programme, money in KRW, real units (merchants).
+
+subsidy_krw: paid per device, and subsidy_share of its price; carry_over: unused quota and budget stay available.
+The last six say who is meant (bit masks of provinces, sectors, district kinds; owner ages; yearly sales): first
+the target, then whom PRIORITY rationing puts first.
+"""
+
+PROGRAMME_STATE: Final = record_type(
+    committed=(np.float64,),
+    reserved_krw=(np.float64,),
+    spent_krw=(np.float64,),
+    lapsed=(np.float64,),
+    lapsed_krw=(np.float64,),
+    eligible=(np.float64,),
+)
+"""Running state of one programme.
+
+committed: merchants chosen and not given up; reserved_krw: for the chosen who have not installed; spent_krw: paid;
+lapsed: quota and budget not carried over; eligible: merchants that could still be served, of last month.
+"""
+
+PROGRAMME_MONTH: Final = record_type(open=(np.uint8,), visit_chance=(np.float32,), campaign_krw=(np.float32,))
+"""What merchants meet of a programme this month: open or not, the chance that an eligible merchant is visited,
+campaign money per eligible merchant."""
+
+
+class Schedule(NamedTuple):
+    """Programmes by month, (programme, month): open; quota and budget cumulative; visits; campaign money."""
+
+    open: U1
+    quota: F8
+    budget_krw: F8
+    visits: F8
+    campaign_krw: F8
+
+
+@njit(inline="always", **JIT)
+def matches(term, whom, province, sector, kind, owner_age, sales_krw) -> bool:
+    """Return whether a merchant is meant by a programme's target (`whom` TARGET or PRIORITY_TARGET)."""
+    return (
+        (term.provinces[whom] >> uint32(province)) & uint32(1) != 0
+        and (term.sectors[whom] >> uint32(sector)) & uint32(1) != 0
+        and (term.kinds[whom] >> uint32(kind)) & uint32(1) != 0
+        and term.age_min[whom] <= owner_age <= term.age_max[whom]
+        and float32(0.0) < sales_krw <= term.sales_max_krw[whom]
+    )
+
+
+@njit(**JIT)
+def _lapse(term, schedule, state, k, month):
+    if term.carry_over or month == 0:
+        return
+    if schedule.quota[k, month] > schedule.quota[k, month - 1]:
+        unused = schedule.quota[k, month - 1] - state.lapsed - state.committed
+        state.lapsed += max(0.0, unused)
+    if schedule.budget_krw[k, month] > schedule.budget_krw[k, month - 1]:
+        unused = schedule.budget_krw[k, month - 1] - state.lapsed_krw
+        state.lapsed_krw += max(0.0, unused - state.spent_krw - state.reserved_krw)
+
+
+@njit(**JIT)
+def budget_left(schedule, state, k, month) -> float:
+    """Return the money a programme may still promise this month, KRW."""
+    left = schedule.budget_krw[k, month] - state.lapsed_krw - state.spent_krw - state.reserved_krw
+    return max(0.0, left)
+
+
+@njit(**JIT)
+def grants_left(term, schedule, state, k, month) -> float:
+    """Return how many more merchants quota and budget in force in `month` allow."""
+    left = schedule.quota[k, month] - state.lapsed - state.committed
+    if term.subsidy_krw > 0.0:
+        left = min(left, budget_left(schedule, state, k, month) / term.subsidy_krw)
+    return max(0.0, left)
+
+
+@njit(**JIT)
+def _order(term, traits, merchants, j, month, year, lottery_key):
+    """Return the sort key of an applicant, smallest first: 16 bits of rationing order, 48 bits of lot."""
+    lot = draw_bits(lottery_key, traits.id[j]) >> uint64(16)
+    rationing = term.rationing
+    major = int64(0)
+    if rationing == FIRST_COME:
+        major = int64(merchants.month[APPLIED_AT, term.technology, j])
+    elif rationing == SCORE:
+        major = int64(float32(65535.0) * (float32(1.0) - merchants.capability[j] - merchants.gained[j]))
+    elif rationing == PRIORITY:
+        age = year - int64(traits.owner_birth_year[j])
+        first = matches(
+            term, PRIORITY_TARGET, traits.province[j], traits.sector[j], traits.kind[j], age,
+            merchants.sales_year_krw[j],
+        )  # fmt: skip
+        major = int64(0) if first else int64(1)
+    return (uint64(max(major, int64(0))) << uint64(48)) | lot
+
+
+@njit(**JIT)
+def _applicants(term, merchants, k, month):
+    technology = term.technology
+    waiting = merchants.waiting[technology]
+    rows = np.empty(waiting.size, np.int64)
+    count = 0
+    for j in range(waiting.size):
+        if waiting[j] == PENDING and merchants.programme[technology, j] == k:
+            if int64(merchants.month[APPLIED_AT, technology, j]) + term.processing_months <= month:
+                rows[count] = j
+                count += 1
+    return rows[:count]
+
+
+@njit(**JIT)
+def decide(term, schedule, state, traits, merchants, k, month, year, seed, calendar_month):
+    """Decide the ripe applications of programme `k`: choose in rationing order within what is left.
+
+    The last merchant of a month whose weight exceeds what is left is chosen with probability left / weight by a
+    keyed draw, and the excess counts against later months; never beyond the programme's final quota and budget.
+    """
+    if not schedule.open[k, month]:
+        return
+    _lapse(term, schedule, state, k, month)
+    left = min(grants_left(term, schedule, state, k, month), term.decisions)
+    last = schedule.quota.shape[1] - 1
+    final = grants_left(term, schedule, state, k, last)
+    rows = _applicants(term, merchants, k, month)
+    lottery_key = stream_key(seed, PROGRAMME_LOTTERY, calendar_month)
+    order = np.empty(rows.size, np.uint64)
+    for i in range(rows.size):
+        order[i] = _order(term, traits, merchants, rows[i], month, year, lottery_key)
+    remainder_key = stream_key(seed, PROGRAMME_REMAINDER, calendar_month)
+    for i in np.argsort(order):
+        j = rows[i]
+        weight = float(traits.weight[j])
+        if weight > left:
+            chance = left / weight
+            if weight > final or uniform(draw_bits(remainder_key, traits.id[j])) >= chance:
+                break
+        _choose(term, state, merchants, j, month, weight)
+        left -= weight
+        final -= weight
+        if left <= 0.0:
+            break
+
+
+@njit(**JIT)
+def _choose(term, state, merchants, j, month, weight):
+    technology = term.technology
+    merchants.waiting[technology, j] = uint8(CHOSEN)
+    merchants.stage[technology, j] |= uint8(SELECTED)
+    merchants.month[SELECTED_AT, technology, j] = month
+    state.committed += weight
+    state.reserved_krw += weight * term.subsidy_krw
+
+
+@njit(**JIT)
+def close_applications(term, schedule, merchants, k, month):
+    """Send pending applications of a programme that has just closed back: they wait no longer."""
+    if month == 0 or schedule.open[k, month] or not schedule.open[k, month - 1]:
+        return
+    technology = term.technology
+    for j in range(merchants.waiting.shape[1]):
+        if merchants.waiting[technology, j] == PENDING and merchants.programme[technology, j] == k:
+            merchants.waiting[technology, j] = uint8(NOT_WAITING)
+            merchants.programme[technology, j] = uint8(NO_PROGRAMME)
+
+
+@njit(**JIT)
+def count_eligible(term, traits, merchants, year) -> float:
+    """Return the weighted number of merchants that a programme means and that have not installed yet."""
+    total = 0.0
+    for j in range(traits.id.size):
+        technology = term.technology
+        if merchants.stage[technology, j] & INSTALLED or not can_use(technology, traits.sector[j]):
+            continue
+        age = year - int64(traits.owner_birth_year[j])
+        if matches(
+            term, TARGET, traits.province[j], traits.sector[j], traits.kind[j], age,
+            merchants.sales_year_krw[j],
+        ):  # fmt: skip
+            total += float(traits.weight[j])
+    return total
+
+
+@njit(inline="always", **JIT)
+def can_use(technology, sector) -> bool:
+    """Return whether a sector can use a technology: a till for payment, goods retail for the open market."""
+    return sector < GOODS_NEEDS if technology == OPEN_MARKET else sector != len(SECTORS) - 1

@@ -1,0 +1,1 @@
+"""Small merchants: held as columns, district by district, and stepped by one compiled kernel."""

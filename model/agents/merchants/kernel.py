@@ -1,0 +1,292 @@
+"""The merchants' month, compiled: sell, take technologies through their month, pay, offer next month.
+
+Everyone acts on the same tables of the month; a chunk of whole (district, sector) cells adds into its own row
+of partial sums. A cell's peers are its merchants' use at the end of last month.
+"""
+
+# mypy: disable-error-code="no-untyped-call,no-untyped-def"
+import numpy as np
+from numba import float32, int64, njit, uint8
+
+from model.agents.merchants.adoption import technology_month
+from model.agents.merchants.columns import (
+    ABANDONED,
+    ACTIVE,
+    APPLIED,
+    AWARE,
+    BUSINESS_INDEX,
+    COST_INDEX,
+    GAVE_UP,
+    HAS_TERMINAL,
+    INSTALLED,
+    INSTALLED_AT,
+    KINDS_OF_TILL,
+    M_BUSINESS_SALES,
+    M_DRAWN,
+    M_ENTRY_BASE,
+    M_INCOME,
+    M_INPUTS,
+    M_MOBILE_VALUE,
+    M_ONLINE_PULL,
+    M_ONLINE_SALES,
+    M_OTHER,
+    M_PUT_IN,
+    M_QR_BASE,
+    M_QR_PULL,
+    M_QR_SALES,
+    M_QR_VALUE,
+    M_RENT,
+    M_STORE_PULL,
+    M_STORE_SALES,
+    M_TERMINAL_BASE,
+    M_TERMINAL_PULL,
+    M_TERMINAL_SALES,
+    M_WAGES,
+    OPEN_MARKET,
+    PUBLIC_QR,
+    S_BY_CARD,
+    S_BY_QR,
+    S_CARD_FEES,
+    S_CASH,
+    S_COMMISSION,
+    S_DELIVERY,
+    S_FAMILY,
+    S_INSTALLS,
+    S_MERCHANTS,
+    S_OWN_SHARE,
+    S_QR_FEES,
+    S_QR_PAYMENTS,
+    S_REGULAR,
+    S_RUNNING,
+    S_RUNNING_UNITS,
+    S_STAGES,
+    S_SUBSIDISED,
+    S_TEMPORARY,
+    SELECTED,
+    SUBSIDISED_AT,
+    TAKES_QR,
+    TERMINAL,
+)
+from model.codes import SECTORS, STAGES, TECHNOLOGIES
+from model.numerics import JIT
+from model.rules.adoption import capability_next
+from model.rules.finance import owner_settlement, till_fees
+from model.streams import draw_bits
+
+_SECTORS = len(SECTORS)
+_TECHNOLOGIES = len(TECHNOLOGIES)
+_STAGES = len(STAGES)
+_STAGE_BITS = (AWARE, APPLIED, SELECTED, GAVE_UP, INSTALLED, ACTIVE, ABANDONED)
+
+
+@njit(inline="always", **JIT)
+def till_of(state, j):
+    """Return the kind of till of merchant `j`: terminal (bit 0) and public QR (bit 1) installed."""
+    till = int64(0)
+    if state.stage[TERMINAL, j] & INSTALLED:
+        till |= HAS_TERMINAL
+    if state.stage[PUBLIC_QR, j] & INSTALLED:
+        till |= TAKES_QR
+    return till
+
+
+@njit(inline="always", **JIT)
+def _sell(j, market, sector, state, tables):
+    state.sales_store[j] = float32(float(state.attraction_store[j]) * tables.store_rate[market])
+    state.sales_online[j] = float32(float(state.attraction_online[j]) * tables.online_rate[sector])
+
+
+@njit(inline="always", **JIT)
+def _settle(j, sector, till, market, own_krw, installed, weight, state, rules, tables, sums, nation):
+    """Book the merchant's month in money: costs, income, what the owner draws, cash."""
+    store, online = float(state.sales_store[j]), float(state.sales_online[j])
+    business = float(state.business_krw[j]) * tables.index[BUSINESS_INDEX]
+    sales = store + online + business
+    position = market * KINDS_OF_TILL + till
+    mobile = store * float(tables.mobile_share[position])
+    by_qr = store * float(tables.qr_share[position])
+    tier = int64(state.fee_tier[j])
+    card_fee, qr_fee = float(tables.card_fee[tier & 7]), float(tables.qr_fee[tier >> 3])
+    card_fees, qr_fees = till_fees(store, mobile, by_qr, float(rules.card_share), card_fee, qr_fee)
+    start = (float(state.start_krw[j]) + float(state.business_krw[j])) * tables.index[COST_INDEX]
+    inputs = rules.input_share[sector] * sales
+    rent = rules.rent_share[sector] * start
+    other = rules.other_cost_share[sector] * start
+    wages = float(state.regular[j]) * tables.wage_krw[0] + float(state.temporary[j]) * tables.wage_krw[1]
+    commission, delivery = rules.commission_share * online, rules.delivery_share * online
+    running = 0.0
+    for technology in range(_TECHNOLOGIES):
+        if (installed >> technology) & 1:
+            running += float(rules.running_krw[technology])
+            nation[S_RUNNING_UNITS + technology] += weight
+    costs = inputs + rent + other + wages + card_fees + qr_fees + commission + delivery + running
+    income = sales - costs
+    own = float(own_krw)
+    cash = state.cash_krw[j] + income - own
+    drawn, put_in = owner_settlement(cash, rules.cash_buffer_months * (inputs + rent + other + wages))
+    state.cash_krw[j] = cash - drawn + put_in
+    state.sales_year_krw[j] += float32(sales) - state.sales_year_krw[j] * float32(1.0 / 12.0)
+    state.income_year_krw[j] += float32(income) - state.income_year_krw[j] * float32(1.0 / 12.0)
+    sums[M_STORE_SALES] += weight * store
+    sums[M_ONLINE_SALES] += weight * online
+    sums[M_BUSINESS_SALES] += weight * business
+    sums[M_INPUTS] += weight * inputs
+    sums[M_RENT] += weight * rent
+    sums[M_OTHER] += weight * other
+    sums[M_WAGES] += weight * wages
+    sums[M_DRAWN] += weight * drawn
+    sums[M_PUT_IN] += weight * put_in
+    sums[M_MOBILE_VALUE] += weight * mobile
+    sums[M_QR_VALUE] += weight * by_qr
+    sums[M_INCOME] += weight * income
+    nation[S_CARD_FEES] += weight * card_fees
+    nation[S_QR_FEES] += weight * qr_fees
+    nation[S_COMMISSION] += weight * commission
+    nation[S_DELIVERY] += weight * delivery
+    nation[S_OWN_SHARE] += weight * own
+    nation[S_RUNNING] += weight * running
+    nation[S_CASH] += weight * state.cash_krw[j]
+    nation[S_BY_CARD + (tier & 7)] += weight * (mobile + float(rules.card_share) * (store - mobile - by_qr))
+    nation[S_BY_QR + (tier >> 3)] += weight * by_qr
+    if till & HAS_TERMINAL:
+        sums[M_TERMINAL_BASE] += weight * float(state.start_krw[j])
+        sums[M_TERMINAL_SALES] += weight * store
+    if online > 0.0:
+        sums[M_ENTRY_BASE] += weight * float(state.start_krw[j])
+    if till & TAKES_QR:
+        sums[M_QR_BASE] += weight * float(state.start_krw[j])
+        sums[M_QR_SALES] += weight * store
+
+
+@njit(inline="always", **JIT)
+def offer(j, market, weight, state, rules, tables, sums):
+    """Set next month's attraction from the technologies in place and add it to the market's sums."""
+    start = state.start_krw[j]
+    store = start
+    till = till_of(state, j)
+    if till & HAS_TERMINAL:
+        store *= float32(1.0) + rules.attraction[TERMINAL] * tables.mobile_pull[market]
+    if till & TAKES_QR:
+        store *= float32(1.0) + rules.attraction[PUBLIC_QR] * tables.qr_pull[market]
+    online = float32(0.0)
+    if state.stage[OPEN_MARKET, j] & INSTALLED:
+        online = start * rules.attraction[OPEN_MARKET]
+        earned = state.sales_online[j] + state.sales_store[j]
+        if earned > float32(0.0):
+            store *= float32(1.0) - rules.lost_to_itself[OPEN_MARKET] * state.sales_online[j] / earned
+    state.attraction_store[j] = store
+    state.attraction_online[j] = online
+    sums[M_STORE_PULL] += weight * float(store)
+    sums[M_ONLINE_PULL] += weight * float(online)
+    if till & HAS_TERMINAL:
+        sums[M_TERMINAL_PULL] += weight * float(store)
+    if till & TAKES_QR:
+        sums[M_QR_PULL] += weight * float(store)
+
+
+@njit(inline="always", **JIT)
+def _count(j, weight, state, nation, used):
+    """Count heads and stages; `used` gathers the weight that used each technology in this cell."""
+    nation[S_MERCHANTS] += weight
+    nation[S_FAMILY] += weight * float(state.family[j])
+    nation[S_REGULAR] += weight * float(state.regular[j])
+    nation[S_TEMPORARY] += weight * float(state.temporary[j])
+    for technology in range(_TECHNOLOGIES):
+        stage = state.stage[technology, j]
+        if stage == 0:
+            continue
+        base = S_STAGES + technology * _STAGES
+        for bit in range(_STAGES):
+            if (stage >> bit) & 1:
+                nation[base + bit] += weight
+        if stage & ACTIVE:
+            used[technology] += weight
+        if state.month[SUBSIDISED_AT, technology, j] >= 0:
+            nation[S_SUBSIDISED + technology] += weight
+
+
+@njit(inline="always", **JIT)
+def _merchant(j, market, sector, peers, traits, state, rules, tables, terms, month_of, keys, sums, nation,
+              row, used, month, year):  # fmt: skip
+    weight = float(traits.weight[j])
+    owner_age = year - int64(traits.owner_birth_year[j])
+    _sell(j, market, sector, state, tables)
+    revision_bits = draw_bits(keys.revision, traits.id[j])
+    activity_bits = draw_bits(keys.activity, traits.id[j])
+    till = till_of(state, j)
+    position = market * KINDS_OF_TILL + till
+    ticket = rules.ticket_krw[sector]
+    own = float32(0.0)
+    installed = int64(0)
+    for technology in range(_TECHNOLOGIES):
+        if state.stage[technology, j] & INSTALLED:
+            installed |= 1 << technology
+        payments = state.sales_online[j] / rules.online_ticket_krw
+        if technology == TERMINAL:
+            payments = state.sales_store[j] * tables.mobile_share[position] / ticket
+        elif technology == PUBLIC_QR:
+            payments = state.sales_store[j] * tables.qr_share[position] / ticket
+            nation[S_QR_PAYMENTS] += weight * float(payments)
+        own += technology_month(
+            technology, j, market, till, peers[technology], payments, owner_age, traits, state, rules, tables,
+            terms, month_of, keys, revision_bits, activity_bits, row, month,
+        )  # fmt: skip
+        if state.month[INSTALLED_AT, technology, j] == month and not (installed >> technology) & 1:
+            nation[S_INSTALLS + technology] += weight
+    _settle(j, sector, till, market, own, installed, weight, state, rules, tables, sums, nation)
+    offer(j, market, weight, state, rules, tables, sums)
+    uses = False
+    for technology in range(_TECHNOLOGIES):
+        uses |= state.stage[technology, j] & ACTIVE != 0
+    state.gained[j] = capability_next(
+        state.capability[j], state.gained[j], uses, rules.capability_gain, rules.capability_decay
+    )
+    _count(j, weight, state, nation, used)
+
+
+@njit(**JIT)
+def merchants_chunk(
+    chunk, cells, peers, traits, state, rules, tables, terms, month_of, keys, sums, row, month, year
+):
+    """Step the cells of one chunk through a month and leave its partial sums in `sums` and `row`.
+
+    cells: first cell of each chunk; peers: (technology, cell) share of a cell's merchants that used a technology
+    last month, updated here; sums: a record of MERCHANT_SUMS; row: (programme, sum); month: since the start.
+    """
+    sums.market[:] = 0.0
+    sums.nation[:] = 0.0
+    row[:] = 0.0
+    nation = sums.nation
+    used = np.empty(_TECHNOLOGIES)
+    last_month = np.empty(_TECHNOLOGIES, np.float32)
+    for cell in range(cells[chunk], cells[chunk + 1]):
+        lo, hi = traits.cell_start[cell], traits.cell_start[cell + 1]
+        if lo == hi:
+            continue
+        sector = int64(traits.cell_sector[cell])
+        market = int64(traits.province[lo]) * _SECTORS + sector
+        used[:] = 0.0
+        total = 0.0
+        for technology in range(_TECHNOLOGIES):
+            last_month[technology] = peers[technology, cell]
+        for j in range(lo, hi):
+            _merchant(
+                j, market, sector, last_month, traits, state, rules, tables, terms, month_of, keys,
+                sums.market[market], nation, row, used, month, year,
+            )  # fmt: skip
+            total += float(traits.weight[j])
+        for technology in range(_TECHNOLOGIES):
+            peers[technology, cell] = float32(used[technology] / total)
+
+
+@njit(**JIT)
+def tiers_chunk(chunk, cells, traits, state, card_ceilings, qr_ceilings):
+    """Set every merchant's fee tiers by its yearly sales (each January): card tier + 8 x public QR tier."""
+    for j in range(traits.cell_start[cells[chunk]], traits.cell_start[cells[chunk + 1]]):
+        card = 0
+        while float(state.sales_year_krw[j]) > card_ceilings[card]:
+            card += 1
+        qr = 0
+        while float(state.sales_year_krw[j]) > qr_ceilings[qr]:
+            qr += 1
+        state.fee_tier[j] = uint8(card + 8 * qr)

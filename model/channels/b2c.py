@@ -1,0 +1,322 @@
+"""Business to consumer: what people meet in a month, and how their spending reaches shops, malls and platforms.
+
+`prepare` sets the consumers' tables from last month's markets; `clear` splits what they spend among small
+merchants, large sellers and the open market and sets what every merchant meets. All money is KRW a month,
+float64; markets are province x sector, and a need is served by the sector of the same position.
+"""
+
+# mypy: disable-error-code="no-untyped-call,no-untyped-def"
+from typing import Final
+
+import numpy as np
+from numba import float32, njit
+
+from model.agents.consumers.columns import ACCOUNT_SETS, INSTRUMENT_SETS
+from model.agents.merchants.columns import CARD_TIERS, HAS_TERMINAL, KINDS_OF_TILL, QR_TIERS, TAKES_QR
+from model.codes import GOODS_NEEDS, INSTRUMENTS, NEEDS, PROVINCES, SECTORS
+from model.numerics import JIT, exp32, logistic
+from model.records import record_type
+from model.rules.choice import (
+    CLOSED_UTILITY,
+    inclusive_value,
+    network_utility,
+    service_quality,
+)
+from model.rules.payment import till_shares
+
+_PROVINCES: Final = len(PROVINCES)
+_SECTORS: Final = len(SECTORS)
+_NEEDS: Final = len(NEEDS)
+_INSTRUMENTS: Final = len(INSTRUMENTS)
+OTHER_SPENDING: Final = _NEEDS
+"""Position after the needs of `budget_unit`: spending outside the simulated needs."""
+MOBILE_BIT, SIMPLE_BIT, QR_BIT = 1, 2, 4
+
+
+_MARKETS: Final = _PROVINCES * _SECTORS
+
+MARKET_STATE: Final = record_type(
+    store_pull=(np.float64, _MARKETS),
+    terminal_pull=(np.float64, _MARKETS),
+    qr_pull=(np.float64, _MARKETS),
+    online_pull=(np.float64, _SECTORS),
+    store_pull_start=(np.float64, _MARKETS),
+    online_pull_start=(np.float64, _SECTORS),
+    large_store=(np.float64, _MARKETS),
+    large_online=(np.float64, _SECTORS),
+    income=(np.float64, _PROVINCES),
+    income_start=(np.float64, _PROVINCES),
+    constants=(np.float32, GOODS_NEEDS),
+    mall_utility=(np.float32,),
+    budget_unit=(np.float64, _NEEDS + 1),
+    budget_scale=(np.float64, _PROVINCES),
+    other_income=(np.float64,),
+    saving_rate=(np.float64,),
+    wage_premium=(np.float64, 2),
+    start_sales=(np.float64, _SECTORS, 2),
+)
+"""State of the markets between months.
+
+store_pull, terminal_pull, qr_pull: attraction of small shops, of those with a terminal, with public QR, by market;
+online_pull: of open-market entrants by sector; *_start: at the start (online: expected); large_store, large_online:
+attraction of large sellers in the same units, constant; income: moving mean of simulated household income per unit
+budget by province, income_start its first value; constants: solved constants of contactless services by goods need;
+mall_utility: of the large sellers' malls against the open market; budget_unit: KRW a month by need and other
+spending for a person of unit budget at the start; budget_scale: this month over the start by province; other_income:
+KRW a month of unit budget from outside the simulation, at the start; saving_rate: at the start; wage_premium: hours
+x premium of regular and temporary staff; start_sales: of small merchants to consumers and firms by sector, KRW a
+month.
+"""
+
+CONSUMPTION_RULES: Final = record_type(
+    dissimilarity=(np.float32,),
+    network_weight=(np.float32,),
+    stringency_weight=(np.float32,),
+    quality_trend=(np.float32,),
+    quality_fading_years=(np.float32,),
+    income_feedback=(np.float64,),
+    aversion_weight=(np.float32, GOODS_NEEDS),
+    hold_constant=(np.float32, _INSTRUMENTS),
+    hold_acceptance=(np.float32, _INSTRUMENTS),
+    hold_trend=(np.float32, _INSTRUMENTS),
+    hold_reward=(np.float32, _INSTRUMENTS),
+    mobile_utility=(np.float32,),
+    qr_utility=(np.float32,),
+    reward_utility=(np.float32,),
+    simple_pay_utility=(np.float32,),
+    card_emulation=(np.float32,),
+)
+"""Scalars and small vectors of choice and payment (see the register for meaning and source)."""
+
+MONTH_PATHS: Final = record_type(
+    years=(np.float64,),
+    stringency=(np.float64,),
+    risk=(np.float64,),
+    income_index=(np.float64,),
+    reward=(np.float64,),
+    minimum_wage_krw=(np.float64,),
+    card_fee=(np.float32, CARD_TIERS),
+    qr_fee=(np.float32, QR_TIERS),
+    card_ceilings_krw=(np.float64, CARD_TIERS),
+    qr_ceilings_krw=(np.float64, QR_TIERS),
+)
+"""Exogenous values of one month, `years` after the start; see `model.exogenous`."""
+
+SPENDING: Final = record_type(
+    small_store=(np.float64, _MARKETS),
+    large_store=(np.float64, _MARKETS),
+    market_small=(np.float64, GOODS_NEEDS),
+    market_large=(np.float64, GOODS_NEEDS),
+    mall=(np.float64, GOODS_NEEDS),
+    simple_pay=(np.float64,),
+    mobile_at_large=(np.float64,),
+    budget=(np.float64, _PROVINCES),
+    spent=(np.float64, _PROVINCES),
+    saved_per_budget=(np.float64, _PROVINCES),
+)
+"""What households spend in a month by destination, KRW.
+
+small_store, large_store: by market; market_small, market_large, mall: by goods need; simple_pay, mobile_at_large:
+part of it paid so; budget: weighted unit budgets by province; spent: everything, by province; saved_per_budget: of
+the month's income, per unit budget.
+"""
+
+
+@njit(**JIT)
+def open_market_utility(market, rules, need, years):
+    """Return the utility of the open market for a need: reachable sellers and service quality."""
+    sellers = market.online_pull[need] + market.large_online[need]
+    at_start = market.online_pull_start[need] + market.large_online[need]
+    reach = float32(sellers / at_start) if at_start > 0.0 else float32(1.0)
+    quality = service_quality(rules.quality_trend, rules.quality_fading_years, float32(years))
+    return network_utility(rules.network_weight, reach) + quality
+
+
+@njit(**JIT)
+def mall_utility(market, rules, years):
+    """Return the utility of the large sellers' own malls: a solved constant and service quality."""
+    quality = service_quality(rules.quality_trend, rules.quality_fading_years, float32(years))
+    return market.mall_utility + quality
+
+
+@njit(**JIT)
+def store_utility(market, rules, where, stringency):
+    """Return the utility of shops in reach in market `where`, less the weight of measures."""
+    pull = market.store_pull[where] + market.large_store[where]
+    at_start = market.store_pull_start[where] + market.large_store[where]
+    reach = float32(pull / at_start) if at_start > 0.0 else float32(1.0)
+    return network_utility(rules.network_weight, reach) - rules.stringency_weight * float32(stringency)
+
+
+@njit(**JIT)
+def _set_budget_scale(market, rules, paths):
+    for province in range(_PROVINCES):
+        scale = paths.income_index
+        start = market.income_start[province]
+        if start > 0.0:
+            change = market.income[province] / start / paths.income_index - 1.0
+            scale *= 1.0 + rules.income_feedback * _simulated_share(market, province) * change
+        market.budget_scale[province] = scale
+
+
+@njit(**JIT)
+def _simulated_share(market, province):
+    """Return the share of household income that is simulated, at the start (income is per unit budget)."""
+    start = market.income_start[province]
+    return start / (start + market.other_income)
+
+
+@njit(**JIT)
+def prepare(market, rules, paths, tables):
+    """Set the consumers' tables and budgets of the month from last month's markets."""
+    _set_budget_scale(market, rules, paths)
+    for province in range(_PROVINCES):
+        for need in range(GOODS_NEEDS):
+            face = store_utility(market, rules, province * _SECTORS + need, paths.stringency)
+            market_value = open_market_utility(market, rules, need, paths.years)
+            mall = mall_utility(market, rules, paths.years)
+            both = inclusive_value(market_value, mall, rules.dissimilarity)
+            base = market.constants[need] - face
+            row = province * ACCOUNT_SETS * GOODS_NEEDS + need
+            tables.utility[row] = CLOSED_UTILITY
+            tables.utility[row + GOODS_NEEDS] = base + market_value
+            tables.utility[row + 2 * GOODS_NEEDS] = base + mall
+            tables.utility[row + 3 * GOODS_NEEDS] = base + both
+        _set_holding(market, rules, paths, tables, province)
+    for need in range(GOODS_NEEDS):
+        tables.aversion[need] = rules.aversion_weight[need] * float32(paths.risk)
+
+
+@njit(**JIT)
+def _set_holding(market, rules, paths, tables, province):
+    """Set the utility of holding each instrument: acceptance counts at all tills, large sellers' included."""
+    total = 0.0
+    small = 0.0
+    terminal = 0.0
+    qr = 0.0
+    for sector in range(_SECTORS):
+        where = province * _SECTORS + sector
+        small += market.store_pull[where]
+        total += market.store_pull[where] + market.large_store[where]
+        terminal += market.terminal_pull[where]
+        qr += market.qr_pull[where]
+    with_terminal = (terminal + total - small) / total
+    works = float(rules.card_emulation) + (1.0 - float(rules.card_emulation)) * with_terminal
+    for instrument in range(_INSTRUMENTS):
+        accepted = works if instrument == 0 else (1.0 if instrument == 1 else qr / total)
+        utility = rules.hold_constant[instrument] + rules.hold_acceptance[instrument] * float32(accepted)
+        utility += rules.hold_trend[instrument] * float32(paths.years)
+        utility += rules.hold_reward[instrument] * float32(paths.reward)
+        tables.hold[province * _INSTRUMENTS + instrument] = utility if accepted > 0.0 else CLOSED_UTILITY
+
+
+@njit(**JIT)
+def _empty(spending):
+    spending.small_store[:] = 0.0
+    spending.large_store[:] = 0.0
+    spending.market_small[:] = 0.0
+    spending.market_large[:] = 0.0
+    spending.mall[:] = 0.0
+    spending.simple_pay = 0.0
+    spending.mobile_at_large = 0.0
+    spending.budget[:] = 0.0
+    spending.spent[:] = 0.0
+
+
+@njit(**JIT)
+def open_market_share(market, rules, need, accounts, years):
+    """Return the open market's share of what holders of an account set spend online on a need."""
+    if accounts == 1:
+        return 1.0
+    if accounts != 3:
+        return 0.0
+    difference = open_market_utility(market, rules, need, years) - mall_utility(market, rules, years)
+    return float(logistic(difference / rules.dissimilarity))
+
+
+@njit(**JIT)
+def clear(market, rules, paths, weights, budget, online, spending, tables):
+    """Split the month's household spending and set what every merchant meets (`tables`, a record of MARKET_TABLES).
+
+    budget (cell), online (cell, goods need): the consumers' sums over sampled rows; weights: people a row stands
+    for by province.
+    """
+    _empty(spending)
+    held = np.zeros((INSTRUMENT_SETS, _NEEDS))
+    for province in range(_PROVINCES):
+        held[:] = 0.0
+        _spend_in(province, market, rules, paths, weights, budget, online, spending, held)
+        for need in range(_NEEDS):
+            _clear_store(province, need, market, rules, paths, held, spending, tables)
+        spending.spent[province] += (
+            spending.budget[province] * market.budget_unit[OTHER_SPENDING] * market.budget_scale[province]
+        )
+    for need in range(GOODS_NEEDS):
+        pull = market.online_pull[need] + market.large_online[need]
+        total = spending.market_small[need]
+        tables.online_rate[need] = total / pull if pull > 0.0 else 0.0
+        spending.market_small[need] = tables.online_rate[need] * market.online_pull[need]
+        spending.market_large[need] = total - spending.market_small[need]
+
+
+@njit(**JIT)
+def _spend_in(province, market, rules, paths, weights, budget, online, spending, held):
+    scale = market.budget_scale[province] * weights[province]
+    simple_share = float(logistic(rules.simple_pay_utility))
+    for accounts in range(ACCOUNT_SETS):
+        for instruments in range(INSTRUMENT_SETS):
+            cell = (province * ACCOUNT_SETS + accounts) * INSTRUMENT_SETS + instruments
+            if budget[cell] == 0.0:
+                continue
+            spending.budget[province] += budget[cell] * weights[province]
+            for need in range(_NEEDS):
+                unit = market.budget_unit[need] * scale
+                contactless = online[cell, need] * unit if need < GOODS_NEEDS else 0.0
+                spending.spent[province] += budget[cell] * unit
+                held[instruments, need] += budget[cell] * unit - contactless
+                if contactless > 0.0:
+                    open_part = open_market_share(market, rules, need, accounts, paths.years) * contactless
+                    spending.market_small[need] += open_part
+                    spending.mall[need] += contactless - open_part
+                    if instruments & SIMPLE_BIT:
+                        spending.simple_pay += simple_share * contactless
+
+
+@njit(**JIT)
+def _clear_store(province, need, market, rules, paths, held, spending, tables):
+    """Clear one province's face-to-face market and set its payment shares by kind of till."""
+    where = province * _SECTORS + need
+    total = 0.0
+    for instruments in range(INSTRUMENT_SETS):
+        total += held[instruments, need]
+    pull = market.store_pull[where] + market.large_store[where]
+    rate = total / pull if pull > 0.0 else 0.0
+    tables.store_rate[where] = rate
+    spending.small_store[where] = rate * market.store_pull[where]
+    spending.large_store[where] = total - spending.small_store[where]
+    mobile = exp32(rules.mobile_utility)
+    qr = exp32(rules.qr_utility + rules.reward_utility * float32(paths.reward))
+    mobile_held = 0.0
+    qr_held = 0.0
+    for till in range(KINDS_OF_TILL):
+        works = float32(1.0) if till & HAS_TERMINAL else rules.card_emulation
+        takes = float32(1.0) if till & TAKES_QR else float32(0.0)
+        by_mobile = 0.0
+        by_qr = 0.0
+        for instruments in range(INSTRUMENT_SETS):
+            wallet = float32(1.0) if instruments & MOBILE_BIT else float32(0.0)
+            code = float32(1.0) if instruments & QR_BIT else float32(0.0)
+            share_mobile, share_qr = till_shares(wallet, code, works, takes, mobile, qr)
+            by_mobile += held[instruments, need] * float(share_mobile)
+            by_qr += held[instruments, need] * float(share_qr)
+            if till == 0:
+                mobile_held += held[instruments, need] * float(wallet)
+                qr_held += held[instruments, need] * float(code)
+        tables.mobile_share[where * KINDS_OF_TILL + till] = float32(by_mobile / total) if total > 0.0 else 0.0
+        tables.qr_share[where * KINDS_OF_TILL + till] = float32(by_qr / total) if total > 0.0 else 0.0
+    if total > 0.0:
+        only_terminal = float32(1.0) - rules.card_emulation
+        tables.mobile_pull[where] = float32(mobile_held / total) * only_terminal
+        tables.qr_pull[where] = float32(qr_held / total)
+    large = spending.large_store[where]
+    spending.mobile_at_large += large * float(tables.mobile_share[where * KINDS_OF_TILL + HAS_TERMINAL])

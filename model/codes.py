@@ -1,0 +1,126 @@
+"""Code lists: the names every room shares, in the order their numbers stand for.
+
+Each list is a tuple of English ids; an agent's column stores the position in the tuple.
+Labels in Korean and English stand beside the ids, for tables, charts and messages.
+"""
+
+from typing import Final
+
+PROVINCES: Final = (
+    "Seoul",
+    "Busan",
+    "Daegu",
+    "Incheon",
+    "Gwangju",
+    "Daejeon",
+    "Ulsan",
+    "Sejong",
+    "Gyeonggi",
+    "Gangwon",
+    "Chungbuk",
+    "Chungnam",
+    "Jeonbuk",
+    "Jeonnam",
+    "Gyeongbuk",
+    "Gyeongnam",
+    "Jeju",
+)
+MACRO_REGIONS: Final = ("capital", "chungcheong", "honam", "daegyeong", "dongnam")
+MACRO_REGION_OF_PROVINCE: Final = (0, 4, 3, 0, 2, 1, 4, 1, 0, 0, 1, 1, 2, 2, 3, 4, 2)
+"""Macro-region of each province; Gangwon is counted with the capital area, Jeju with Honam."""
+
+DISTRICT_KINDS: Final = ("traditional_market", "workshop_cluster", "street_residential", "street_office")
+SECTORS: Final = (
+    "grocery_retail",
+    "fashion_retail",
+    "home_goods_retail",
+    "food_service",
+    "personal_services",
+    "small_manufacturing",
+)
+AGE_BANDS: Final = ("20s", "30s", "40s", "50s", "60s", "70+")
+OWNER_AGE_BANDS: Final = ("under_30", "30s", "40s", "50s", "60+")
+SIZE_BANDS: Final = ("smallest_third", "middle_third", "largest_third")
+
+NEEDS: Final = ("groceries", "fashion", "home_goods", "meals", "personal_services")
+"""Needs simulated so far. The first `GOODS_NEEDS` can be met online; the others face to face only."""
+GOODS_NEEDS: Final = 3
+SECTOR_OF_NEED: Final = (0, 1, 2, 3, 4)
+
+ONLINE_SERVICES: Final = ("open_market", "large_seller_mall")
+"""Online services a consumer may hold an account with: one bit each in `accounts`."""
+INSTRUMENTS: Final = ("mobile_pay_card", "online_simple_pay", "public_qr_pay")
+"""The three payment rows, never one: a bit each in `instruments`."""
+TECHNOLOGIES: Final = ("mobile_pay_terminal", "public_qr", "open_market_entry")
+STAGES: Final = ("aware", "applied", "selected", "gave_up", "installed", "active", "abandoned")
+
+LABELS: Final[dict[str, tuple[str, str]]] = {
+    "Seoul": ("Seoul", "서울"),
+    "Busan": ("Busan", "부산"),
+    "Daegu": ("Daegu", "대구"),
+    "Incheon": ("Incheon", "인천"),
+    "Gwangju": ("Gwangju", "광주"),
+    "Daejeon": ("Daejeon", "대전"),
+    "Ulsan": ("Ulsan", "울산"),
+    "Sejong": ("Sejong", "세종"),
+    "Gyeonggi": ("Gyeonggi", "경기"),
+    "Gangwon": ("Gangwon", "강원"),
+    "Chungbuk": ("Chungbuk", "충북"),
+    "Chungnam": ("Chungnam", "충남"),
+    "Jeonbuk": ("Jeonbuk", "전북"),
+    "Jeonnam": ("Jeonnam", "전남"),
+    "Gyeongbuk": ("Gyeongbuk", "경북"),
+    "Gyeongnam": ("Gyeongnam", "경남"),
+    "Jeju": ("Jeju", "제주"),
+    "capital": ("Capital area and Gangwon", "수도권·강원"),
+    "chungcheong": ("Chungcheong", "충청권"),
+    "honam": ("Honam and Jeju", "호남·제주"),
+    "daegyeong": ("Daegu and Gyeongbuk", "대경권"),
+    "dongnam": ("Busan, Ulsan and Gyeongnam", "동남권"),
+    "traditional_market": ("Traditional market", "전통시장"),
+    "workshop_cluster": ("Workshop cluster", "소공인 집적지"),
+    "street_residential": ("Street, residential", "골목상권(주거)"),
+    "street_office": ("Street, office", "골목상권(업무)"),
+    "grocery_retail": ("Grocery shops", "식료품 소매"),
+    "fashion_retail": ("Fashion shops", "패션 소매"),
+    "home_goods_retail": ("Home and other goods shops", "생활·기타 소매"),
+    "food_service": ("Restaurants and cafes", "음식점"),
+    "personal_services": ("Personal and repair services", "개인·수리 서비스"),
+    "small_manufacturing": ("Small manufacturers", "소공인"),
+    "20s": ("20s", "20대"),
+    "30s": ("30s", "30대"),
+    "40s": ("40s", "40대"),
+    "50s": ("50s", "50대"),
+    "60s": ("60s", "60대"),
+    "70+": ("70 and over", "70세 이상"),
+    "under_30": ("Under 30", "30세 미만"),
+    "60+": ("60 and over", "60세 이상"),
+    "smallest_third": ("Smallest third by sales", "매출 하위 3분의 1"),
+    "middle_third": ("Middle third by sales", "매출 중위 3분의 1"),
+    "largest_third": ("Largest third by sales", "매출 상위 3분의 1"),
+    "groceries": ("Groceries", "식료품"),
+    "fashion": ("Fashion", "패션"),
+    "home_goods": ("Home and other goods", "생활·기타 상품"),
+    "meals": ("Meals out", "외식"),
+    "open_market": ("Open market", "오픈마켓"),
+    "large_seller_mall": ("Large sellers' own malls", "대형 판매자 자체몰"),
+    "mobile_pay_card": ("Mobile pay on card networks", "카드망 모바일 결제"),
+    "online_simple_pay": ("Online simple pay", "온라인 간편결제"),
+    "public_qr_pay": ("Public QR pay", "공공 QR 결제"),
+    "mobile_pay_terminal": ("Mobile-pay terminal", "모바일 결제 단말기"),
+    "public_qr": ("Public QR network", "공공 QR 결제망"),
+    "open_market_entry": ("Open-market entry", "오픈마켓 입점"),
+    "aware": ("Aware", "인지"),
+    "applied": ("Applied", "신청"),
+    "selected": ("Selected", "선정"),
+    "gave_up": ("Gave up", "포기"),
+    "installed": ("Installed", "설치"),
+    "active": ("Active", "실사용"),
+    "abandoned": ("Abandoned", "중단"),
+}
+"""English and Korean label of every id above."""
+
+
+def label(code: str, language: str = "en") -> str:
+    """Return the label of a code in `language` ("en" or "ko"); KeyError for an unknown code."""
+    return LABELS[code][0 if language == "en" else 1]

@@ -1,0 +1,175 @@
+"""The month's core indicators, from the totals, markets and books (order and meaning: `model.indicators`)."""
+
+# mypy: disable-error-code="no-untyped-call,no-untyped-def"
+from numba import njit
+
+from model import ledger
+from model.agents.consumers.columns import ACCOUNT_SETS, INSTRUMENT_SETS
+from model.agents.merchants.columns import (
+    M_BUSINESS_SALES,
+    M_INCOME,
+    M_MOBILE_VALUE,
+    M_ONLINE_SALES,
+    M_QR_VALUE,
+    M_STORE_SALES,
+    M_WAGES,
+    P_INSTALLED,
+    P_VISITS,
+    S_FAMILY,
+    S_MERCHANTS,
+    S_QR_PAYMENTS,
+    S_REGULAR,
+    S_STAGES,
+    S_SUBSIDISED,
+    S_TEMPORARY,
+)
+from model.codes import (
+    AGE_BANDS,
+    GOODS_NEEDS,
+    INSTRUMENTS,
+    NEEDS,
+    ONLINE_SERVICES,
+    PROVINCES,
+    SECTORS,
+    STAGES,
+    TECHNOLOGIES,
+)
+from model.indicators import POSITION
+from model.numerics import JIT
+
+_PROVINCES, _SECTORS, _NEEDS = len(PROVINCES), len(SECTORS), len(NEEDS)
+_TECHNOLOGIES, _STAGES, _BANDS = len(TECHNOLOGIES), len(STAGES), len(AGE_BANDS)
+_SERVICES, _INSTRUMENTS = len(ONLINE_SERVICES), len(INSTRUMENTS)
+
+_ONLINE_SHARE = POSITION["online_share_goods"]
+_ONLINE = POSITION["online_goods_krw"]
+_ONLINE_NEED = POSITION[f"online_{NEEDS[0]}_krw"]
+_SPENDING = POSITION[f"spending_{NEEDS[0]}_krw"]
+_SAVING = POSITION["household_saving_krw"]
+_ADULTS = POSITION["adults_persons"]
+_USERS = POSITION["users_online_goods_persons"]
+_USERS_BAND = POSITION[f"users_online_goods_{AGE_BANDS[0]}_persons"]
+_USERS_NEED = POSITION[f"users_online_{NEEDS[0]}_persons"]
+_ACCOUNTS = POSITION[f"account_holders_{ONLINE_SERVICES[0]}_persons"]
+_HOLDERS = POSITION[f"instrument_holders_{INSTRUMENTS[0]}_persons"]
+_SKILL = POSITION["digital_skill_mean"]
+_MOBILE = POSITION["mobile_pay_card_krw"]
+_SIMPLE = POSITION["online_simple_pay_krw"]
+_QR = POSITION["public_qr_krw"]
+_QR_COUNT = POSITION["public_qr_payments"]
+_ADOPTION = POSITION[f"merchants_{STAGES[0]}_{TECHNOLOGIES[0]}"]
+_MERCHANTS = POSITION["merchants_total"]
+_STORE = POSITION["sales_face_to_face_krw"]
+_SECTOR = POSITION[f"sales_{SECTORS[0]}_krw"]
+_INCOME = POSITION["owner_income_krw"]
+_HEADS = POSITION["heads_owners_persons"]
+_LARGE = POSITION["large_seller_sales_krw"]
+_PUBLIC = POSITION["public_spending_krw"]
+_PUBLIC_TECHNOLOGY = POSITION[f"public_spending_{TECHNOLOGIES[0]}_krw"]
+_RESIDUAL = POSITION["ledger_residual"]
+
+
+@njit(**JIT)
+def _collect_consumption(spending, books, row):
+    goods, online = 0.0, 0.0
+    for need in range(_NEEDS):
+        face = 0.0
+        for province in range(_PROVINCES):
+            where = province * _SECTORS + need
+            face += spending.small_store[where] + spending.large_store[where]
+        contactless = 0.0
+        if need < GOODS_NEEDS:
+            contactless = spending.market_small[need] + spending.market_large[need] + spending.mall[need]
+            row[_ONLINE_NEED + need] = contactless
+            goods += face + contactless
+            online += contactless
+        row[_SPENDING + need] = face + contactless
+    row[_ONLINE] = online
+    row[_ONLINE_SHARE] = online / goods
+    row[_SAVING] = books.cash[ledger.HOUSEHOLDS] - books.before[ledger.HOUSEHOLDS]
+
+
+@njit(**JIT)
+def _collect_people(sums, weights, row):
+    skill = 0.0
+    for province in range(_PROVINCES):
+        weight = weights[province]
+        for band in range(_BANDS):
+            row[_ADULTS] += weight * sums.adults[province, band]
+            row[_USERS] += weight * sums.users[province, band]
+            row[_USERS_BAND + band] += weight * sums.users[province, band]
+        for need in range(GOODS_NEEDS):
+            row[_USERS_NEED + need] += weight * sums.users_by_need[province, need]
+        skill += weight * sums.skill[province]
+        for accounts in range(ACCOUNT_SETS):
+            for instruments in range(INSTRUMENT_SETS):
+                cell = (province * ACCOUNT_SETS + accounts) * INSTRUMENT_SETS + instruments
+                people = weight * sums.people[cell]
+                for service in range(_SERVICES):
+                    if (accounts >> service) & 1:
+                        row[_ACCOUNTS + service] += people
+                for instrument in range(_INSTRUMENTS):
+                    if (instruments >> instrument) & 1:
+                        row[_HOLDERS + instrument] += people
+    row[_SKILL] = skill / row[_ADULTS]
+
+
+@njit(**JIT)
+def _collect_merchants(sums, spending, row):
+    nation = sums.nation
+    for technology in range(_TECHNOLOGIES):
+        base = _ADOPTION + technology * (_STAGES + 1)
+        for stage in range(_STAGES):
+            row[base + stage] = nation[S_STAGES + technology * _STAGES + stage]
+        row[base + _STAGES] = nation[S_SUBSIDISED + technology]
+    row[_MERCHANTS] = nation[S_MERCHANTS]
+    for province in range(_PROVINCES):
+        for sector in range(_SECTORS):
+            here = sums.market[province * _SECTORS + sector]
+            row[_STORE] += here[M_STORE_SALES]
+            row[_STORE + 1] += here[M_ONLINE_SALES]
+            row[_STORE + 2] += here[M_BUSINESS_SALES]
+            row[_SECTOR + sector] += here[M_STORE_SALES] + here[M_ONLINE_SALES] + here[M_BUSINESS_SALES]
+            row[_INCOME] += here[M_INCOME]
+            row[_INCOME + 1] += here[M_WAGES]
+            row[_MOBILE] += here[M_MOBILE_VALUE]
+            row[_QR] += here[M_QR_VALUE]
+    row[_HEADS] = nation[S_MERCHANTS]
+    row[_HEADS + 1] = nation[S_FAMILY]
+    row[_HEADS + 2] = nation[S_REGULAR]
+    row[_HEADS + 3] = nation[S_TEMPORARY]
+    row[_MOBILE] += spending.mobile_at_large
+    row[_SIMPLE] = spending.simple_pay
+    row[_QR_COUNT] = nation[S_QR_PAYMENTS]
+
+
+@njit(**JIT)
+def _collect_money(books, terms, campaign_krw, programmes, row):
+    booked = books.booked
+    row[_LARGE] = booked[ledger.STORE_LARGE] + booked[ledger.MARKET_LARGE] + booked[ledger.MALL]
+    row[_LARGE + 1] = booked[ledger.COMMISSION_SMALL] + booked[ledger.COMMISSION_LARGE]
+    row[_LARGE + 2] = booked[ledger.DELIVERY_SMALL] + booked[ledger.DELIVERY_LARGE]
+    row[_PUBLIC + 1] = booked[ledger.DEVICE_SUBSIDY]
+    row[_PUBLIC + 2] = booked[ledger.VISITS]
+    row[_PUBLIC + 3] = booked[ledger.CAMPAIGNS]
+    row[_PUBLIC + 4] = booked[ledger.QR_REWARD]
+    for kind in range(1, 5):
+        row[_PUBLIC] += row[_PUBLIC + kind]
+    for k in range(terms.size):
+        spent = programmes[k, P_INSTALLED] * terms[k].subsidy_krw + programmes[k, P_VISITS] * terms[k].visit_cost_krw
+        row[_PUBLIC_TECHNOLOGY + terms[k].technology] += spent + campaign_krw[k]
+    row[_RESIDUAL] = books.verdict[3]
+
+
+@njit(**JIT)
+def collect_month(consumer_sums, weights, merchant_sums, spending, books, terms, campaign_krw, programmes, row):
+    """Fill the month's row of core indicators.
+
+    consumer_sums, merchant_sums: totals over all chunks; weights: people a row stands for by province;
+    campaign_krw: this month's by programme; programmes: (programme, sum).
+    """
+    row[:] = 0.0
+    _collect_consumption(spending, books, row)
+    _collect_people(consumer_sums, weights, row)
+    _collect_merchants(merchant_sums, spending, row)
+    _collect_money(books, terms, campaign_krw, programmes, row)

@@ -1,0 +1,273 @@
+"""The phases of the month as compiled functions over one run's `World`, and the drivers that run them.
+
+The serial driver runs the whole month in one call; the parallel driver runs the same phases with the chunks of a
+phase side by side; the replicate driver runs several worlds side by side, each serially. All give the same bits:
+chunk bounds follow from the population alone and partial sums are added in their order.
+"""
+
+# mypy: disable-error-code="no-untyped-call,no-untyped-def"
+from numba import float32, njit, prange
+
+from model.agents.consumers.kernel import age_chunk, consumers_chunk, save_chunk, total_of
+from model.agents.government import (
+    VISIT_ROUTE,
+    budget_left,
+    close_applications,
+    count_eligible,
+    decide,
+    grants_left,
+)
+from model.agents.merchants.adoption import MerchantKeys
+from model.agents.merchants.columns import BUSINESS_INDEX, COST_INDEX, P_ELIGIBLE
+from model.agents.merchants.kernel import merchants_chunk, tiers_chunk
+from model.channels.b2c import clear, prepare
+from model.engine.collect import collect_month
+from model.engine.settlement import (
+    book_month,
+    close_books,
+    update_markets,
+    update_programmes,
+)
+from model.ledger import open_month
+from model.numerics import JIT
+from model.streams import (
+    CONSUMER_INSTRUMENTS,
+    CONSUMER_REVISION,
+    CONSUMER_USERS,
+    MERCHANT_ACTIVITY,
+    MERCHANT_ADOPTION,
+    MERCHANT_APPLICATION,
+    MERCHANT_AWARENESS,
+    MERCHANT_DROP_OUT,
+    MERCHANT_INSTALLATION,
+    MERCHANT_PROGRAMME_AWARENESS,
+    MERCHANT_REVISION,
+    MERCHANT_VISIT,
+    MERCHANT_VISIT_ACCEPTANCE,
+    MERCHANT_WAITING,
+    stream_key,
+)
+
+_JIT_PARALLEL = {**JIT, "parallel": True}
+
+
+@njit(**JIT)
+def exogenous(w, month, calendar_month):
+    """Open the books, set the month's fees, wages and indices; in January people age and fee tiers move."""
+    open_month(w.books[0])
+    _set_tables(w.market_tables[0], w.paths[month], w.market[0])
+    if calendar_month % 12 == 0:
+        for chunk in range(w.savings.size):
+            age_chunk(chunk, w.people, w.consumers, calendar_month // 12)
+        for chunk in range(w.chunk_cells.size - 1):
+            tiers_chunk(
+                chunk, w.chunk_cells, w.shops, w.merchants, w.paths[month].card_ceilings_krw,
+                w.paths[month].qr_ceilings_krw,
+            )  # fmt: skip
+
+
+@njit(**JIT)
+def _set_tables(tables, paths, market):
+    tables.card_fee[:] = paths.card_fee
+    tables.qr_fee[:] = paths.qr_fee
+    for contract in range(2):
+        tables.wage_krw[contract] = paths.minimum_wage_krw * market.wage_premium[contract]
+    tables.index[COST_INDEX] = paths.income_index
+    tables.index[BUSINESS_INDEX] = paths.income_index
+
+
+@njit(**JIT)
+def government(w, month, calendar_month, seed):
+    """Decide ripe applications and set what merchants meet of each programme this month."""
+    year = calendar_month // 12
+    for k in range(w.terms.size):
+        term, state = w.terms[k], w.programme_state[k]
+        decide(term, w.schedule, state, w.shops, w.merchants, k, month, year, seed, calendar_month)
+        close_applications(term, w.schedule, w.merchants, k, month)
+        if w.schedule.open[k, month] and (month == 0 or not w.schedule.open[k, month - 1]):
+            state.eligible = count_eligible(term, w.shops, w.merchants, year)
+        _announce(term, w.schedule, state, w.programme_month[k], k, month)
+
+
+@njit(**JIT)
+def _announce(term, schedule, state, announced, k, month):
+    """Set the month's visits and campaign per eligible merchant, within quota and budget."""
+    announced.open = schedule.open[k, month]
+    announced.visit_chance = float32(0.0)
+    announced.campaign_krw = float32(0.0)
+    if not announced.open or state.eligible <= 0.0:
+        return
+    announced.campaign_krw = float32(schedule.campaign_krw[k, month] / state.eligible)
+    if term.route == VISIT_ROUTE and grants_left(term, schedule, state, k, month) > 0.0:
+        visits = schedule.visits[k, month]
+        if term.visit_cost_krw > 0.0:
+            visits = min(visits, budget_left(schedule, state, k, month) / term.visit_cost_krw)
+        announced.visit_chance = float32(min(1.0, visits / state.eligible))
+
+
+@njit(**JIT)
+def meet_consumers(w, month):
+    """Set the consumers' tables of the month."""
+    prepare(w.market[0], w.consumption[0], w.paths[month], w.consumer_tables[0])
+
+
+@njit(**JIT)
+def consumers(w, calendar_month, seed):
+    """Step every chunk of consumers in turn."""
+    users, revision, instruments = consumer_keys(calendar_month, seed)
+    for chunk in range(w.savings.size):
+        consumers_chunk(
+            chunk, w.people, w.consumers, w.consumer_rules[0], w.consumer_tables[0], w.consumer_sums[chunk],
+            users, revision, instruments,
+        )  # fmt: skip
+
+
+@njit(**JIT)
+def consumer_keys(calendar_month, seed):
+    """Return the month's keys for use and revision, and the lifelong key for instruments."""
+    return (
+        stream_key(seed, CONSUMER_USERS, calendar_month),
+        stream_key(seed, CONSUMER_REVISION, calendar_month),
+        stream_key(seed, CONSUMER_INSTRUMENTS, 0),
+    )
+
+
+@njit(**JIT)
+def b2c(w, month):
+    """Add up the consumers' chunks and clear shops, malls and the open market."""
+    chunks = w.savings.size
+    total = w.consumer_sums[chunks]
+    total_of(w.consumer_sums[:chunks], total)
+    clear(
+        w.market[0], w.consumption[0], w.paths[month], w.people.weight_by_province, total.budget, total.online,
+        w.spending[0], w.market_tables[0],
+    )  # fmt: skip
+
+
+@njit(**JIT)
+def merchant_keys(calendar_month, seed):
+    """Return the month's keys for every purpose for which merchants draw."""
+    return MerchantKeys(
+        stream_key(seed, MERCHANT_AWARENESS, calendar_month),
+        stream_key(seed, MERCHANT_PROGRAMME_AWARENESS, calendar_month),
+        stream_key(seed, MERCHANT_REVISION, calendar_month),
+        stream_key(seed, MERCHANT_ADOPTION, calendar_month),
+        stream_key(seed, MERCHANT_APPLICATION, calendar_month),
+        stream_key(seed, MERCHANT_WAITING, calendar_month),
+        stream_key(seed, MERCHANT_VISIT, calendar_month),
+        stream_key(seed, MERCHANT_VISIT_ACCEPTANCE, calendar_month),
+        stream_key(seed, MERCHANT_INSTALLATION, calendar_month),
+        stream_key(seed, MERCHANT_ACTIVITY, calendar_month),
+        stream_key(seed, MERCHANT_DROP_OUT, calendar_month),
+    )
+
+
+@njit(**JIT)
+def merchants(w, month, calendar_month, seed):
+    """Step every chunk of merchants in turn."""
+    keys = merchant_keys(calendar_month, seed)
+    for chunk in range(w.chunk_cells.size - 1):
+        merchants_chunk(
+            chunk, w.chunk_cells, w.peers, w.shops, w.merchants, w.merchant_rules[0], w.market_tables[0], w.terms,
+            w.programme_month, keys, w.merchant_sums[chunk], w.programme_sums[chunk], month, calendar_month // 12,
+        )  # fmt: skip
+
+
+@njit(**JIT)
+def labour(w, month):
+    """Add up the merchants' chunks, book the month's payments and carry them into markets and programmes."""
+    chunks = w.chunk_cells.size - 1
+    total, programmes = w.merchant_sums[chunks], w.programme_sums[chunks]
+    total.market[:] = 0.0
+    total.nation[:] = 0.0
+    programmes[:] = 0.0
+    for chunk in range(chunks):
+        total.market[:] += w.merchant_sums[chunk].market
+        total.nation[:] += w.merchant_sums[chunk].nation
+        programmes += w.programme_sums[chunk]
+    for k in range(w.terms.size):
+        if w.programme_month[k].open:
+            w.programme_state[k].eligible = programmes[k, P_ELIGIBLE]
+    book_month(
+        w.books[0], w.market[0], w.market_tables[0], w.merchant_rules[0], w.spending[0], total, w.terms,
+        w.schedule.campaign_krw[:, month], programmes, w.paths[month], month,
+    )  # fmt: skip
+    update_markets(w.market[0], w.market_tables[0], total)
+    update_programmes(w.terms, w.programme_state, programmes)
+
+
+@njit(**JIT)
+def save(w):
+    """Let every chunk of consumers save."""
+    for chunk in range(w.savings.size):
+        save_chunk(
+            chunk, w.people, w.consumers, w.consumer_tables[0], w.spending[0].saved_per_budget, w.savings
+        )
+
+
+@njit(**JIT)
+def collect(w, month):
+    """Close and check the books and fill the month's indicators; returns the ledger's verdict code."""
+    chunks = w.chunk_cells.size - 1
+    total, programmes = w.merchant_sums[chunks], w.programme_sums[chunks]
+    verdict = close_books(w.books[0], total, w.savings)
+    collect_month(
+        w.consumer_sums[w.savings.size], w.people.weight_by_province, total, w.spending[0], w.books[0], w.terms,
+        w.schedule.campaign_krw[:, month], programmes, w.out[month],
+    )  # fmt: skip
+    return verdict
+
+
+@njit(**JIT)
+def month_serial(w, month, calendar_month, seed):
+    """Run one month of one world in the order of the schedule; returns the ledger's verdict code."""
+    exogenous(w, month, calendar_month)
+    government(w, month, calendar_month, seed)
+    meet_consumers(w, month)
+    consumers(w, calendar_month, seed)
+    b2c(w, month)
+    merchants(w, month, calendar_month, seed)
+    labour(w, month)
+    save(w)
+    return collect(w, month)
+
+
+@njit(**_JIT_PARALLEL)
+def consumers_parallel(people, state, rules, tables, sums, users, revision, instruments):
+    """Step the chunks of consumers side by side; `sums` has one record a chunk and the total last."""
+    for chunk in prange(sums.size - 1):
+        consumers_chunk(chunk, people, state, rules[0], tables[0], sums[chunk], users, revision, instruments)
+
+
+@njit(**_JIT_PARALLEL)
+def merchants_parallel(
+    cells, peers, shops, state, rules, tables, terms, month_of, keys, sums, programmes, month, year
+):
+    """Step the chunks of merchants side by side; `sums` and `programmes` have the total last."""
+    for chunk in prange(cells.size - 1):
+        merchants_chunk(
+            chunk, cells, peers, shops, state, rules[0], tables[0], terms, month_of, keys, sums[chunk],
+            programmes[chunk], month, year,
+        )  # fmt: skip
+
+
+@njit(**_JIT_PARALLEL)
+def save_parallel(people, state, tables, spending, savings):
+    """Let the chunks of consumers save side by side."""
+    for chunk in prange(savings.size):
+        save_chunk(chunk, people, state, tables[0], spending[0].saved_per_budget, savings)
+
+
+@njit(**_JIT_PARALLEL)
+def replicates_parallel(worlds, months, start, seeds, failed_month):
+    """Run several worlds side by side, each serially; `failed_month` gets a world's failing month or -1.
+
+    worlds: a numba typed list of World; seeds: uint64 by world.
+    """
+    for r in prange(len(worlds)):
+        failed_month[r] = -1
+        w = worlds[r]
+        for month in range(months):
+            if month_serial(w, month, start + month, seeds[r]) != 0:
+                failed_month[r] = month
+                break

@@ -1,0 +1,145 @@
+"""From the register's values to the records of scalars and vectors that kernels take."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from model.agents.consumers.columns import ACCOUNT_SETS, BANDS, CONSUMER_RULES, CONSUMER_TABLES, INCOME_STEPS
+from model.agents.merchants.columns import MERCHANT_RULES, OPEN_MARKET
+from model.channels.b2c import CONSUMPTION_RULES
+from model.codes import GOODS_NEEDS, INSTRUMENTS, PROVINCES, TECHNOLOGIES
+from model.parameters import vector
+from model.records import Records, fill
+
+Values = Mapping[str, float]
+
+
+def _single(values: Values, entry: str, index: str) -> np.ndarray:
+    return np.array(vector(values, entry, index), dtype=np.float32)
+
+
+def consumer_rules(values: Values, skill_mean: float) -> Records:
+    """Return the consumers' scalars; `skill_mean` is the adults' mean digital skill at the start."""
+    numbers = (
+        values["consumer.habit_weight"],
+        values["consumer.habit_update_per_month"],
+        values["consumer.skill_weight"],
+        skill_mean,
+        values["consumer.skill_gain_per_month"],
+        1.0 / values["consumer.revision_mean_months"],
+        values["consumer.dormancy_monthly_hazard"],
+        values["consumer.account_cost"],
+    )
+    return fill(CONSUMER_RULES, **dict(zip(CONSUMER_RULES.names or (), numbers, strict=True)))
+
+
+def skill_table(values: Values) -> np.ndarray:
+    """Return (age band, 2): lowest skill and range of skill within each band (float32)."""
+    mean = np.array(vector(values, "skill.mean", "age_bands"))
+    half = values["skill.half_range"]
+    low, high = np.maximum(0.02, mean - half), np.minimum(0.98, mean + half)
+    return np.stack([low, high - low], axis=1).astype(np.float32)
+
+
+def consumer_tables(values: Values) -> Records:
+    """Return the consumers' tables with the fixed ones filled: spending by rank and band, ceilings, occasions."""
+    from scipy.special import ndtri
+
+    spread = values["household.spending_log_sd"]
+    factor = np.exp(spread * ndtri((np.arange(INCOME_STEPS) + 0.5) / INCOME_STEPS))
+    band = np.zeros(BANDS, np.float32)
+    band[:-1] = _single(values, "household.age_spending_ratio", "age_bands")
+    table = skill_table(values)
+    ceiling = np.zeros(BANDS, np.float32)
+    ceiling[:-1] = np.minimum(1.0, table.sum(axis=1) + values["consumer.skill_ceiling_gap"])
+    cells = len(PROVINCES)
+    return fill(
+        CONSUMER_TABLES,
+        utility=np.zeros(cells * ACCOUNT_SETS * GOODS_NEEDS, np.float32),
+        aversion=np.zeros(GOODS_NEEDS, np.float32),
+        hold=np.zeros(cells * len(INSTRUMENTS), np.float32),
+        hold_skill=_single(values, "instrument.skill_weight", "instruments"),
+        budget_of_rank=(factor / factor.mean()).astype(np.float32),
+        budget_of_band=band,
+        skill_ceiling=ceiling,
+        occasions=_single(values, "need.occasions_per_month", "goods_needs"),
+    )
+
+
+def consumption_rules(values: Values) -> Records:
+    """Return the scalars and vectors of choice and payment."""
+    return fill(
+        CONSUMPTION_RULES,
+        dissimilarity=values["consumer.nest_dissimilarity"],
+        network_weight=values["consumer.network_exponent"],
+        stringency_weight=values["consumer.stringency_weight"],
+        quality_trend=values["consumer.quality_trend_per_year"],
+        quality_fading_years=values["consumer.quality_trend_fading_years"],
+        income_feedback=values["household.income_feedback"],
+        aversion_weight=_single(values, "consumer.contact_aversion_weight", "goods_needs"),
+        hold_constant=_single(values, "instrument.hold_constant", "instruments"),
+        hold_acceptance=_single(values, "instrument.acceptance_weight", "instruments"),
+        hold_trend=_single(values, "instrument.trend_per_year", "instruments"),
+        hold_reward=_single(values, "instrument.reward_weight", "instruments"),
+        mobile_utility=values["till.mobile_pay_utility"],
+        qr_utility=values["till.public_qr_utility"],
+        reward_utility=values["till.reward_utility"],
+        simple_pay_utility=values["till.online_simple_pay_utility"],
+        card_emulation=values["till.card_emulation_share"],
+    )
+
+
+def merchant_rules(values: Values) -> Records:
+    """Return the merchants' scalars and vectors; the open market alone has commission, parcels, cannibalisation."""
+    technologies = len(TECHNOLOGIES)
+    channel, lost = np.zeros(technologies, np.float32), np.zeros(technologies, np.float32)
+    channel[OPEN_MARKET] = values["open_market.commission_share"] + values["open_market.delivery_share"]
+    lost[OPEN_MARKET] = values["adoption.cannibalisation"]
+    inputs = np.array(vector(values, "merchant.input_share", "sectors"))
+
+    def technology(name: str) -> np.ndarray:
+        return _single(values, f"technology.{name}", "technologies")
+
+    return fill(
+        MERCHANT_RULES,
+        input_share=inputs,
+        rent_share=np.array(vector(values, "merchant.rent_share", "sectors")),
+        other_cost_share=np.array(vector(values, "merchant.other_cost_share", "sectors")),
+        contribution_margin=(1.0 - inputs).astype(np.float32),
+        ticket_krw=_single(values, "till.ticket_krw", "sectors"),
+        price_krw=technology("price_krw"),
+        running_krw=technology("running_cost_krw_per_month"),
+        prior_gain=technology("prior_sales_gain"),
+        attraction=technology("attraction"),
+        constant=technology("adoption_constant"),
+        gain_scale=technology("gain_scale_krw_per_month"),
+        minimum_capability=technology("minimum_capability"),
+        innovation=technology("innovation_per_month"),
+        imitation=technology("imitation_per_month"),
+        drop_out=technology("drop_out_per_month"),
+        channel_cost_share=channel,
+        lost_to_itself=lost,
+        gain_weight=values["adoption.gain_weight"],
+        peer_weight=values["adoption.peer_weight"],
+        capability_weight=values["adoption.capability_weight"],
+        age_weight=values["adoption.age_weight_per_decade"],
+        hurdle_per_year=values["adoption.hurdle_rate_per_year"],
+        learning_weight=values["adoption.learning_weight"],
+        waiting_share=values["adoption.waiting_share"],
+        revision_hazard=1.0 / values["adoption.revision_mean_months"],
+        campaign_weight=values["adoption.campaign_weight"],
+        programme_awareness=values["programme.awareness_per_month"],
+        apply_constant=values["programme.apply_constant"],
+        subsidy_weight=values["programme.subsidy_weight"],
+        paperwork_weight=values["programme.paperwork_weight_per_hour"],
+        visit_constant=values["programme.visit_accept_constant"],
+        install_hazard=values["programme.install_per_month"],
+        capability_gain=values["merchant.capability_gain_per_month"],
+        capability_decay=1.0 - (1.0 - values["merchant.capability_decay_per_year"]) ** (1.0 / 12.0),
+        cash_buffer_months=values["merchant.cash_buffer_months"],
+        credit_line_months=values["merchant.credit_line_months"],
+        card_share=values["till.card_payment_share"],
+        commission_share=values["open_market.commission_share"],
+        delivery_share=values["open_market.delivery_share"],
+        online_ticket_krw=values["open_market.ticket_krw"],
+    )

@@ -1,0 +1,309 @@
+"""The starting world: state drawn from stored ranks, and constants solved so that January 2017 is met."""
+
+# mypy: disable-error-code="no-untyped-call,no-untyped-def"
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import numpy as np
+from numba import float32, int64, njit
+
+from model.agents.consumers.columns import CONSUMER_SUMS, ConsumerState, chunks_of
+from model.agents.consumers.kernel import (
+    online_at_start_chunk,
+    start_chunk,
+    start_instruments_chunk,
+)
+from model.agents.government import PROGRAMME_MONTH, PROGRAMME_STATE
+from model.agents.merchants import start as shops
+from model.agents.merchants.columns import (
+    ACTIVE,
+    M_ONLINE_PULL,
+    M_QR_PULL,
+    M_STORE_PULL,
+    M_TERMINAL_PULL,
+    MARKET_SUMS,
+    MARKET_TABLES,
+    MARKETS,
+    MERCHANT_SUMS,
+    PROGRAMME_SUMS,
+)
+from model.agents.merchants.kernel import offer
+from model.channels.b2c import MARKET_STATE, MONTH_PATHS, SPENDING, prepare
+from model.codes import GOODS_NEEDS, NEEDS, PROVINCES, SECTORS, TECHNOLOGIES
+from model.engine import rules_of
+from model.engine.world import World
+from model.errors import UserError
+from model.exogenous import (
+    CARD_FEE_CEILINGS_KRW,
+    CARD_FEE_PATHS,
+    PUBLIC_QR_FEE_CEILINGS_KRW,
+    PUBLIC_QR_FEE_PATHS,
+)
+from model.indicators import CORE
+from model.ledger import BOOKS, HOUSEHOLDS, MERCHANTS
+from model.levers import Lever
+from model.levers.compiled import compile_levers
+from model.numerics import JIT
+from model.parameters import vector
+from model.records import Records, records
+from model.settings import Settings
+from model.streams import CONSUMER_INSTRUMENTS, INITIAL_CONSUMER, stream_key
+from model.synthetic_population.build import SyntheticKorea
+from model.synthetic_population.margins import adults_in_table
+
+_SECTORS = len(SECTORS)
+
+
+def make_world(korea: SyntheticKorea, settings: Settings, seed: int) -> World:
+    """Return the world of one run on the first of its first month.
+
+    Raises UserError when parameters leave small merchants more sales than households spend.
+    """
+    values = dict(settings.parameters)
+    year = settings.start // 12
+    people, traits = korea.people, korea.merchants
+    table = adults_in_table(year)
+    skill = rules_of.skill_table(values)
+    skill_mean = float(table.sum(axis=0) @ (skill[:, 0] + skill[:, 1] / 2.0) / table.sum())
+    levers = cast(Sequence[tuple[str, Lever]], settings.levers)
+    prices = vector(values, "technology.price_krw", "technologies")
+    terms, schedule = compile_levers(levers, settings.start, settings.months, prices)
+    cells = shops.chunk_cells(traits)
+    chunks = chunks_of(people.id.size)
+    tables = records(MARKET_TABLES)
+    for technology, prior in enumerate(vector(values, "technology.prior_sales_gain", "technologies")):
+        tables[0].realised[technology] = prior
+    world = World(
+        people=people,
+        consumers=_empty_consumers(people.id.size),
+        consumer_rules=rules_of.consumer_rules(values, skill_mean),
+        consumer_tables=rules_of.consumer_tables(values),
+        consumer_sums=records(CONSUMER_SUMS, chunks + 1),
+        shops=traits,
+        merchants=shops.make_state(traits),
+        merchant_rules=rules_of.merchant_rules(values),
+        market_tables=tables,
+        merchant_sums=records(MERCHANT_SUMS, cells.size),
+        programme_sums=np.zeros((cells.size, terms.size, PROGRAMME_SUMS)),
+        chunk_cells=cells,
+        peers=np.zeros((len(TECHNOLOGIES), traits.cell_sector.size), np.float32),
+        market=records(MARKET_STATE),
+        consumption=rules_of.consumption_rules(values),
+        spending=records(SPENDING),
+        terms=terms,
+        schedule=schedule,
+        programme_state=records(PROGRAMME_STATE, terms.size),
+        programme_month=records(PROGRAMME_MONTH, terms.size),
+        books=records(BOOKS),
+        paths=make_paths(settings),
+        savings=np.zeros(chunks),
+        out=np.zeros((settings.months, len(CORE))),
+    )
+    _start_people(world, values, table, seed, year)
+    _start_merchants(world, values, seed, year)
+    _start_instruments(world, seed)
+    return world
+
+
+def make_paths(settings: Settings) -> Records:
+    """Return the settings' exogenous paths, one record a month."""
+    path = {name: np.array(values) for name, values in settings.paths}
+    table = records(MONTH_PATHS, settings.months)
+    table.years = np.arange(settings.months) / 12.0
+    table.stringency = path["stringency_index"]
+    table.risk = path["contact_risk_index"]
+    table.income_index = path["household_income_index"]
+    table.reward = path["public_qr_reward_share"]
+    table.minimum_wage_krw = path["minimum_wage_krw_per_hour"]
+    table.card_fee = np.stack([path[name] for name in CARD_FEE_PATHS], axis=1)
+    table.qr_fee = np.stack([path[name] for name in PUBLIC_QR_FEE_PATHS], axis=1)
+    table.card_ceilings_krw = np.array(CARD_FEE_CEILINGS_KRW)
+    table.qr_ceilings_krw = np.array(PUBLIC_QR_FEE_CEILINGS_KRW)
+    return table
+
+
+def _empty_consumers(rows: int) -> ConsumerState:
+    return ConsumerState(
+        skill=np.zeros(rows, np.float32),
+        habit=np.zeros((GOODS_NEEDS, rows), np.float32),
+        accounts=np.zeros(rows, np.uint8),
+        instruments=np.zeros(rows, np.uint8),
+        age_band=np.zeros(rows, np.uint8),
+        savings_krw=np.zeros(rows),
+    )
+
+
+def _start_people(w: World, values: Mapping[str, float], table: np.ndarray, seed: int, year: int) -> None:
+    skill = rules_of.skill_table(values)
+    account_start = _account_start(values, table, skill, float(w.consumer_rules[0].skill_mean))
+    online = np.array(vector(values, "need.initial_online_share", "goods_needs"))
+    habit = (online / values["consumer.initial_account_share"]).astype(np.float32)
+    _start_chunks(w, skill, account_start, habit, _key(seed, INITIAL_CONSUMER), year)
+    start = _open_start(w)
+    _online_at_start(w, w.market[0].constants, start)  # utilities are still zero: only budgets are read
+    budget = float(start[:, :, GOODS_NEEDS, 0].sum())
+    spending = vector(values, "need.spending_krw_per_year", "needs")
+    spending.append(values["household.other_spending_krw_per_year"])
+    w.market[0].budget_unit[:] = np.array(spending) / 12.0 / budget
+    share = values["consumer.initial_open_market_share"]
+    w.market[0].mall_utility = values["consumer.nest_dissimilarity"] * np.log((1.0 - share) / share)
+    _solve_constants(w, online * budget)
+    w.market[0].saving_rate = values["household.saving_rate"]
+    hours = values["merchant.full_time_hours_per_month"]
+    w.market[0].wage_premium[:] = np.array(vector(values, "merchant.wage_premium", "contracts")) * hours
+
+
+def _account_start(
+    values: Mapping[str, float], table: np.ndarray, skill: np.ndarray, mean: float
+) -> np.ndarray:
+    """Solve the constant that gives the register's share of account holders among adults."""
+    from scipy.optimize import brentq
+
+    ranks = (np.arange(256) + 0.5) / 256
+    skills = skill[:, :1] + skill[:, 1:] * ranks
+    slope = values["consumer.initial_account_skill_slope"]
+    weights = table.sum(axis=0) / table.sum()
+
+    def excess(constant: float) -> float:
+        holders = 1.0 / (1.0 + np.exp(-constant - slope * (skills - mean)))
+        return float(weights @ holders.mean(axis=1) - values["consumer.initial_account_share"])
+
+    constant = brentq(excess, -20.0, 20.0)
+    both, market = values["consumer.initial_both_accounts_share"], values["consumer.initial_open_market_share"]
+    return np.array([constant, slope, mean, both, market], dtype=np.float32)
+
+
+def _solve_constants(w: World, wanted: np.ndarray) -> None:
+    """Solve the contactless constants by Newton's method: online budgets equal `wanted` by goods need."""
+    w.market[0].store_pull[:] = w.market[0].store_pull_start[:] = 1.0
+    w.market[0].online_pull[:] = w.market[0].online_pull_start[:] = 1.0
+    w.market[0].constants[:] = 0.0
+    prepare(w.market[0], w.consumption[0], w.paths[0], w.consumer_tables[0])
+    constants = np.full(GOODS_NEEDS, -1.0)
+    out = _open_start(w)
+    for _ in range(50):
+        _online_at_start(w, constants.astype(np.float32), out)
+        online, slope = out.sum(axis=(0, 1))[:GOODS_NEEDS].T
+        step = np.clip((wanted - online) / np.maximum(slope, 1e-9), -2.0, 2.0)
+        constants += step
+        if np.abs(wanted / online - 1.0).max() < 1e-6:
+            break
+    w.market[0].constants[:] = constants
+
+
+def _start_merchants(w: World, values: Mapping[str, float], seed: int, year: int) -> None:
+    state, traits, market = w.merchants, w.shops, w.market[0]
+    yearly = shops.yearly_sales(traits, values)
+    shops.set_sales(state, traits, yearly, values)
+    _meet_local_demand(w, values, yearly)
+    shops.set_heads(state, traits, values)
+    wage = w.market[0].wage_premium * w.paths[0].minimum_wage_krw
+    shops.set_cash(state, traits, wage, values)
+    weight = traits.weight.astype(np.float64)
+    w.books[0].cash[MERCHANTS] = float(weight @ state.cash_krw)
+    w.books[0].cash[HOUSEHOLDS] = 0.0
+    entry = shops.set_technologies(state, traits, values, seed, year)
+    start = weight * state.start_krw
+    for sector in range(len(SECTORS)):
+        rows = traits.sector == sector
+        market.start_sales[sector] = start[rows].sum(), (weight * state.business_krw)[rows].sum()
+        market.online_pull_start[sector] = (start * entry)[rows].sum()
+    small = np.array(vector(values, "open_market.small_seller_share", "goods_needs"))
+    expected = market.online_pull_start[:GOODS_NEEDS]
+    market.large_online[:GOODS_NEEDS] = expected * (1.0 - small) / small
+    _offer_at_start(w)
+
+
+def _meet_local_demand(w: World, values: Mapping[str, float], yearly_krw: np.ndarray) -> None:
+    """Scale shops to their province's demand and set large sellers to the rest of it, sector by sector."""
+    state, traits, market = w.merchants, w.shops, w.market[0]
+    demand = _store_demand(w, values)
+    where = traits.province.astype(np.int64) * len(SECTORS) + traits.sector
+    weight = traits.weight.astype(np.float64)
+    pull = np.bincount(where, weight * state.start_krw, minlength=len(PROVINCES) * len(SECTORS))
+    scale = np.ones(pull.size)
+    for need, name in enumerate(NEEDS):
+        column = np.arange(len(PROVINCES)) * len(SECTORS) + need
+        share = pull[column].sum() / demand[:, need].sum()
+        if not 0.0 < share < 1.0:
+            raise UserError(
+                f"small merchants of {SECTORS[need]} would sell {share:.0%} of what households spend face to face "
+                f"on {name}; lower merchant.sales_mean_krw_per_year or raise need.spending_krw_per_year"
+            )
+        local = share * demand[:, need]
+        scale[column] = np.where(pull[column] > 0.0, local / np.maximum(pull[column], 1e-9), 1.0)
+        market.large_store[column] = np.where(pull[column] > 0.0, demand[:, need] - local, demand[:, need])
+    shops.set_sales(state, traits, yearly_krw * scale[where], values)
+    market.store_pull_start[:] = np.bincount(where, weight * state.start_krw, minlength=pull.size)
+
+
+def _store_demand(w: World, values: Mapping[str, float]) -> np.ndarray:
+    """Return face-to-face spending at the start by (province, need), KRW a month.
+
+    Online shares of a province follow its people's accounts and skill as in the solved choice.
+    """
+    out = _open_start(w)
+    _online_at_start(w, w.market[0].constants, out)
+    budgets = out.sum(axis=0)[:, :, 0]
+    demand = np.repeat(budgets[:, GOODS_NEEDS:], len(NEEDS), axis=1)
+    demand[:, :GOODS_NEEDS] -= budgets[:, :GOODS_NEEDS]
+    return np.asarray(demand * w.market[0].budget_unit[: len(NEEDS)])
+
+
+def _open_start(w: World) -> np.ndarray:
+    return np.zeros((w.savings.size, len(PROVINCES), GOODS_NEEDS + 1, 2))
+
+
+def _start_instruments(w: World, seed: int) -> None:
+    prepare(w.market[0], w.consumption[0], w.paths[0], w.consumer_tables[0])
+    _start_all_instruments(w, _key(seed, CONSUMER_INSTRUMENTS))
+
+
+def _key(seed: int, purpose: int) -> np.uint64:
+    return np.uint64(stream_key(np.uint64(seed), np.uint64(purpose), 0))
+
+
+@njit(**JIT)
+def _start_chunks(w, skill, account_start, habit, key, year):
+    for chunk in range(w.savings.size):
+        start_chunk(chunk, w.people, w.consumers, skill, account_start, habit, key, year)
+
+
+@njit(**JIT)
+def _online_at_start(w, constants, out):
+    for chunk in range(out.shape[0]):
+        online_at_start_chunk(chunk, w.people, w.consumers, w.consumer_rules[0], w.consumer_tables[0], constants, out)
+
+
+@njit(**JIT)
+def _start_all_instruments(w, key):
+    for chunk in range(w.savings.size):
+        start_instruments_chunk(chunk, w.people, w.consumers, w.consumer_rules[0], w.consumer_tables[0], key)
+
+
+@njit(**JIT)
+def _offer_at_start(w):
+    """Let every shop offer with what it starts with, and set pulls and peers."""
+    market = w.market[0]
+    sums = np.zeros((MARKETS, MARKET_SUMS))
+    used = np.zeros(w.peers.shape[0])
+    for cell in range(w.shops.cell_sector.size):
+        used[:] = 0.0
+        total = 0.0
+        for j in range(w.shops.cell_start[cell], w.shops.cell_start[cell + 1]):
+            where = int64(w.shops.province[j]) * _SECTORS + int64(w.shops.sector[j])
+            weight = float(w.shops.weight[j])
+            offer(j, where, weight, w.merchants, w.merchant_rules[0], w.market_tables[0], sums[where])
+            total += weight
+            for technology in range(used.size):
+                if w.merchants.stage[technology, j] & ACTIVE:
+                    used[technology] += weight
+        for technology in range(used.size):
+            w.peers[technology, cell] = float32(used[technology] / total)
+    for where in range(sums.shape[0]):
+        market.store_pull[where] = sums[where, M_STORE_PULL]
+        market.terminal_pull[where] = sums[where, M_TERMINAL_PULL]
+        market.qr_pull[where] = sums[where, M_QR_PULL]
+    market.online_pull[:] = 0.0
+    for where in range(sums.shape[0]):
+        market.online_pull[where % _SECTORS] += sums[where, M_ONLINE_PULL]

@@ -1,0 +1,50 @@
+"""Everything one run works on, as one tuple of columns and record tables that compiled functions take whole."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.agents.consumers.columns import ConsumerState
+from model.agents.government import Schedule
+from model.agents.merchants.columns import MerchantState
+from model.records import Records
+from model.synthetic_population.merchants import MerchantTraits
+from model.synthetic_population.people import PeopleTraits
+
+
+class World(NamedTuple):
+    """One run: traits shared with other runs, this run's state, rules, tables, partial sums and results.
+
+    people, shops: traits; consumers, merchants: state columns. Record tables (see the record type of that name):
+    consumer_rules, consumer_tables, merchant_rules, market_tables, market, consumption, spending, books of one
+    record; paths one a month; terms, programme_state, programme_month one a programme; consumer_sums,
+    merchant_sums one a chunk and, last, their total. programme_sums: (chunk and last the total, programme, sum);
+    chunk_cells: first cell of each chunk of merchants; peers: (technology, cell); savings: weighted household
+    savings of each chunk, KRW; out: (month, core indicator).
+    """
+
+    people: PeopleTraits
+    consumers: ConsumerState
+    consumer_rules: Records
+    consumer_tables: Records
+    consumer_sums: Records
+    shops: MerchantTraits
+    merchants: MerchantState
+    merchant_rules: Records
+    market_tables: Records
+    merchant_sums: Records
+    programme_sums: NDArray[np.float64]
+    chunk_cells: NDArray[np.int64]
+    peers: NDArray[np.float32]
+    market: Records
+    consumption: Records
+    spending: Records
+    terms: Records
+    schedule: Schedule
+    programme_state: Records
+    programme_month: Records
+    books: Records
+    paths: Records
+    savings: NDArray[np.float64]
+    out: NDArray[np.float64]

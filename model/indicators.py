@@ -1,0 +1,218 @@
+"""What is measured every month, declared once: id, labels, unit, better direction, aggregation over a year.
+
+`CORE` is the order of the columns of a run's core table. Statistics, charts and documents read these
+declarations; nothing else names a unit or a label of an indicator.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from model.codes import (
+    AGE_BANDS,
+    GOODS_NEEDS,
+    INSTRUMENTS,
+    LABELS,
+    NEEDS,
+    ONLINE_SERVICES,
+    SECTORS,
+    STAGES,
+    TECHNOLOGIES,
+)
+
+Better = Literal["higher", "lower", "neither"]
+Aggregation = Literal["last", "sum", "mean"]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One measured quantity; `aggregation` says how months make a year, `groups` where it is shown."""
+
+    id: str
+    label_en: str
+    label_ko: str
+    unit: str
+    better: Better
+    aggregation: Aggregation
+    groups: tuple[str, ...]
+
+
+def _money(name: str, english: str, korean: str, group: str, better: Better = "neither") -> Indicator:
+    return Indicator(name, english, korean, "KRW/month", better, "sum", (group,))
+
+
+def _people(name: str, english: str, korean: str, group: str, better: Better = "neither") -> Indicator:
+    return Indicator(name, english, korean, "persons", better, "last", (group,))
+
+
+def _consumption() -> list[Indicator]:
+    goods = NEEDS[:GOODS_NEEDS]
+    rows = [
+        Indicator(
+            "online_share_goods",
+            "Online share of retail sales of goods",
+            "상품 소매판매 중 온라인 비중",
+            "share",
+            "neither",
+            "mean",
+            ("consumption",),
+        ),
+        _money("online_goods_krw", "Online sales of goods", "온라인 상품 판매액", "consumption"),
+    ]
+    rows += [
+        _money(f"online_{need}_krw", f"Online: {LABELS[need][0]}", f"온라인: {LABELS[need][1]}", "consumption")
+        for need in goods
+    ]
+    rows += [
+        _money(
+            f"spending_{need}_krw", f"Spending: {LABELS[need][0]}", f"지출: {LABELS[need][1]}", "consumption"
+        )
+        for need in NEEDS
+    ]
+    rows += [_money("household_saving_krw", "Household saving", "가계 저축", "consumption")]
+    return rows
+
+
+def _users() -> list[Indicator]:
+    rows = [
+        _people("adults_persons", "People aged 20 and over", "20세 이상 인구", "people"),
+        _people("users_online_goods_persons", "Users of online shopping", "온라인 쇼핑 이용자", "users", "higher"),
+    ]
+    rows += [
+        _people(
+            f"users_online_goods_{band}_persons",
+            f"Users of online shopping, {LABELS[band][0]}",
+            f"온라인 쇼핑 이용자, {LABELS[band][1]}",
+            "users",
+            "higher",
+        )
+        for band in AGE_BANDS
+    ]
+    rows += [
+        _people(
+            f"users_online_{need}_persons",
+            f"Online users: {LABELS[need][0]}",
+            f"온라인 이용자: {LABELS[need][1]}",
+            "users",
+            "higher",
+        )
+        for need in NEEDS[:GOODS_NEEDS]
+    ]
+    rows += [
+        _people(
+            f"account_holders_{service}_persons",
+            f"Account holders: {LABELS[service][0]}",
+            f"계정 보유자: {LABELS[service][1]}",
+            "accounts",
+        )
+        for service in ONLINE_SERVICES
+    ]
+    rows += [
+        _people(
+            f"instrument_holders_{name}_persons",
+            f"Holders: {LABELS[name][0]}",
+            f"보유자: {LABELS[name][1]}",
+            "accounts",
+        )
+        for name in INSTRUMENTS
+    ]
+    skill = Indicator(
+        "digital_skill_mean", "Mean digital skill", "평균 디지털 역량", "index 0-1", "higher", "last", ("people",)
+    )
+    return [*rows, skill]
+
+
+def _payments() -> list[Indicator]:
+    return [
+        _money("mobile_pay_card_krw", "Paid by mobile pay at the till", "매장 모바일 결제액", "payments"),
+        _money("online_simple_pay_krw", "Paid by online simple pay", "온라인 간편결제액", "payments"),
+        _money("public_qr_krw", "Paid by public QR", "공공 QR 결제액", "payments"),
+        Indicator(
+            "public_qr_payments",
+            "Public QR payments",
+            "공공 QR 결제 건수",
+            "payments/month",
+            "neither",
+            "sum",
+            ("payments",),
+        ),
+    ]
+
+
+def _adoption() -> list[Indicator]:
+    rows = []
+    for technology in TECHNOLOGIES:
+        for stage in STAGES:
+            english = f"{LABELS[technology][0]}: {LABELS[stage][0].lower()}"
+            korean = f"{LABELS[technology][1]}: {LABELS[stage][1]}"
+            better: Better = "higher" if stage in ("installed", "active") else "neither"
+            name = f"merchants_{stage}_{technology}"
+            rows.append(Indicator(name, english, korean, "merchants", better, "last", ("adoption",)))
+        rows.append(
+            Indicator(
+                f"merchants_subsidised_{technology}",
+                f"{LABELS[technology][0]}: installed with public support so far",
+                f"{LABELS[technology][1]}: 누적 지원 설치",
+                "merchants",
+                "neither",
+                "last",
+                ("adoption",),
+            )
+        )
+    return rows
+
+
+def _merchants() -> list[Indicator]:
+    rows = [
+        Indicator("merchants_total", "Small merchants", "소상공인 수", "merchants", "neither", "last", ("merchants",)),
+        _money("sales_face_to_face_krw", "Small merchants' sales face to face", "소상공인 대면 매출", "merchants"),
+        _money("sales_online_krw", "Small merchants' sales online", "소상공인 온라인 매출", "merchants"),
+        _money("sales_business_krw", "Small merchants' sales to businesses", "소상공인 기업 매출", "merchants"),
+    ]
+    rows += [
+        _money(f"sales_{sector}_krw", f"Sales: {LABELS[sector][0]}", f"매출: {LABELS[sector][1]}", "merchants")
+        for sector in SECTORS
+    ]
+    rows += [
+        _money("owner_income_krw", "Owners' income", "업주 소득", "merchants", "higher"),
+        _money("wages_krw", "Wages paid by small merchants", "소상공인 지급 임금", "merchants"),
+        _people("heads_owners_persons", "Owners at work", "업주 종사자", "jobs"),
+        _people("heads_family_persons", "Unpaid family workers", "무급가족종사자", "jobs"),
+        _people("heads_regular_persons", "Regular staff", "상용 종사자", "jobs"),
+        _people("heads_temporary_persons", "Temporary staff", "임시·일용 종사자", "jobs"),
+        _money("large_seller_sales_krw", "Large sellers' sales", "대형 판매자 매출", "rivals"),
+        _money("platform_commission_krw", "Commissions of the open market", "오픈마켓 수수료 수입", "rivals"),
+        _money("logistics_krw", "Parcel delivery revenue", "택배 매출", "rivals"),
+    ]
+    return rows
+
+
+def _public_money() -> list[Indicator]:
+    rows = [
+        _money("public_spending_krw", "Public spending on programmes and rewards", "사업·혜택 재정 지출", "money"),
+        _money("public_spending_subsidies_krw", "Device subsidies", "기기 보조금", "money"),
+        _money("public_spending_visits_krw", "Enrolment visits", "방문 가맹 비용", "money"),
+        _money("public_spending_campaigns_krw", "Campaigns", "홍보비", "money"),
+        _money("public_spending_rewards_krw", "Consumer rewards", "소비자 혜택", "money"),
+    ]
+    rows += [
+        _money(
+            f"public_spending_{technology}_krw",
+            f"Programmes for {LABELS[technology][0].lower()}",
+            f"{LABELS[technology][1]} 사업 지출",
+            "money",
+        )
+        for technology in TECHNOLOGIES
+    ]
+    residual = Indicator(
+        "ledger_residual", "Largest residual of the money check", "회계 검증 최대 잔차", "share of turnover",
+        "lower", "mean", ("check",),
+    )  # fmt: skip
+    return [*rows, residual]
+
+
+CORE: Final[tuple[Indicator, ...]] = tuple(
+    [*_consumption(), *_users(), *_payments(), *_adoption(), *_merchants(), *_public_money()]
+)
+INDICATORS: Final[dict[str, Indicator]] = {indicator.id: indicator for indicator in CORE}
+POSITION: Final[dict[str, int]] = {indicator.id: column for column, indicator in enumerate(CORE)}
+"""Column of each core indicator in a run's core table."""

@@ -1,0 +1,237 @@
+"""The ledger: every payment by payer, payee and purpose, and the money check of every month.
+
+The check compares agents with books, never the books with themselves: what the payer's side counted (the
+booking), what the payee's side counted from its own numbers, and each account's change of cash summed over
+its rows. A month that fails names account, purpose and amount.
+"""
+
+# mypy: disable-error-code="no-untyped-call,no-untyped-def"
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from model.numerics import JIT
+from model.records import Record, record_type
+
+F8 = NDArray[np.float64]
+
+ACCOUNTS: Final = (
+    "households",
+    "merchants",
+    "large_sellers",
+    "open_market",
+    "suppliers",
+    "landlords",
+    "banks",
+    "logistics",
+    "equipment_vendors",
+    "public_qr_operator",
+    "government",
+    "rest_of_economy",
+)
+ACCOUNT_LABELS: Final = {
+    "households": ("Households", "가계"),
+    "merchants": ("Small merchants", "소상공인"),
+    "large_sellers": ("Large sellers", "대형 판매자"),
+    "open_market": ("Open market", "오픈마켓"),
+    "suppliers": ("Suppliers", "납품업체"),
+    "landlords": ("Landlords", "임대인"),
+    "banks": ("Banks and card networks", "은행·카드사"),
+    "logistics": ("Logistics", "물류"),
+    "equipment_vendors": ("Equipment vendors", "기기 공급사"),
+    "public_qr_operator": ("Public QR operator", "공공 QR 운영기관"),
+    "government": ("Government", "정부"),
+    "rest_of_economy": ("Rest of the economy", "기타 경제"),
+}
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a payment is for: who pays whom."""
+
+    id: str
+    payer: str
+    payee: str
+    label_en: str
+    label_ko: str
+
+
+PURPOSES: Final = (
+    Purpose("store_sales_small", "households", "merchants", "Shop sales, small merchants", "매장 판매(소상공인)"),
+    Purpose("store_sales_large", "households", "large_sellers", "Shop sales, large sellers", "매장 판매(대형)"),
+    Purpose("market_sales_small", "households", "merchants", "Open-market sales, small", "오픈마켓 판매(소상공인)"),
+    Purpose("market_sales_large", "households", "large_sellers", "Open-market sales, large", "오픈마켓 판매(대형)"),
+    Purpose("mall_sales", "households", "large_sellers", "Own-mall sales", "자체몰 판매"),
+    Purpose("other_spending", "households", "rest_of_economy", "Other household spending", "기타 가계지출"),
+    Purpose("business_sales", "rest_of_economy", "merchants", "Sales to businesses", "기업 대상 판매"),
+    Purpose("inputs", "merchants", "suppliers", "Inputs", "원재료·상품 매입"),
+    Purpose("rent", "merchants", "landlords", "Rent", "임대료"),
+    Purpose("other_costs", "merchants", "rest_of_economy", "Other costs", "기타 비용"),
+    Purpose("wages", "merchants", "households", "Wages", "임금"),
+    Purpose("card_fees", "merchants", "banks", "Card fees", "카드수수료"),
+    Purpose("qr_fees", "merchants", "public_qr_operator", "Public QR fees", "공공 QR 수수료"),
+    Purpose("commission_small", "merchants", "open_market", "Commission, small sellers", "판매수수료(소상공인)"),
+    Purpose("commission_large", "large_sellers", "open_market", "Commission, large sellers", "판매수수료(대형)"),
+    Purpose("delivery_small", "merchants", "logistics", "Parcels, small sellers", "택배비(소상공인)"),
+    Purpose("delivery_large", "large_sellers", "logistics", "Parcels, large sellers", "택배비(대형)"),
+    Purpose("device_own_share", "merchants", "equipment_vendors", "Devices, own share", "기기 자부담"),
+    Purpose("device_subsidy", "government", "equipment_vendors", "Devices, subsidy", "기기 보조금"),
+    Purpose("device_running", "merchants", "equipment_vendors", "Devices, running cost", "기기 운영비"),
+    Purpose("drawings", "merchants", "households", "Owners' drawings", "업주 인출"),
+    Purpose("owner_funds", "households", "merchants", "Owners' own funds put in", "업주 자금 투입"),
+    Purpose("other_income", "rest_of_economy", "households", "Other household income", "기타 가계소득"),
+    Purpose("qr_reward", "government", "households", "Public QR rewards", "공공 QR 혜택"),
+    Purpose("enrolment_visits", "government", "rest_of_economy", "Enrolment visits", "방문 가맹 비용"),
+    Purpose("campaigns", "government", "rest_of_economy", "Campaigns", "홍보비"),
+)
+(
+    STORE_SMALL,
+    STORE_LARGE,
+    MARKET_SMALL,
+    MARKET_LARGE,
+    MALL,
+    OTHER_SPENDING,
+    BUSINESS_SALES,
+    INPUTS,
+    RENT,
+    OTHER_COSTS,
+    WAGES,
+    CARD_FEES,
+    QR_FEES,
+    COMMISSION_SMALL,
+    COMMISSION_LARGE,
+    DELIVERY_SMALL,
+    DELIVERY_LARGE,
+    DEVICE_OWN,
+    DEVICE_SUBSIDY,
+    DEVICE_RUNNING,
+    DRAWINGS,
+    OWNER_FUNDS,
+    OTHER_INCOME,
+    QR_REWARD,
+    VISITS,
+    CAMPAIGNS,
+) = range(len(PURPOSES))
+HOUSEHOLDS, MERCHANTS, LARGE_SELLERS = 0, 1, 2
+PAYER: Final = np.array([ACCOUNTS.index(purpose.payer) for purpose in PURPOSES])
+PAYEE: Final = np.array([ACCOUNTS.index(purpose.payee) for purpose in PURPOSES])
+
+TOLERANCE_OF_ROWS: Final = 1e-9
+"""Allowed residual of a cash account kept in float64, as a share of the month's turnover."""
+TOLERANCE_OF_FLOWS: Final = 1e-6
+"""Allowed residual of one purpose between both sides, whose rows are float32, as a share of its amount."""
+
+BALANCED, PURPOSE_FAILS, ACCOUNT_FAILS, NEGATIVE_FLOW = range(4)
+
+
+BOOKS: Final = record_type(
+    booked=(np.float64, len(PURPOSES)),
+    received=(np.float64, len(PURPOSES)),
+    cash=(np.float64, len(ACCOUNTS)),
+    before=(np.float64, len(ACCOUNTS)),
+    verdict=(np.float64, 4),
+)
+"""The month's books, KRW.
+
+booked: by purpose, as counted on the payer's side; received: by purpose, as counted on the payee's side from its own
+numbers; cash: every account's stock at the month's end, from its rows or its own count; before: the same a month
+ago; verdict: what failed (code, position, residual, largest relative residual).
+"""
+
+
+@njit(**JIT)
+def account_agents_settle(books, payer, payee):
+    """Add to each account agent's cash what it received and paid by its own count (its side of each purpose)."""
+    for purpose in range(payer.size):
+        if payee[purpose] > MERCHANTS:
+            books.cash[payee[purpose]] += books.received[purpose]
+        if payer[purpose] > MERCHANTS:
+            books.cash[payer[purpose]] -= books.booked[purpose]
+
+
+@njit(**JIT)
+def check(books, payer, payee):
+    """Check the month's books and leave the verdict; returns its code (BALANCED when all is well).
+
+    (a) both sides of every purpose agree; (b) every account's change of cash equals receipts less payments as
+    booked, and all changes together are zero; (c) no flow is negative.
+    """
+    books.verdict[:] = 0.0
+    turnover = 0.0
+    for purpose in range(payer.size):
+        turnover += abs(books.booked[purpose])
+    for purpose in range(payer.size):
+        amount, other = books.booked[purpose], books.received[purpose]
+        if not (amount >= 0.0 and other >= 0.0):
+            return _verdict(books, NEGATIVE_FLOW, purpose, min(amount, other), 1.0)
+        gap = abs(amount - other)
+        if not gap <= TOLERANCE_OF_FLOWS * max(amount, other) + TOLERANCE_OF_ROWS * 1e-3 * turnover:
+            return _verdict(books, PURPOSE_FAILS, purpose, other - amount, gap / turnover)
+    worst = 0.0
+    together = 0.0
+    for account in range(books.cash.size):
+        change = books.cash[account] - books.before[account]
+        expected = 0.0
+        for purpose in range(payer.size):
+            if payee[purpose] == account:
+                expected += books.booked[purpose]
+            if payer[purpose] == account:
+                expected -= books.booked[purpose]
+        residual = change - expected
+        together += change
+        worst = max(worst, abs(residual) / turnover)
+        if not abs(residual) <= TOLERANCE_OF_FLOWS * turnover:
+            return _verdict(books, ACCOUNT_FAILS, account, residual, abs(residual) / turnover)
+    worst = max(worst, abs(together) / turnover)
+    if not abs(together) <= TOLERANCE_OF_FLOWS * turnover:
+        return _verdict(books, ACCOUNT_FAILS, books.cash.size, together, worst)
+    return _verdict(books, BALANCED, 0, 0.0, worst)
+
+
+@njit(**JIT)
+def _verdict(books, code, position, residual, relative):
+    books.verdict[0] = code
+    books.verdict[1] = position
+    books.verdict[2] = residual
+    books.verdict[3] = relative
+    return code
+
+
+@njit(**JIT)
+def open_month(books):
+    """Begin a month: remember the cash of every account and empty the books."""
+    books.before[:] = books.cash
+    books.booked[:] = 0.0
+    books.received[:] = 0.0
+
+
+def explain(books: Record) -> str:
+    """Return one sentence on a failed check: account, purpose and amount in KRW."""
+    code, position, residual = int(books.verdict[0]), int(books.verdict[1]), float(books.verdict[2])
+    if code == PURPOSE_FAILS:
+        purpose = PURPOSES[position]
+        return (
+            f"purpose {purpose.id}: {purpose.payer} booked {books.booked[position]:,.0f} KRW but "
+            f"{purpose.payee} counted {residual:+,.0f} KRW against it"
+        )
+    if code == NEGATIVE_FLOW:
+        purpose = PURPOSES[position]
+        return f"purpose {purpose.id}: {purpose.payer} to {purpose.payee} is no payment: {residual:,.0f} KRW"
+    if position == len(ACCOUNTS):
+        return f"all accounts together: net lending is {residual:+,.0f} KRW, not zero"
+    named = ", ".join(
+        f"{purpose.id} {books.booked[i]:,.0f}"
+        for i, purpose in enumerate(PURPOSES)
+        if ACCOUNTS[position] in (purpose.payer, purpose.payee) and books.booked[i]
+    )
+    return f"account {ACCOUNTS[position]}: cash moved by {residual:+,.0f} KRW more than booked ({named})"
+
+
+def matrix(booked: F8) -> F8:
+    """Return payments by (payer, payee) from payments by purpose, KRW."""
+    table = np.zeros((len(ACCOUNTS), len(ACCOUNTS)))
+    np.add.at(table, (PAYER, PAYEE), booked)
+    return table

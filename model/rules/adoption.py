@@ -1,0 +1,107 @@
+"""How merchants hear of, choose, apply for and drop a technology (model description 6.2).
+
+Scalars in float32; money in KRW a month; hazards and probabilities a month.
+"""
+
+# mypy: disable-error-code="no-untyped-call"
+from numba import float32, njit
+
+from model.numerics import JIT, exp32, log32, logistic
+
+
+@njit(inline="always", **JIT)
+def awareness_probability(
+    innovation: float, imitation: float, peer_share: float, campaign_weight: float, campaign: float
+) -> float:
+    """Return the probability of becoming aware in a month, 1 - e^-(p + q peers + c ln(1 + campaign)).
+
+    campaign: campaign KRW a month per target merchant. Bass (1969) in hazard form.
+    """
+    hazard = innovation + imitation * peer_share + campaign_weight * log32(float32(1.0) + campaign)
+    return float32(1.0) - exp32(-hazard)
+
+
+@njit(inline="always", **JIT)
+def expected_sales_gain(prior: float, realised: float, learning_weight: float) -> float:
+    """Return the sales gain a merchant expects as a share of sales: a mix of prior and peers' realised gain."""
+    return prior + learning_weight * (realised - prior)
+
+
+@njit(inline="always", **JIT)
+def monthly_gain(
+    contribution_margin: float,
+    sales: float,
+    sales_gain: float,
+    lost_to_itself: float,
+    channel_cost_share: float,
+    fees_saved: float,
+    running_cost: float,
+) -> float:
+    """Return the gain of using a technology in KRW a month, before its purchase.
+
+    contribution margin x sales x gain x (1 - cannibalisation) - commission and delivery on the gained sales
+    + fees saved - running cost.
+    """
+    gained = sales * sales_gain
+    kept = contribution_margin * (float32(1.0) - lost_to_itself) - channel_cost_share
+    return kept * gained + fees_saved - running_cost
+
+
+@njit(inline="always", **JIT)
+def adoption_utility(
+    constant: float,
+    gain_weight: float,
+    gain: float,
+    own_share: float,
+    hurdle_per_year: float,
+    gain_scale: float,
+    peers: float,
+    person: float,
+) -> float:
+    """Return the utility of adopting at a revision: b0 + bG (gain - own share x hurdle / 12) / scale + the rest.
+
+    own_share: KRW paid once; peers and person (capability and the owner's age) are weighted utilities.
+    """
+    net = gain - own_share * hurdle_per_year * float32(1.0 / 12.0)
+    return constant + gain_weight * net / gain_scale + peers + person
+
+
+@njit(inline="always", **JIT)
+def person_utility(
+    capability_weight: float, capability: float, age_weight: float, owner_age: float
+) -> float:
+    """Return what an owner brings: bC (capability - 1/2) - bAge (age - 50) / 10."""
+    able = capability_weight * (capability - float32(0.5))
+    return able - age_weight * (owner_age - float32(50.0)) * float32(0.1)
+
+
+@njit(inline="always", **JIT)
+def application_probability(
+    constant: float, subsidy_weight: float, subsidy_share: float, paperwork_weight: float, hours: float
+) -> float:
+    """Return the probability that a merchant who wishes for it applies: L(a0 + aS subsidy - aR hours)."""
+    return logistic(constant + subsidy_weight * subsidy_share - paperwork_weight * hours)
+
+
+@njit(inline="always", **JIT)
+def drop_out_probability(hazard: float, gain: float, gain_scale: float, after_keep: bool) -> float:
+    """Return the probability of dropping a technology in a month: h0 e^(-gain/scale), doubled after the keep rule.
+
+    The exponent is held within -2 and 2, so the hazard stays within a factor e^2 of h0.
+    """
+    pull = min(max(gain / gain_scale, float32(-2.0)), float32(2.0))
+    rate = hazard * exp32(-pull)
+    return min(float32(1.0), rate + rate if after_keep else rate)
+
+
+@njit(inline="always", **JIT)
+def capability_next(
+    base: float, gained: float, uses: bool, gain_per_month: float, decay_per_month: float
+) -> float:
+    """Return the capability gained by use on top of the base: it grows with use, decays without.
+
+    Only what was gained decays: an owner does not lose the schooling the base stands for.
+    """
+    if uses:
+        return gained + gain_per_month * (float32(1.0) - base - gained)
+    return gained - decay_per_month * gained
