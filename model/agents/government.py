@@ -133,20 +133,20 @@ def grants_left(term, schedule, state, k, month) -> float:
 
 
 @njit(**JIT)
-def _order(term, traits, merchants, j, month, year, lottery_key):
+def _order(term, merchants, j, month, year, lottery_key):
     """Return the sort key of an applicant, smallest first: 16 bits of rationing order, 48 bits of lot."""
-    lot = draw_bits(lottery_key, traits.id[j]) >> uint64(16)
+    lot = draw_bits(lottery_key, merchants[j].id) >> uint64(16)
     rationing = term.rationing
     major = int64(0)
     if rationing == FIRST_COME:
-        major = int64(merchants.month[APPLIED_AT, term.technology, j])
+        major = int64(merchants[j].month[APPLIED_AT, term.technology])
     elif rationing == SCORE:
-        major = int64(float32(65535.0) * (float32(1.0) - merchants.capability[j] - merchants.gained[j]))
+        major = int64(float32(65535.0) * (float32(1.0) - merchants[j].capability - merchants[j].gained))
     elif rationing == PRIORITY:
-        age = year - int64(traits.owner_birth_year[j])
+        age = year - int64(merchants[j].owner_birth_year)
         first = matches(
-            term, PRIORITY_TARGET, traits.province[j], traits.sector[j], traits.kind[j], age,
-            merchants.sales_year_krw[j],
+            term, PRIORITY_TARGET, merchants[j].province, merchants[j].sector, merchants[j].kind, age,
+            merchants[j].sales_year_krw,
         )  # fmt: skip
         major = int64(0) if first else int64(1)
     return (uint64(max(major, int64(0))) << uint64(48)) | lot
@@ -155,19 +155,18 @@ def _order(term, traits, merchants, j, month, year, lottery_key):
 @njit(**JIT)
 def _applicants(term, merchants, k, month):
     technology = term.technology
-    waiting = merchants.waiting[technology]
-    rows = np.empty(waiting.size, np.int64)
+    rows = np.empty(merchants.size, np.int64)
     count = 0
-    for j in range(waiting.size):
-        if waiting[j] == PENDING and merchants.programme[technology, j] == k:
-            if int64(merchants.month[APPLIED_AT, technology, j]) + term.processing_months <= month:
+    for j in range(merchants.size):
+        if merchants[j].waiting[technology] == PENDING and merchants[j].programme[technology] == k:
+            if int64(merchants[j].month[APPLIED_AT, technology]) + term.processing_months <= month:
                 rows[count] = j
                 count += 1
     return rows[:count]
 
 
 @njit(**JIT)
-def decide(term, schedule, state, traits, merchants, k, month, year, seed, calendar_month):
+def decide(term, schedule, state, merchants, k, month, year, seed, calendar_month):
     """Decide the ripe applications of programme `k`: choose in rationing order within what is left.
 
     The last merchant of a month whose weight exceeds what is left is chosen with probability left / weight by a
@@ -179,18 +178,20 @@ def decide(term, schedule, state, traits, merchants, k, month, year, seed, calen
     left = min(grants_left(term, schedule, state, k, month), term.decisions)
     last = schedule.quota.shape[1] - 1
     final = grants_left(term, schedule, state, k, last)
+    if left <= 0.0:
+        return
     rows = _applicants(term, merchants, k, month)
     lottery_key = stream_key(seed, PROGRAMME_LOTTERY, calendar_month)
     order = np.empty(rows.size, np.uint64)
     for i in range(rows.size):
-        order[i] = _order(term, traits, merchants, rows[i], month, year, lottery_key)
+        order[i] = _order(term, merchants, rows[i], month, year, lottery_key)
     remainder_key = stream_key(seed, PROGRAMME_REMAINDER, calendar_month)
     for i in np.argsort(order):
         j = rows[i]
-        weight = float(traits.weight[j])
+        weight = float(merchants[j].weight)
         if weight > left:
             chance = left / weight
-            if weight > final or uniform(draw_bits(remainder_key, traits.id[j])) >= chance:
+            if weight > final or uniform(draw_bits(remainder_key, merchants[j].id)) >= chance:
                 break
         _choose(term, state, merchants, j, month, weight)
         left -= weight
@@ -202,9 +203,9 @@ def decide(term, schedule, state, traits, merchants, k, month, year, seed, calen
 @njit(**JIT)
 def _choose(term, state, merchants, j, month, weight):
     technology = term.technology
-    merchants.waiting[technology, j] = uint8(CHOSEN)
-    merchants.stage[technology, j] |= uint8(SELECTED)
-    merchants.month[SELECTED_AT, technology, j] = month
+    merchants[j].waiting[technology] = uint8(CHOSEN)
+    merchants[j].stage[technology] |= uint8(SELECTED)
+    merchants[j].month[SELECTED_AT, technology] = month
     state.committed += weight
     state.reserved_krw += weight * term.subsidy_krw
 
@@ -215,26 +216,26 @@ def close_applications(term, schedule, merchants, k, month):
     if month == 0 or schedule.open[k, month] or not schedule.open[k, month - 1]:
         return
     technology = term.technology
-    for j in range(merchants.waiting.shape[1]):
-        if merchants.waiting[technology, j] == PENDING and merchants.programme[technology, j] == k:
-            merchants.waiting[technology, j] = uint8(NOT_WAITING)
-            merchants.programme[technology, j] = uint8(NO_PROGRAMME)
+    for j in range(merchants.size):
+        if merchants[j].waiting[technology] == PENDING and merchants[j].programme[technology] == k:
+            merchants[j].waiting[technology] = uint8(NOT_WAITING)
+            merchants[j].programme[technology] = uint8(NO_PROGRAMME)
 
 
 @njit(**JIT)
-def count_eligible(term, traits, merchants, year) -> float:
+def count_eligible(term, merchants, year) -> float:
     """Return the weighted number of merchants that a programme means and that have not installed yet."""
     total = 0.0
-    for j in range(traits.id.size):
+    for j in range(merchants.size):
         technology = term.technology
-        if merchants.stage[technology, j] & INSTALLED or not can_use(technology, traits.sector[j]):
+        if merchants[j].stage[technology] & INSTALLED or not can_use(technology, merchants[j].sector):
             continue
-        age = year - int64(traits.owner_birth_year[j])
+        age = year - int64(merchants[j].owner_birth_year)
         if matches(
-            term, TARGET, traits.province[j], traits.sector[j], traits.kind[j], age,
-            merchants.sales_year_krw[j],
+            term, TARGET, merchants[j].province, merchants[j].sector, merchants[j].kind, age,
+            merchants[j].sales_year_krw,
         ):  # fmt: skip
-            total += float(traits.weight[j])
+            total += float(merchants[j].weight)
     return total
 
 

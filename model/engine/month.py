@@ -17,9 +17,8 @@ from model.agents.government import (
     decide,
     grants_left,
 )
-from model.agents.merchants.adoption import MerchantKeys
 from model.agents.merchants.columns import BUSINESS_INDEX, COST_INDEX, P_ELIGIBLE
-from model.agents.merchants.kernel import merchants_chunk, tiers_chunk
+from model.agents.merchants.kernel import merchants_chunk, set_fee_tiers
 from model.channels.b2c import clear, prepare
 from model.engine.collect import collect_month
 from model.engine.settlement import (
@@ -59,11 +58,7 @@ def exogenous(w, month, calendar_month):
     if calendar_month % 12 == 0:
         for chunk in range(w.savings.size):
             age_chunk(chunk, w.people, w.consumers, calendar_month // 12)
-        for chunk in range(w.chunk_cells.size - 1):
-            tiers_chunk(
-                chunk, w.chunk_cells, w.shops, w.merchants, w.paths[month].card_ceilings_krw,
-                w.paths[month].qr_ceilings_krw,
-            )  # fmt: skip
+        set_fee_tiers(w.merchants, w.paths[month].card_ceilings_krw, w.paths[month].qr_ceilings_krw)
 
 
 @njit(**JIT)
@@ -82,10 +77,10 @@ def government(w, month, calendar_month, seed):
     year = calendar_month // 12
     for k in range(w.terms.size):
         term, state = w.terms[k], w.programme_state[k]
-        decide(term, w.schedule, state, w.shops, w.merchants, k, month, year, seed, calendar_month)
+        decide(term, w.schedule, state, w.merchants, k, month, year, seed, calendar_month)
         close_applications(term, w.schedule, w.merchants, k, month)
         if w.schedule.open[k, month] and (month == 0 or not w.schedule.open[k, month - 1]):
-            state.eligible = count_eligible(term, w.shops, w.merchants, year)
+            state.eligible = count_eligible(term, w.merchants, year)
         _announce(term, w.schedule, state, w.programme_month[k], k, month)
 
 
@@ -145,31 +140,29 @@ def b2c(w, month):
 
 
 @njit(**JIT)
-def merchant_keys(calendar_month, seed):
-    """Return the month's keys for every purpose for which merchants draw."""
-    return MerchantKeys(
-        stream_key(seed, MERCHANT_AWARENESS, calendar_month),
-        stream_key(seed, MERCHANT_PROGRAMME_AWARENESS, calendar_month),
-        stream_key(seed, MERCHANT_REVISION, calendar_month),
-        stream_key(seed, MERCHANT_ADOPTION, calendar_month),
-        stream_key(seed, MERCHANT_APPLICATION, calendar_month),
-        stream_key(seed, MERCHANT_WAITING, calendar_month),
-        stream_key(seed, MERCHANT_VISIT, calendar_month),
-        stream_key(seed, MERCHANT_VISIT_ACCEPTANCE, calendar_month),
-        stream_key(seed, MERCHANT_INSTALLATION, calendar_month),
-        stream_key(seed, MERCHANT_ACTIVITY, calendar_month),
-        stream_key(seed, MERCHANT_DROP_OUT, calendar_month),
-    )
+def set_merchant_keys(keys, calendar_month, seed):
+    """Set the month's keys for every purpose for which merchants draw."""
+    keys.awareness = stream_key(seed, MERCHANT_AWARENESS, calendar_month)
+    keys.programme_awareness = stream_key(seed, MERCHANT_PROGRAMME_AWARENESS, calendar_month)
+    keys.revision = stream_key(seed, MERCHANT_REVISION, calendar_month)
+    keys.adoption = stream_key(seed, MERCHANT_ADOPTION, calendar_month)
+    keys.application = stream_key(seed, MERCHANT_APPLICATION, calendar_month)
+    keys.waiting = stream_key(seed, MERCHANT_WAITING, calendar_month)
+    keys.visit = stream_key(seed, MERCHANT_VISIT, calendar_month)
+    keys.visit_acceptance = stream_key(seed, MERCHANT_VISIT_ACCEPTANCE, calendar_month)
+    keys.installation = stream_key(seed, MERCHANT_INSTALLATION, calendar_month)
+    keys.activity = stream_key(seed, MERCHANT_ACTIVITY, calendar_month)
+    keys.drop_out = stream_key(seed, MERCHANT_DROP_OUT, calendar_month)
 
 
 @njit(**JIT)
 def merchants(w, month, calendar_month, seed):
     """Step every chunk of merchants in turn."""
-    keys = merchant_keys(calendar_month, seed)
+    set_merchant_keys(w.keys[0], calendar_month, seed)
     for chunk in range(w.chunk_cells.size - 1):
         merchants_chunk(
-            chunk, w.chunk_cells, w.peers, w.shops, w.merchants, w.merchant_rules[0], w.market_tables[0], w.terms,
-            w.programme_month, keys, w.merchant_sums[chunk], w.programme_sums[chunk], month, calendar_month // 12,
+            chunk, w.chunk_cells, w.layout, w.peers, w.merchants, w.merchant_rules[0], w.market_tables[0], w.terms,
+            w.programme_month, w.keys[0], w.merchant_sums[chunk], w.programme_sums[chunk], month, calendar_month // 12,
         )  # fmt: skip
 
 
@@ -233,21 +226,23 @@ def month_serial(w, month, calendar_month, seed):
 
 
 @njit(**_JIT_PARALLEL)
-def consumers_parallel(people, state, rules, tables, sums, users, revision, instruments):
+def consumers_parallel(people, state, rules, tables, sums, calendar_month, seed):
     """Step the chunks of consumers side by side; `sums` has one record a chunk and the total last."""
+    users, revision, instruments = consumer_keys(calendar_month, seed)
     for chunk in prange(sums.size - 1):
         consumers_chunk(chunk, people, state, rules[0], tables[0], sums[chunk], users, revision, instruments)
 
 
 @njit(**_JIT_PARALLEL)
 def merchants_parallel(
-    cells, peers, shops, state, rules, tables, terms, month_of, keys, sums, programmes, month, year
+    cells, layout, peers, rows, rules, tables, terms, month_of, keys, sums, programmes, month, calendar_month, seed
 ):
     """Step the chunks of merchants side by side; `sums` and `programmes` have the total last."""
+    set_merchant_keys(keys[0], calendar_month, seed)
     for chunk in prange(cells.size - 1):
         merchants_chunk(
-            chunk, cells, peers, shops, state, rules[0], tables[0], terms, month_of, keys, sums[chunk],
-            programmes[chunk], month, year,
+            chunk, cells, layout, peers, rows, rules[0], tables[0], terms, month_of, keys[0], sums[chunk],
+            programmes[chunk], month, calendar_month // 12,
         )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from model.agents.consumers.kernel import (
 )
 from model.agents.government import PROGRAMME_MONTH, PROGRAMME_STATE
 from model.agents.merchants import start as shops
+from model.agents.merchants.adoption import MERCHANT_KEYS
 from model.agents.merchants.columns import (
     ACTIVE,
     M_ONLINE_PULL,
@@ -50,6 +51,7 @@ from model.settings import Settings
 from model.streams import CONSUMER_INSTRUMENTS, INITIAL_CONSUMER, stream_key
 from model.synthetic_population.build import SyntheticKorea
 from model.synthetic_population.margins import adults_in_table
+from model.synthetic_population.merchants import MerchantTraits
 
 _SECTORS = len(SECTORS)
 
@@ -79,13 +81,13 @@ def make_world(korea: SyntheticKorea, settings: Settings, seed: int) -> World:
         consumer_rules=rules_of.consumer_rules(values, skill_mean),
         consumer_tables=rules_of.consumer_tables(values),
         consumer_sums=records(CONSUMER_SUMS, chunks + 1),
-        shops=traits,
-        merchants=shops.make_state(traits),
+        merchants=shops.make_rows(traits),
         merchant_rules=rules_of.merchant_rules(values),
         market_tables=tables,
         merchant_sums=records(MERCHANT_SUMS, cells.size),
         programme_sums=np.zeros((cells.size, terms.size, PROGRAMME_SUMS)),
         chunk_cells=cells,
+        layout=traits.cell_start,
         peers=np.zeros((len(TECHNOLOGIES), traits.cell_sector.size), np.float32),
         market=records(MARKET_STATE),
         consumption=rules_of.consumption_rules(values),
@@ -94,13 +96,14 @@ def make_world(korea: SyntheticKorea, settings: Settings, seed: int) -> World:
         schedule=schedule,
         programme_state=records(PROGRAMME_STATE, terms.size),
         programme_month=records(PROGRAMME_MONTH, terms.size),
+        keys=records(MERCHANT_KEYS),
         books=records(BOOKS),
         paths=make_paths(settings),
         savings=np.zeros(chunks),
         out=np.zeros((settings.months, len(CORE))),
     )
     _start_people(world, values, table, seed, year)
-    _start_merchants(world, values, seed, year)
+    _start_merchants(world, traits, values, seed, year)
     _start_instruments(world, seed)
     return world
 
@@ -191,11 +194,11 @@ def _solve_constants(w: World, wanted: np.ndarray) -> None:
     w.market[0].constants[:] = constants
 
 
-def _start_merchants(w: World, values: Mapping[str, float], seed: int, year: int) -> None:
-    state, traits, market = w.merchants, w.shops, w.market[0]
+def _start_merchants(w: World, traits: MerchantTraits, values: Mapping[str, float], seed: int, year: int) -> None:
+    state, market = w.merchants, w.market[0]
     yearly = shops.yearly_sales(traits, values)
     shops.set_sales(state, traits, yearly, values)
-    _meet_local_demand(w, values, yearly)
+    _meet_local_demand(w, traits, values, yearly)
     shops.set_heads(state, traits, values)
     wage = w.market[0].wage_premium * w.paths[0].minimum_wage_krw
     shops.set_cash(state, traits, wage, values)
@@ -214,9 +217,11 @@ def _start_merchants(w: World, values: Mapping[str, float], seed: int, year: int
     _offer_at_start(w)
 
 
-def _meet_local_demand(w: World, values: Mapping[str, float], yearly_krw: np.ndarray) -> None:
+def _meet_local_demand(
+    w: World, traits: MerchantTraits, values: Mapping[str, float], yearly_krw: np.ndarray
+) -> None:
     """Scale shops to their province's demand and set large sellers to the rest of it, sector by sector."""
-    state, traits, market = w.merchants, w.shops, w.market[0]
+    state, market = w.merchants, w.market[0]
     demand = _store_demand(w, values)
     where = traits.province.astype(np.int64) * len(SECTORS) + traits.sector
     weight = traits.weight.astype(np.float64)
@@ -287,17 +292,17 @@ def _offer_at_start(w):
     market = w.market[0]
     sums = np.zeros((MARKETS, MARKET_SUMS))
     used = np.zeros(w.peers.shape[0])
-    for cell in range(w.shops.cell_sector.size):
+    for cell in range(w.layout.size - 1):
         used[:] = 0.0
         total = 0.0
-        for j in range(w.shops.cell_start[cell], w.shops.cell_start[cell + 1]):
-            where = int64(w.shops.province[j]) * _SECTORS + int64(w.shops.sector[j])
-            weight = float(w.shops.weight[j])
-            offer(j, where, weight, w.merchants, w.merchant_rules[0], w.market_tables[0], sums[where])
-            total += weight
+        for j in range(w.layout[cell], w.layout[cell + 1]):
+            m = w.merchants[j]
+            where = int64(m.province) * _SECTORS + int64(m.sector)
+            offer(m, where, float(m.weight), w.merchant_rules[0], w.market_tables[0], sums[where])
+            total += float(m.weight)
             for technology in range(used.size):
-                if w.merchants.stage[technology, j] & ACTIVE:
-                    used[technology] += weight
+                if m.stage[technology] & ACTIVE:
+                    used[technology] += float(m.weight)
         for technology in range(used.size):
             w.peers[technology, cell] = float32(used[technology] / total)
     for where in range(sums.shape[0]):

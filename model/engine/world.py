@@ -7,20 +7,18 @@ from numpy.typing import NDArray
 
 from model.agents.consumers.columns import ConsumerState
 from model.agents.government import Schedule
-from model.agents.merchants.columns import MerchantState
 from model.records import Records
-from model.synthetic_population.merchants import MerchantTraits
 from model.synthetic_population.people import PeopleTraits
 
 
 class World(NamedTuple):
     """One run: traits shared with other runs, this run's state, rules, tables, partial sums and results.
 
-    people, shops: traits; consumers, merchants: state columns. Record tables (see the record type of that name):
-    consumer_rules, consumer_tables, merchant_rules, market_tables, market, consumption, spending, books of one
-    record; paths one a month; terms, programme_state, programme_month one a programme; consumer_sums,
+    people: traits; consumers: state columns; merchants: one MERCHANT record a row. Record tables (see the record
+    type of that name): consumer_rules, consumer_tables, merchant_rules, market_tables, market, consumption, spending, keys, books of
+    one record; paths one a month; terms, programme_state, programme_month one a programme; consumer_sums,
     merchant_sums one a chunk and, last, their total. programme_sums: (chunk and last the total, programme, sum);
-    chunk_cells: first cell of each chunk of merchants; peers: (technology, cell); savings: weighted household
+    chunk_cells: first cell of each chunk of merchants; layout: first row of each cell; peers: (technology, cell); savings: weighted household
     savings of each chunk, KRW; out: (month, core indicator).
     """
 
@@ -29,13 +27,13 @@ class World(NamedTuple):
     consumer_rules: Records
     consumer_tables: Records
     consumer_sums: Records
-    shops: MerchantTraits
-    merchants: MerchantState
+    merchants: Records
     merchant_rules: Records
     market_tables: Records
     merchant_sums: Records
     programme_sums: NDArray[np.float64]
     chunk_cells: NDArray[np.int64]
+    layout: NDArray[np.int64]
     peers: NDArray[np.float32]
     market: Records
     consumption: Records
@@ -44,6 +42,7 @@ class World(NamedTuple):
     schedule: Schedule
     programme_state: Records
     programme_month: Records
+    keys: Records
     books: Records
     paths: Records
     savings: NDArray[np.float64]

@@ -1,17 +1,11 @@
 """The merchants' columns: state of one run, rules, tables of a month and the layout of partial sums."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model.codes import PROVINCES, SECTORS, STAGES, TECHNOLOGIES
 from model.records import record_type
-
-F4 = NDArray[np.float32]
-F8 = NDArray[np.float64]
-I2 = NDArray[np.int16]
-U1 = NDArray[np.uint8]
 
 MARKETS: Final = len(PROVINCES) * len(SECTORS)
 """Demand markets: province x sector, sectors innermost."""
@@ -25,44 +19,51 @@ AWARE, APPLIED, SELECTED, GAVE_UP, INSTALLED, ACTIVE, ABANDONED, KNOWS_PROGRAMME
 """Bits of `stage`: six stages and giving up, and whether an open programme is known."""
 NO_PROGRAMME: Final = 255
 NOT_WAITING, PENDING, CHOSEN = 0, 1, 2
-MONTH_OF: Final = ("aware", "applied", "selected", "installed", "active", "abandoned", "subsidised")
-"""What `month` dates: first awareness, last application, choice, installation, first use, drop-out, subsidy."""
-AWARE_AT, APPLIED_AT, SELECTED_AT, INSTALLED_AT, ACTIVE_AT, ABANDONED_AT, SUBSIDISED_AT = range(len(MONTH_OF))
 TERMINAL, PUBLIC_QR, OPEN_MARKET = range(len(TECHNOLOGIES))
 HAS_TERMINAL, TAKES_QR = 1, 2
 """Bits of a kind of till."""
 
 
-class MerchantState(NamedTuple):
-    """What changes in a run, one row a merchant; arrays (technology, merchant) where noted.
+MONTH_OF: Final = ("aware", "applied", "selected", "installed", "active", "abandoned", "subsidised")
+"""What `month` dates: first awareness, last application, choice, installation, first use, drop-out, subsidy."""
+AWARE_AT, APPLIED_AT, SELECTED_AT, INSTALLED_AT, ACTIVE_AT, ABANDONED_AT, SUBSIDISED_AT = range(len(MONTH_OF))
 
-    start_krw: face-to-face and online attraction at the start, KRW a month of consumer sales;
-    business_krw: sales to businesses at the start, KRW a month; attraction_*: this month's pull in its markets;
-    sales_*: this month, KRW; sales_year_krw, income_year_krw: moving yearly rates (weight 1/12 a month);
-    cash_krw: stock; capability, gained: digital capability 0-1 and what use added; heads; fee_tier: card tier +
-    8 x public QR tier; stage (bits below), waiting, programme: (technology, merchant); month: (MONTH_OF,
-    technology, merchant), months since the start, -1 never.
-    """
+MERCHANT: Final = record_type(
+    cash_krw=(np.float64,),
+    id=(np.uint32,),
+    weight=(np.float32,),
+    start_krw=(np.float32,),
+    business_krw=(np.float32,),
+    attraction_store=(np.float32,),
+    attraction_online=(np.float32,),
+    sales_store=(np.float32,),
+    sales_online=(np.float32,),
+    sales_year_krw=(np.float32,),
+    income_year_krw=(np.float32,),
+    capability=(np.float32,),
+    gained=(np.float32,),
+    month=(np.int16, len(MONTH_OF), len(TECHNOLOGIES)),
+    owner_birth_year=(np.int16,),
+    regular=(np.int16,),
+    temporary=(np.int16,),
+    province=(np.uint8,),
+    kind=(np.uint8,),
+    sector=(np.uint8,),
+    family=(np.uint8,),
+    fee_tier=(np.uint8,),
+    stage=(np.uint8, len(TECHNOLOGIES)),
+    waiting=(np.uint8, len(TECHNOLOGIES)),
+    programme=(np.uint8, len(TECHNOLOGIES)),
+)
+"""One merchant's row: what the kernel reads of its traits, and what changes in a run.
 
-    start_krw: F4
-    business_krw: F4
-    attraction_store: F4
-    attraction_online: F4
-    sales_store: F4
-    sales_online: F4
-    sales_year_krw: F4
-    income_year_krw: F4
-    cash_krw: F8
-    capability: F4
-    gained: F4
-    family: U1
-    regular: I2
-    temporary: I2
-    fee_tier: U1
-    stage: U1
-    waiting: U1
-    programme: U1
-    month: I2
+A merchant's month touches nearly all of it, so the columns of a row stand together: one pointer, two cache lines.
+cash_krw: stock; weight: real merchants it stands for; start_krw, business_krw: sales to consumers and to firms at
+the start, KRW a month; attraction_*: this month's pull in its markets, in the unit of start_krw; sales_*: this month,
+KRW; sales_year_krw, income_year_krw: moving yearly rates (weight 1/12 a month); capability, gained: digital capability
+0-1 and what use added; family, regular, temporary: heads; fee_tier: card tier + 8 x public QR tier; stage (bits
+below), waiting, programme: by technology; month: by (MONTH_OF, technology), months since the start, -1 never.
+"""
 
 
 MERCHANT_RULES: Final = record_type(

@@ -80,39 +80,39 @@ _STAGE_BITS = (AWARE, APPLIED, SELECTED, GAVE_UP, INSTALLED, ACTIVE, ABANDONED)
 
 
 @njit(inline="always", **JIT)
-def till_of(state, j):
-    """Return the kind of till of merchant `j`: terminal (bit 0) and public QR (bit 1) installed."""
+def till_of(m):
+    """Return the kind of till of merchant `m`: terminal (bit 0) and public QR (bit 1) installed."""
     till = int64(0)
-    if state.stage[TERMINAL, j] & INSTALLED:
+    if m.stage[TERMINAL] & INSTALLED:
         till |= HAS_TERMINAL
-    if state.stage[PUBLIC_QR, j] & INSTALLED:
+    if m.stage[PUBLIC_QR] & INSTALLED:
         till |= TAKES_QR
     return till
 
 
 @njit(inline="always", **JIT)
-def _sell(j, market, sector, state, tables):
-    state.sales_store[j] = float32(float(state.attraction_store[j]) * tables.store_rate[market])
-    state.sales_online[j] = float32(float(state.attraction_online[j]) * tables.online_rate[sector])
+def _sell(m, market, sector, tables):
+    m.sales_store = float32(float(m.attraction_store) * tables.store_rate[market])
+    m.sales_online = float32(float(m.attraction_online) * tables.online_rate[sector])
 
 
 @njit(inline="always", **JIT)
-def _settle(j, sector, till, market, own_krw, installed, weight, state, rules, tables, sums, nation):
+def _settle(m, sector, till, market, own_krw, installed, weight, rules, tables, sums, nation):
     """Book the merchant's month in money: costs, income, what the owner draws, cash."""
-    store, online = float(state.sales_store[j]), float(state.sales_online[j])
-    business = float(state.business_krw[j]) * tables.index[BUSINESS_INDEX]
+    store, online = float(m.sales_store), float(m.sales_online)
+    business = float(m.business_krw) * tables.index[BUSINESS_INDEX]
     sales = store + online + business
     position = market * KINDS_OF_TILL + till
     mobile = store * float(tables.mobile_share[position])
     by_qr = store * float(tables.qr_share[position])
-    tier = int64(state.fee_tier[j])
+    tier = int64(m.fee_tier)
     card_fee, qr_fee = float(tables.card_fee[tier & 7]), float(tables.qr_fee[tier >> 3])
     card_fees, qr_fees = till_fees(store, mobile, by_qr, float(rules.card_share), card_fee, qr_fee)
-    start = (float(state.start_krw[j]) + float(state.business_krw[j])) * tables.index[COST_INDEX]
+    start = (float(m.start_krw) + float(m.business_krw)) * tables.index[COST_INDEX]
     inputs = rules.input_share[sector] * sales
     rent = rules.rent_share[sector] * start
     other = rules.other_cost_share[sector] * start
-    wages = float(state.regular[j]) * tables.wage_krw[0] + float(state.temporary[j]) * tables.wage_krw[1]
+    wages = float(m.regular) * tables.wage_krw[0] + float(m.temporary) * tables.wage_krw[1]
     commission, delivery = rules.commission_share * online, rules.delivery_share * online
     running = 0.0
     for technology in range(_TECHNOLOGIES):
@@ -122,11 +122,11 @@ def _settle(j, sector, till, market, own_krw, installed, weight, state, rules, t
     costs = inputs + rent + other + wages + card_fees + qr_fees + commission + delivery + running
     income = sales - costs
     own = float(own_krw)
-    cash = state.cash_krw[j] + income - own
+    cash = m.cash_krw + income - own
     drawn, put_in = owner_settlement(cash, rules.cash_buffer_months * (inputs + rent + other + wages))
-    state.cash_krw[j] = cash - drawn + put_in
-    state.sales_year_krw[j] += float32(sales) - state.sales_year_krw[j] * float32(1.0 / 12.0)
-    state.income_year_krw[j] += float32(income) - state.income_year_krw[j] * float32(1.0 / 12.0)
+    m.cash_krw = cash - drawn + put_in
+    m.sales_year_krw += float32(sales) - m.sales_year_krw * float32(1.0 / 12.0)
+    m.income_year_krw += float32(income) - m.income_year_krw * float32(1.0 / 12.0)
     sums[M_STORE_SALES] += weight * store
     sums[M_ONLINE_SALES] += weight * online
     sums[M_BUSINESS_SALES] += weight * business
@@ -145,37 +145,37 @@ def _settle(j, sector, till, market, own_krw, installed, weight, state, rules, t
     nation[S_DELIVERY] += weight * delivery
     nation[S_OWN_SHARE] += weight * own
     nation[S_RUNNING] += weight * running
-    nation[S_CASH] += weight * state.cash_krw[j]
+    nation[S_CASH] += weight * m.cash_krw
     nation[S_BY_CARD + (tier & 7)] += weight * (mobile + float(rules.card_share) * (store - mobile - by_qr))
     nation[S_BY_QR + (tier >> 3)] += weight * by_qr
     if till & HAS_TERMINAL:
-        sums[M_TERMINAL_BASE] += weight * float(state.start_krw[j])
+        sums[M_TERMINAL_BASE] += weight * float(m.start_krw)
         sums[M_TERMINAL_SALES] += weight * store
     if online > 0.0:
-        sums[M_ENTRY_BASE] += weight * float(state.start_krw[j])
+        sums[M_ENTRY_BASE] += weight * float(m.start_krw)
     if till & TAKES_QR:
-        sums[M_QR_BASE] += weight * float(state.start_krw[j])
+        sums[M_QR_BASE] += weight * float(m.start_krw)
         sums[M_QR_SALES] += weight * store
 
 
 @njit(inline="always", **JIT)
-def offer(j, market, weight, state, rules, tables, sums):
+def offer(m, market, weight, rules, tables, sums):
     """Set next month's attraction from the technologies in place and add it to the market's sums."""
-    start = state.start_krw[j]
+    start = m.start_krw
     store = start
-    till = till_of(state, j)
+    till = till_of(m)
     if till & HAS_TERMINAL:
         store *= float32(1.0) + rules.attraction[TERMINAL] * tables.mobile_pull[market]
     if till & TAKES_QR:
         store *= float32(1.0) + rules.attraction[PUBLIC_QR] * tables.qr_pull[market]
     online = float32(0.0)
-    if state.stage[OPEN_MARKET, j] & INSTALLED:
+    if m.stage[OPEN_MARKET] & INSTALLED:
         online = start * rules.attraction[OPEN_MARKET]
-        earned = state.sales_online[j] + state.sales_store[j]
+        earned = m.sales_online + m.sales_store
         if earned > float32(0.0):
-            store *= float32(1.0) - rules.lost_to_itself[OPEN_MARKET] * state.sales_online[j] / earned
-    state.attraction_store[j] = store
-    state.attraction_online[j] = online
+            store *= float32(1.0) - rules.lost_to_itself[OPEN_MARKET] * m.sales_online / earned
+    m.attraction_store = store
+    m.attraction_online = online
     sums[M_STORE_PULL] += weight * float(store)
     sums[M_ONLINE_PULL] += weight * float(online)
     if till & HAS_TERMINAL:
@@ -185,14 +185,14 @@ def offer(j, market, weight, state, rules, tables, sums):
 
 
 @njit(inline="always", **JIT)
-def _count(j, weight, state, nation, used):
+def _count(m, weight, nation, used):
     """Count heads and stages; `used` gathers the weight that used each technology in this cell."""
     nation[S_MERCHANTS] += weight
-    nation[S_FAMILY] += weight * float(state.family[j])
-    nation[S_REGULAR] += weight * float(state.regular[j])
-    nation[S_TEMPORARY] += weight * float(state.temporary[j])
+    nation[S_FAMILY] += weight * float(m.family)
+    nation[S_REGULAR] += weight * float(m.regular)
+    nation[S_TEMPORARY] += weight * float(m.temporary)
     for technology in range(_TECHNOLOGIES):
-        stage = state.stage[technology, j]
+        stage = m.stage[technology]
         if stage == 0:
             continue
         base = S_STAGES + technology * _STAGES
@@ -201,92 +201,92 @@ def _count(j, weight, state, nation, used):
                 nation[base + bit] += weight
         if stage & ACTIVE:
             used[technology] += weight
-        if state.month[SUBSIDISED_AT, technology, j] >= 0:
+        if m.month[SUBSIDISED_AT, technology] >= 0:
             nation[S_SUBSIDISED + technology] += weight
 
 
 @njit(inline="always", **JIT)
-def _merchant(j, market, sector, peers, traits, state, rules, tables, terms, month_of, keys, sums, nation,
+def _merchant(m, market, sector, peers, rules, tables, terms, month_of, keys, sums, nation,
               row, used, month, year):  # fmt: skip
-    weight = float(traits.weight[j])
-    owner_age = year - int64(traits.owner_birth_year[j])
-    _sell(j, market, sector, state, tables)
-    revision_bits = draw_bits(keys.revision, traits.id[j])
-    activity_bits = draw_bits(keys.activity, traits.id[j])
-    till = till_of(state, j)
+    weight = float(m.weight)
+    owner_age = year - int64(m.owner_birth_year)
+    _sell(m, market, sector, tables)
+    revision_bits = draw_bits(keys.revision, m.id)
+    activity_bits = draw_bits(keys.activity, m.id)
+    till = till_of(m)
     position = market * KINDS_OF_TILL + till
     ticket = rules.ticket_krw[sector]
     own = float32(0.0)
     installed = int64(0)
     for technology in range(_TECHNOLOGIES):
-        if state.stage[technology, j] & INSTALLED:
+        if m.stage[technology] & INSTALLED:
             installed |= 1 << technology
-        payments = state.sales_online[j] / rules.online_ticket_krw
+        payments = m.sales_online / rules.online_ticket_krw
         if technology == TERMINAL:
-            payments = state.sales_store[j] * tables.mobile_share[position] / ticket
+            payments = m.sales_store * tables.mobile_share[position] / ticket
         elif technology == PUBLIC_QR:
-            payments = state.sales_store[j] * tables.qr_share[position] / ticket
+            payments = m.sales_store * tables.qr_share[position] / ticket
             nation[S_QR_PAYMENTS] += weight * float(payments)
         own += technology_month(
-            technology, j, market, till, peers[technology], payments, owner_age, traits, state, rules, tables,
+            technology, m, market, till, peers[technology], payments, owner_age, rules, tables,
             terms, month_of, keys, revision_bits, activity_bits, row, month,
         )  # fmt: skip
-        if state.month[INSTALLED_AT, technology, j] == month and not (installed >> technology) & 1:
+        if m.month[INSTALLED_AT, technology] == month and not (installed >> technology) & 1:
             nation[S_INSTALLS + technology] += weight
-    _settle(j, sector, till, market, own, installed, weight, state, rules, tables, sums, nation)
-    offer(j, market, weight, state, rules, tables, sums)
+    _settle(m, sector, till, market, own, installed, weight, rules, tables, sums, nation)
+    offer(m, market, weight, rules, tables, sums)
     uses = False
     for technology in range(_TECHNOLOGIES):
-        uses |= state.stage[technology, j] & ACTIVE != 0
-    state.gained[j] = capability_next(
-        state.capability[j], state.gained[j], uses, rules.capability_gain, rules.capability_decay
+        uses |= m.stage[technology] & ACTIVE != 0
+    m.gained = capability_next(
+        m.capability, m.gained, uses, rules.capability_gain, rules.capability_decay
     )
-    _count(j, weight, state, nation, used)
+    _count(m, weight, nation, used)
 
 
 @njit(**JIT)
 def merchants_chunk(
-    chunk, cells, peers, traits, state, rules, tables, terms, month_of, keys, sums, row, month, year
+    chunk, cells, layout, peers, rows, rules, tables, terms, month_of, keys, sums, served, month, year
 ):
-    """Step the cells of one chunk through a month and leave its partial sums in `sums` and `row`.
+    """Step the cells of one chunk through a month and leave its partial sums in `sums` and `served`.
 
-    cells: first cell of each chunk; peers: (technology, cell) share of a cell's merchants that used a technology
-    last month, updated here; sums: a record of MERCHANT_SUMS; row: (programme, sum); month: since the start.
+    cells: first cell of each chunk; layout: first row of each cell; peers: (technology, cell) share of a cell's
+    merchants that used a technology last month, updated here; rows: MERCHANT records; sums: a record of
+    MERCHANT_SUMS; served: (programme, sum); month: since the start.
     """
     sums.market[:] = 0.0
     sums.nation[:] = 0.0
-    row[:] = 0.0
+    served[:] = 0.0
     nation = sums.nation
     used = np.empty(_TECHNOLOGIES)
     last_month = np.empty(_TECHNOLOGIES, np.float32)
     for cell in range(cells[chunk], cells[chunk + 1]):
-        lo, hi = traits.cell_start[cell], traits.cell_start[cell + 1]
-        if lo == hi:
-            continue
-        sector = int64(traits.cell_sector[cell])
-        market = int64(traits.province[lo]) * _SECTORS + sector
+        lo, hi = layout[cell], layout[cell + 1]
+        sector = int64(rows[lo].sector)
+        market = int64(rows[lo].province) * _SECTORS + sector
+        in_market = sums.market[market]
         used[:] = 0.0
         total = 0.0
         for technology in range(_TECHNOLOGIES):
             last_month[technology] = peers[technology, cell]
         for j in range(lo, hi):
             _merchant(
-                j, market, sector, last_month, traits, state, rules, tables, terms, month_of, keys,
-                sums.market[market], nation, row, used, month, year,
+                rows[j], market, sector, last_month, rules, tables, terms, month_of, keys, in_market, nation,
+                served, used, month, year,
             )  # fmt: skip
-            total += float(traits.weight[j])
+            total += float(rows[j].weight)
         for technology in range(_TECHNOLOGIES):
             peers[technology, cell] = float32(used[technology] / total)
 
 
 @njit(**JIT)
-def tiers_chunk(chunk, cells, traits, state, card_ceilings, qr_ceilings):
+def set_fee_tiers(rows, card_ceilings, qr_ceilings):
     """Set every merchant's fee tiers by its yearly sales (each January): card tier + 8 x public QR tier."""
-    for j in range(traits.cell_start[cells[chunk]], traits.cell_start[cells[chunk + 1]]):
+    for j in range(rows.size):
         card = 0
-        while float(state.sales_year_krw[j]) > card_ceilings[card]:
+        while float(rows[j].sales_year_krw) > card_ceilings[card]:
             card += 1
         qr = 0
-        while float(state.sales_year_krw[j]) > qr_ceilings[qr]:
+        while float(rows[j].sales_year_krw) > qr_ceilings[qr]:
             qr += 1
-        state.fee_tier[j] = uint8(card + 8 * qr)
+        rows[j].fee_tier = uint8(card + 8 * qr)

@@ -14,15 +14,15 @@ from model.agents.merchants.columns import (
     AWARE_AT,
     INSTALLED,
     INSTALLED_AT,
-    MONTH_OF,
+    MERCHANT,
     NO_PROGRAMME,
     OPEN_MARKET,
     ROWS_A_CHUNK,
-    MerchantState,
 )
 from model.codes import GOODS_NEEDS, SECTORS, TECHNOLOGIES
 from model.numerics import JIT
 from model.parameters import vector
+from model.records import Records, records
 from model.streams import INITIAL_MERCHANT, draw_bits, stream_key, uniform_lane
 from model.synthetic_population.merchants import MerchantTraits
 
@@ -69,21 +69,17 @@ def _size_quantile(rank: F8, values: Mapping[str, float]) -> F8:
     return body * np.where(rank > 1.0 - tail, over ** (-1.0 / values["merchant.sales_tail_exponent"]), 1.0)
 
 
-def make_state(traits: MerchantTraits) -> MerchantState:
-    """Return the columns of a run for these merchants, empty but for the marks of "never" and "none"."""
-    n, technologies = traits.id.size, len(TECHNOLOGIES)
-    single, money = (lambda: np.zeros(n, np.float32)), np.zeros(n)
-    never = np.full((len(MONTH_OF), technologies, n), -1, np.int16)
-    none = np.full((technologies, n), NO_PROGRAMME, np.uint8)
-    stage, waiting = (np.zeros((technologies, n), np.uint8) for _ in range(2))
-    heads = (np.zeros(n, np.uint8), np.zeros(n, np.int16), np.zeros(n, np.int16))
-    return MerchantState(
-        *(single() for _ in range(8)), money, single(), single(), *heads, np.zeros(n, np.uint8), stage, waiting,
-        none, never,
-    )  # fmt: skip
+def make_rows(traits: MerchantTraits) -> Records:
+    """Return the merchants' records with their traits, and "never" and "none" where nothing happened yet."""
+    rows = records(MERCHANT, traits.id.size)
+    for name in ("id", "weight", "owner_birth_year", "province", "kind", "sector"):
+        rows[name] = getattr(traits, name)
+    rows.month = -1
+    rows.programme = NO_PROGRAMME
+    return rows
 
 
-def set_sales(state: MerchantState, traits: MerchantTraits, yearly_krw: F8, values: Mapping[str, float]) -> None:
+def set_sales(state: Records, traits: MerchantTraits, yearly_krw: F8, values: Mapping[str, float]) -> None:
     """Set what hangs on starting sales: consumer and business sales, yearly sales, capability."""
     business = np.array(vector(values, "merchant.business_sales_share", "sectors"))[traits.sector]
     state.start_krw[:] = yearly_krw * (1.0 - business) / 12.0
@@ -93,7 +89,7 @@ def set_sales(state: MerchantState, traits: MerchantTraits, yearly_krw: F8, valu
     state.capability[:] = 0.5 - half + 2.0 * half * traits.capability_rank
 
 
-def set_heads(state: MerchantState, traits: MerchantTraits, values: Mapping[str, float]) -> None:
+def set_heads(state: Records, traits: MerchantTraits, values: Mapping[str, float]) -> None:
     """Set unpaid family, regular and temporary heads: integers, the household's own work comes first."""
     productivity = np.array(vector(values, "merchant.sales_per_paid_head_krw", "sectors"))[traits.sector]
     wished = state.sales_year_krw / productivity - values["merchant.owner_absorbs_heads"]
@@ -107,7 +103,7 @@ def set_heads(state: MerchantState, traits: MerchantTraits, values: Mapping[str,
     state.regular[:] = paid - temporary
 
 
-def set_cash(state: MerchantState, traits: MerchantTraits, wage_krw: F8, values: Mapping[str, float]) -> None:
+def set_cash(state: Records, traits: MerchantTraits, wage_krw: F8, values: Mapping[str, float]) -> None:
     """Set cash to its target: `cash_buffer_months` of inputs, rent, other costs and wages; and yearly income."""
     shares = {
         name: np.array(vector(values, f"merchant.{name}_share", "sectors"))[traits.sector]
@@ -121,7 +117,7 @@ def set_cash(state: MerchantState, traits: MerchantTraits, wage_krw: F8, values:
 
 
 def set_technologies(
-    state: MerchantState, traits: MerchantTraits, values: Mapping[str, float], seed: int, year: int
+    state: Records, traits: MerchantTraits, values: Mapping[str, float], seed: int, year: int
 ) -> F8:
     """Let merchants start aware of, and with, technologies; returns each one's chance of open-market entry.
 
@@ -143,10 +139,10 @@ def set_technologies(
             entry_chance = chance
         aware = usable & (hears[technology] < values[f"technology.initial_aware_share.{code}"])
         installed = usable & (has[technology] < chance)
-        state.stage[technology] = np.where(installed, AWARE | INSTALLED | ACTIVE, np.where(aware, AWARE, 0))
-        state.month[AWARE_AT, technology, aware | installed] = 0
-        state.month[INSTALLED_AT, technology, installed] = 0
-        state.month[ACTIVE_AT, technology, installed] = 0
+        state.stage[:, technology] = np.where(installed, AWARE | INSTALLED | ACTIVE, np.where(aware, AWARE, 0))
+        state.month[aware | installed, AWARE_AT, technology] = 0
+        state.month[installed, INSTALLED_AT, technology] = 0
+        state.month[installed, ACTIVE_AT, technology] = 0
     return entry_chance
 
 

@@ -1,0 +1,1 @@
+"""Results to answers: statistics, charts, comparison, report."""

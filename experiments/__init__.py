@@ -1,0 +1,1 @@
+"""Scenario files to finished runs: scenario, plan, runner, executors, store."""

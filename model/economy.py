@@ -1,0 +1,324 @@
+"""The economy of one run: a Mesa model whose month is a printable schedule of phases over columns."""
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from model import ledger
+from model.agents.accounts import make_account_agents
+from model.agents.merchants.columns import ACTIVE, ACTIVE_AT, INSTALLED, SUBSIDISED_AT
+from model.calendar import month_number, month_text
+from model.codes import OWNER_AGE_BANDS, SIZE_BANDS, TECHNOLOGIES
+from model.engine import month as phases
+from model.engine.start import make_world
+from model.population import Population
+from model.settings import Settings
+from model.synthetic_population.build import SyntheticKorea, build
+
+Driver = Literal["auto", "serial", "parallel"]
+ROWS_FOR_PARALLEL = 400_000
+"""People from which running chunks side by side beats one compiled call a month."""
+
+
+class RunStopped(Exception):
+    """A run that broke a law of the model: the message names month, account or purpose, and amount."""
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One phase of the month: what it does, whether agents act at once or in order, what it reads and writes."""
+
+    name: str
+    does: str
+    order: Literal["simultaneous", "in order", "once"]
+    reads: str
+    writes: str
+    run: Callable[["Economy"], None]
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run gives: core indicators (months, len(CORE)) and the groups asked for, column by column."""
+
+    core: NDArray[np.float64]
+    groups: dict[str, dict[str, NDArray[Any]]]
+    largest_residual: float
+
+
+class Economy(mesa.Model):  # type: ignore[misc]
+    """Korea's contact-free economy for one settings and seed; `step` runs one month.
+
+    Platforms, governments and account agents are Mesa agents; consumers and merchants are column populations
+    (`people`, `merchants`) whose rows can be viewed as agents. `korea` shares one synthetic population among
+    runs. driver: "serial" runs a month in one compiled call, "parallel" chunks side by side; same bits.
+    """
+
+    def __init__(
+        self, settings: Settings, seed: int, korea: SyntheticKorea | None = None, driver: Driver = "auto"
+    ) -> None:
+        super().__init__(rng=seed % 2**63)
+        self.settings = settings
+        self.seed_of_draws = np.uint64(seed)
+        self.korea = korea or population_of(settings)
+        self.world = make_world(self.korea, settings, seed)
+        self.months_run = 0
+        self.accounts = make_account_agents(self)
+        self.merchants = Population("merchants", _columns(self.world.merchants), self)
+        self.people = Population("people", _people_columns(self), self)
+        big = self.world.people.id.size >= ROWS_FOR_PARALLEL
+        self.parallel = driver == "parallel" or (driver == "auto" and big)
+
+    @property
+    def month(self) -> int:
+        """The calendar month that `step` runs next (see `model.calendar`)."""
+        return self.settings.start + self.months_run
+
+    def step(self) -> None:
+        """Run one month; raises RunStopped when the ledger does not balance."""
+        if self.parallel:
+            for phase in SCHEDULE:
+                phase.run(self)
+        else:
+            phases.month_serial(self.world, self.months_run, self.month, self.seed_of_draws)
+        self._check()
+        self.months_run += 1
+
+    def _check(self) -> None:
+        if self.world.books[0].verdict[0] != ledger.BALANCED:
+            raise RunStopped(f"{month_text(self.month)}: {ledger.explain(self.world.books[0])}")
+
+    @staticmethod
+    def schedule() -> list[dict[str, str]]:
+        """Return the month as a table: phase, what it does, order of agents, what it reads and writes."""
+        return [
+            {"phase": p.name, "does": p.does, "agents": p.order, "reads": p.reads, "writes": p.writes}
+            for p in SCHEDULE
+        ]
+
+    def snapshot(self) -> dict[str, NDArray[Any]]:
+        """Return the state of every merchant row now: the columns of the group "merchants@YYYY-MM"."""
+        rows = self.world.merchants
+        bits = 1 << np.arange(len(TECHNOLOGIES))
+        columns = {
+            "id": rows.id.copy(),
+            "active_mask": ((rows.stage & ACTIVE != 0) @ bits).astype(np.uint8),
+            "installed_mask": ((rows.stage & INSTALLED != 0) @ bits).astype(np.uint8),
+            "sales_krw_per_year": rows.sales_year_krw.copy(),
+            "owner_income_krw_per_year": rows.income_year_krw.copy(),
+        }
+        for position, technology in enumerate(TECHNOLOGIES):
+            columns[f"first_active_{technology}"] = rows.month[:, ACTIVE_AT, position].copy()
+            columns[f"subsidised_{technology}"] = rows.month[:, SUBSIDISED_AT, position].copy()
+        return columns
+
+    def close(self) -> None:
+        """Forget the model in Mesa's class-level table of ids, so that memory stays flat over many runs."""
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+
+
+def _exogenous(economy: Economy) -> None:
+    phases.exogenous(economy.world, economy.months_run, economy.month)
+
+
+def _government(economy: Economy) -> None:
+    phases.government(economy.world, economy.months_run, economy.month, economy.seed_of_draws)
+
+
+def _consumers(economy: Economy) -> None:
+    w = economy.world
+    phases.meet_consumers(w, economy.months_run)
+    phases.consumers_parallel(
+        w.people, w.consumers, w.consumer_rules, w.consumer_tables, w.consumer_sums,
+        economy.month, economy.seed_of_draws,
+    )  # fmt: skip
+
+
+def _b2c(economy: Economy) -> None:
+    phases.b2c(economy.world, economy.months_run)
+
+
+def _merchants(economy: Economy) -> None:
+    w = economy.world
+    phases.merchants_parallel(
+        w.chunk_cells, w.layout, w.peers, w.merchants, w.merchant_rules, w.market_tables, w.terms,
+        w.programme_month, w.keys, w.merchant_sums, w.programme_sums, economy.months_run, economy.month,
+        economy.seed_of_draws,
+    )  # fmt: skip
+
+
+def _labour(economy: Economy) -> None:
+    w = economy.world
+    phases.labour(w, economy.months_run)
+    phases.save_parallel(w.people, w.consumers, w.consumer_tables, w.spending, w.savings)
+
+
+def _collect(economy: Economy) -> None:
+    phases.collect(economy.world, economy.months_run)
+
+
+SCHEDULE = (
+    Phase(
+        "exogenous",
+        "stringency, risk, wages, fees and income move; in January people age and fee tiers follow sales",
+        "once",
+        "exogenous paths, yearly sales",
+        "month's tables, age bands, fee tiers",
+        _exogenous,
+    ),
+    Phase(
+        "government",
+        "programmes decide ripe applications within quota, budget and capacity, and announce visits and campaigns",
+        "in order",
+        "applications of earlier months, programme state",
+        "chosen merchants, programme state, visits",
+        _government,
+    ),
+    Phase(
+        "consumers",
+        "people split spending, learn, form habits, revise accounts and instruments",
+        "simultaneous",
+        "last month's markets, own traits and state",
+        "spending by cell, habit, skill, accounts, instruments",
+        _consumers,
+    ),
+    Phase(
+        "b2c",
+        "shops, malls and the open market clear; payment shares at every kind of till",
+        "once",
+        "spending by cell, attraction of sellers",
+        "sales rates, till shares, household spending",
+        _b2c,
+    ),
+    Phase(
+        "merchants",
+        "merchants sell, hear of technologies, apply, install, use, drop; pay costs; offer next month",
+        "simultaneous",
+        "sales rates, till shares, programmes, last month's peers",
+        "sales, stages, cash, attraction, peers",
+        _merchants,
+    ),
+    Phase(
+        "labour",
+        "every payment is booked; wages and drawings reach households, who save the rest; markets carry over",
+        "once",
+        "merchants' and consumers' sums",
+        "books, income, savings, markets, programme state",
+        _labour,
+    ),
+    Phase(
+        "collect",
+        "the money check, then the core indicators",
+        "once",
+        "books, sums",
+        "indicators",
+        _collect,
+    ),
+)
+"""The month. The compiled serial month (`model.engine.month.month_serial`) is this list; a test holds them equal."""
+
+
+@functools.lru_cache(maxsize=2)
+def _shared_population(scale: float, focus: tuple[str, ...], first_year: int, last_year: int) -> SyntheticKorea:
+    return build(scale, focus, first_year, last_year)
+
+
+def population_of(settings: Settings) -> SyntheticKorea:
+    """Return the synthetic population of these settings, built once and shared between runs."""
+    last_year = (settings.start + settings.months - 1) // 12
+    return _shared_population(settings.scale, settings.focus, settings.start // 12, last_year)
+
+
+def run(
+    settings: Settings,
+    seed: int,
+    groups: Sequence[str] = (),
+    driver: Driver = "auto",
+    threads: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> RunResult:
+    """Run one scenario with one seed over its whole horizon.
+
+    groups: outputs beside the core indicators, "merchants@YYYY-MM" each; threads: for the parallel driver;
+    progress: called with (months done, months). Raises RunStopped when the ledger does not balance, ValueError for
+    a group outside the horizon.
+    """
+    if threads > 1:
+        import numba
+
+        numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
+    economy = Economy(settings, seed, driver=driver)
+    dates = _snapshot_months(settings, groups)
+    taken: dict[str, dict[str, NDArray[Any]]] = {}
+    try:
+        while economy.months_run < settings.months:
+            economy.step()
+            if economy.months_run in dates:
+                taken[dates[economy.months_run]] = economy.snapshot()
+            if progress is not None:
+                progress(economy.months_run, settings.months)
+    finally:
+        economy.close()
+    residual = float(economy.world.out[:, -1].max())
+    return RunResult(economy.world.out.copy(), taken, residual)
+
+
+def _snapshot_months(settings: Settings, groups: Sequence[str]) -> Mapping[int, str]:
+    dates: dict[int, str] = {}
+    for group in groups:
+        name, _, date = group.partition("@")
+        done = month_number(date) - settings.start + 1 if name == "merchants" else 0
+        if not 1 <= done <= settings.months:
+            raise ValueError(f"group {group!r} is no month of this run; write merchants@YYYY-MM")
+        dates[done] = group
+    return dates
+
+
+def merchant_attributes(settings: Settings) -> dict[str, NDArray[Any]]:
+    """Return the fixed attributes of the merchants' rows, in the order of every merchants group.
+
+    id, weight, province, district_kind, sector, owner_age_band and size_band (third of the sector by size rank)
+    as positions in `model.codes`; owners' ages are those at the start.
+    """
+    traits = population_of(settings).merchants
+    age = settings.start // 12 - traits.owner_birth_year.astype(np.int64)
+    band = np.clip(age // 10 - 2, 0, len(OWNER_AGE_BANDS) - 1)
+    size = np.minimum((traits.size_rank * len(SIZE_BANDS)).astype(np.int64), len(SIZE_BANDS) - 1)
+    return {
+        "id": traits.id.copy(),
+        "weight": traits.weight.astype(np.float64),
+        "province": traits.province.astype(np.int64),
+        "district_kind": traits.kind.astype(np.int64),
+        "sector": traits.sector.astype(np.int64),
+        "owner_age_band": band,
+        "size_band": size,
+    }
+
+
+def ledger_of(settings: Settings, seed: int, month: int) -> NDArray[np.float64]:
+    """Return the payments of one calendar month by purpose (order of `ledger.PURPOSES`), KRW.
+
+    Raises ValueError when the month is outside the horizon.
+    """
+    if not settings.start <= month < settings.start + settings.months:
+        raise ValueError(f"{month_text(month)} is outside the run's horizon")
+    economy = Economy(settings, seed)
+    while economy.month <= month:
+        economy.step()
+    economy.close()
+    return np.array(economy.world.books[0].booked)
+
+
+def _columns(rows: Any) -> dict[str, NDArray[Any]]:
+    return {name: rows[name] for name in rows.dtype.names}
+
+
+def _people_columns(economy: Economy) -> dict[str, NDArray[Any]]:
+    traits, state = economy.world.people, economy.world.consumers
+    columns = {name: getattr(traits, name) for name in traits._fields if name != "weight_by_province"}
+    columns |= {name: getattr(state, name) for name in state._fields if name != "habit"}
+    return columns | {"habit": state.habit.T}

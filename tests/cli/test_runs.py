@@ -1,0 +1,162 @@
+"""Commands that run the model, as people type them: run, compare, again, interrupted, on bad disks."""
+
+import hashlib
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import untact
+from model.errors import UserError
+
+pytestmark = pytest.mark.subset
+Mount = Callable[..., Path]
+Tiny = tuple[str, str]
+
+
+def untact_command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "untact", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+
+
+def test_compare_from_nothing_and_again(tiny: Tiny, tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    first = untact_command("compare", *tiny, "--results", str(results))
+    assert (first.returncode, "Traceback" in first.stderr) == (0, False), first.stderr
+    assert "4 runs computed, 0 found stored" in first.stderr
+    folder = results / "tiny_plan"
+    for name in ("report.html", "report.ko.html", "manifest.json", "provenance.json", "run.log"):
+        assert (folder / name).stat().st_size > 0
+    assert f"Report: {folder / 'report.html'}" in first.stdout
+    again = untact_command("compare", *tiny, "--results", str(results), "--json")
+    assert "0 runs computed, 4 found stored" in again.stderr
+    content = json.loads(again.stdout)["compare"]
+    assert content["outcome"]["stored_before"] == 4
+    assert content["digest"] == json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["digest"]
+    korean = untact_command("compare", *tiny, "--results", str(results), "--language", "ko")
+    assert "첫 시나리오와 비교" in korean.stdout
+
+
+def test_run_stores_and_prints_the_last_year(tiny: Tiny, tmp_path: Path) -> None:
+    results = str(tmp_path / "results")
+    options = ("--replications", "3", "--executor", "serial", "--threads", "1", "--results", results)
+    done = untact_command("run", tiny[0], *options)
+    assert done.returncode == 0, done.stderr
+    assert "Online share of retail sales of goods" in done.stdout
+    planned = json.loads(untact_command("plan", tiny[0], *options, "--json").stdout)["plan"]
+    assert planned["estimate"] | {"runs": 3, "cached": 3} == planned["estimate"]
+    manifest = json.loads((tmp_path / "results" / "tiny" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["command"] == ["untact", "run", tiny[0], "--replications", "3"]
+    assert [run["key"] for run in manifest["runs"]] == planned["keys"]["tiny"]
+
+
+def test_python_twins_give_what_the_command_gives(tiny: Tiny, tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    answer = untact.compare(*tiny, results=results, threads=1)
+    assert untact_command("run", *tiny, "--results", str(results)).stderr.startswith(
+        "0 runs computed, 4 found"
+    )
+    batch = untact.run(tiny[1], results=results)
+    keys = batch.plan.keys("tiny_plan")
+    assert batch.outcome.cached == keys
+    assert batch.reader.core(keys, ["online_share_goods"])["online_share_goods"].shape == (2, 24)
+    assert answer.comparison.pairs[0].scenario.keys == keys
+    with pytest.raises(UserError, match="there is no such file"):
+        untact.run("nowhere.toml", results=results)
+
+
+def test_interrupted_batch_is_taken_up_with_the_same_digest(tiny: Tiny, tmp_path: Path) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    options = ("--replications", "60", "--threads", "1", "--results")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "untact", "run", tiny[0], *options, str(broken)],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_for(lambda: list((broken / "store").rglob("*.parquet")), process)
+    process.send_signal(signal.SIGINT)
+    told = process.communicate(timeout=120)[1]
+    assert (process.returncode, told.splitlines()[-1][:12]) == (130, "Interrupted.")
+    assert not list(broken.rglob("*.tmp"))
+    rest = json.loads(untact_command("run", tiny[0], *options, str(broken), "--json").stdout)["run"][
+        "outcome"
+    ]
+    assert rest["stored_before"] >= 25
+    assert rest["stored_before"] + rest["computed"] == 60
+    untact_command("run", tiny[0], *options, str(whole))
+    digests = [
+        json.loads((each / "tiny" / "manifest.json").read_text())["digest"] for each in (whole, broken)
+    ]
+    assert digests[0] == digests[1]
+
+
+def wait_for(condition: Callable[[], object], process: "subprocess.Popen[str]") -> None:
+    deadline = time.monotonic() + 120
+    while not condition():
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_read_only_results(tiny: Tiny, mount: Mount) -> None:
+    folder = mount("ro,size=1m")
+    done = untact_command("compare", *tiny, "--results", str(folder))
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "the folder cannot be written" in line
+    assert list(folder.iterdir()) == []
+
+
+def test_full_disk_is_found_before_anything_runs(tiny: Tiny, mount: Mount) -> None:
+    folder = mount("size=1m")
+    (folder / "filling").write_bytes(bytes(2**20))
+    done = untact_command("compare", *tiny, "--results", str(folder))
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "the disk is full" in line
+    assert [path.name for path in folder.iterdir()] == ["filling"]
+
+
+def test_disk_that_fills_up_on_the_way(tiny: Tiny, tmp_path: Path, mount: Mount) -> None:
+    folder = mount("size=1m")
+    done = untact_command("compare", *tiny, "--replications", "40", "--results", str(folder))
+    assert done.returncode == 2
+    assert "the disk is full" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert not list(folder.rglob("*.tmp"))
+    assert not list(folder.rglob("report*.html"))
+
+
+def test_results_that_are_a_file(tiny: Tiny, tmp_path: Path) -> None:
+    (tmp_path / "results").write_text("mine")
+    done = untact_command("run", tiny[0], "--results", str(tmp_path / "results"))
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert "is not a folder" in done.stderr
+    assert (tmp_path / "results").read_text() == "mine"
+
+
+def test_results_do_not_depend_on_where_they_lie(tiny: Tiny, tmp_path: Path) -> None:
+    digests = set()
+    for name, executor in (("a", "serial"), ("b", "threads")):
+        untact_command(
+            "run", tiny[0], "--results", str(tmp_path / name), "--executor", executor, "--threads", "2"
+        )
+        manifest = (tmp_path / name / "tiny" / "manifest.json").read_bytes()
+        digests.add(hashlib.sha256(manifest).hexdigest())
+    assert len(digests) == 1
+
+
+def test_ledger_of_a_month(tiny: Tiny) -> None:
+    done = untact_command("ledger", tiny[1], "--month", "2021-06", "--json")
+    records = json.loads(done.stdout)["ledger"]
+    paid = {record["purpose"]: record["amount_krw"] for record in records}
+    assert paid["store_sales_small"] > 1e12
+    assert paid["device_subsidy"] > 0
+    assert records == untact.ledger(tiny[1], "2021-06")
+    without = {record["purpose"]: record["amount_krw"] for record in untact.ledger(tiny[0], "2021-06")}
+    assert without["device_subsidy"] == 0

@@ -1,0 +1,5 @@
+"""`python -m untact`: the command line."""
+
+from untact.cli.main import main
+
+main()
