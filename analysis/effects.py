@@ -227,10 +227,12 @@ def _cost(spent: Floats, additional: Floats, units: int) -> Statistic:
 def _displacement(sectors: Floats, treated: Floats, units: int) -> Statistic:
     """1 - change of the sectors / change of the treated; no value if the latter may be zero."""
     ratio = ratio_statistic(MEASURES["displacement"], sectors, treated, units)
-    if ratio.value is None or ratio.note == "no_finite_interval":
-        return replace(ratio, value=None)
-    low, high = (None if bound is None else 1 - bound for bound in (ratio.high, ratio.low))
-    return replace(ratio, value=1 - ratio.value, low=low, high=high)
+    if ratio.note == "no_finite_interval":
+        return replace(ratio, value=None, note="treated_unclear")
+    value, low, high = (
+        None if bound is None else 1 - bound for bound in (ratio.value, ratio.high, ratio.low)
+    )
+    return replace(ratio, value=value, low=low, high=high)
 
 
 def _units(behind: NDArray[np.bool_]) -> int:

@@ -18,6 +18,7 @@ Note = Literal[
     "same_in_every_pair",
     "no_finite_interval",
     "effect_below_zero",
+    "treated_unclear",
     "one_pair",
 ]
 IntervalName = Literal["simulation_error", "seeds_band", "none"]

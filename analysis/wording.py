@@ -134,7 +134,7 @@ def remark(statistic: Statistic, language: str) -> str:
         return note_text(statistic, language) if statistic.value is not None else ""
     if statistic.share_higher is None:
         return ""
-    share = amount(statistic.share_higher, "share", language)
+    share = exact_amount(round(statistic.share_higher, 2), "share", language)
     return str(texts(language)["table"]["higher"]).format(share=share)
 
 

@@ -3,21 +3,17 @@
 import hashlib
 import os
 import platform
-import resource
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 from experiments.keys import model_versions
 from experiments.plan import Plan, Planned
+from experiments.runner import Outcome, peak_memory_bytes
 from experiments.store.formats import write_document
-
-if TYPE_CHECKING:
-    from experiments.runner import Outcome
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 
@@ -57,7 +53,7 @@ def write_manifest(
     return write_document(folder / "manifest.json", content)
 
 
-def write_provenance(folder: Path, outcome: "Outcome") -> Path:
+def write_provenance(folder: Path, outcome: Outcome) -> Path:
     """Write provenance.json: when and on what results were made, outside every digest; return its path."""
     ended = datetime.now(UTC)
     content = {
@@ -82,12 +78,6 @@ def host_facts() -> dict[str, Any]:
         "peak_memory_bytes": peak_memory_bytes(),
         "python": platform.python_version(),
     }
-
-
-def peak_memory_bytes() -> int:
-    """Return the most memory this process has held at once, in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024  # Linux counts in KiB
 
 
 def _described(scenario: Effective) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """Executing a plan: runs are claimed, computed by an executor, and stored shard by shard as they end."""
 
 import logging
+import resource
 import statistics
+import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
@@ -13,7 +15,6 @@ from typing import Final, Literal
 from experiments.executors import Executor
 from experiments.plan import Plan, RunSpec
 from experiments.progress import Meter, Progress
-from experiments.provenance import peak_memory_bytes
 from experiments.store import Session, Store
 from experiments.work import Engine, FailedRun, Finished, Task, compute, model_engine
 
@@ -55,6 +56,12 @@ def execute(
     batch = _Batch(plan, executor, make_engine, Meter(progress), cancel or Event(), on_error == "stop")
     with store.session() as session:
         return batch.run(session)
+
+
+def peak_memory_bytes() -> int:
+    """Return the most memory this process has held at once, in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024  # Linux counts in KiB
 
 
 @dataclass
@@ -154,8 +161,8 @@ class _Batch:
         runs = {run.key: run.settings for run in finished.task.runs}
         scales = {settings.scale for settings in runs.values()}
         if finished.records and len(scales) == 1:
-            # The median leaves out a first run that also compiles or builds the population.
-            seconds = statistics.median(r.seconds / runs[r.key].months for r in finished.records)
+            # The lower median leaves out a first run that also compiles or builds the population.
+            seconds = statistics.median_low(r.seconds / runs[r.key].months for r in finished.records)
             session.note_cost(scales.pop(), self.executor.workers, seconds, peak_memory_bytes())
 
     def _await_others(self, session: Session) -> list[tuple[RunSpec, ...]]:

@@ -1,6 +1,7 @@
 """The economy of one run: a Mesa model whose month is a printable schedule of phases over columns."""
 
 import functools
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -145,9 +146,8 @@ def _b2c(economy: Economy) -> None:
 def _merchants(economy: Economy) -> None:
     w = economy.world
     phases.merchants_parallel(
-        w.chunk_cells, w.layout, w.peers, w.merchants, w.merchant_rules, w.market_tables, w.terms,
-        w.programme_month, w.keys, w.merchant_sums, w.programme_sums, economy.months_run, economy.month,
-        economy.seed_of_draws,
+        w.chunk_cells, w.layout, w.peers, w.merchants, w.merchant_rules, w.market_tables, w.programmes, w.keys,
+        w.merchant_sums, economy.months_run, economy.month, economy.seed_of_draws,
     )  # fmt: skip
 
 
@@ -222,6 +222,9 @@ SCHEDULE = (
 """The month. The compiled serial month (`model.engine.month.month_serial`) is this list; a test holds them equal."""
 
 
+_building = threading.Lock()
+
+
 @functools.lru_cache(maxsize=2)
 def _shared_population(scale: float, focus: tuple[str, ...], first_year: int, last_year: int) -> SyntheticKorea:
     return build(scale, focus, first_year, last_year)
@@ -230,7 +233,8 @@ def _shared_population(scale: float, focus: tuple[str, ...], first_year: int, la
 def population_of(settings: Settings) -> SyntheticKorea:
     """Return the synthetic population of these settings, built once and shared between runs."""
     last_year = (settings.start + settings.months - 1) // 12
-    return _shared_population(settings.scale, settings.focus, settings.start // 12, last_year)
+    with _building:
+        return _shared_population(settings.scale, settings.focus, settings.start // 12, last_year)
 
 
 def run(
@@ -243,14 +247,16 @@ def run(
 ) -> RunResult:
     """Run one scenario with one seed over its whole horizon.
 
-    groups: outputs beside the core indicators, "merchants@YYYY-MM" each; threads: for the parallel driver;
-    progress: called with (months done, months). Raises RunStopped when the ledger does not balance, ValueError for
+    groups: outputs beside the core indicators, "merchants@YYYY-MM" each; threads: above one, "auto" runs chunks of
+    a big population side by side; progress: called with (months done, months). Raises RunStopped when the ledger does not balance, ValueError for
     a group outside the horizon.
     """
     if threads > 1:
         import numba
 
         numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
+    if driver == "auto" and threads == 1:
+        driver = "serial"
     economy = Economy(settings, seed, driver=driver)
     dates = _snapshot_months(settings, groups)
     taken: dict[str, dict[str, NDArray[Any]]] = {}

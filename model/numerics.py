@@ -34,7 +34,7 @@ def _bits_of_float(typing_context: Any, value: Any) -> Any:
     return types.int32(types.float32), generate
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def exp32(x: float) -> float:
     """Return e**x for float32 x in [-80, 80]; relative error below 3e-7. Outside, the ends are used."""
     x = min(max(x, float32(-80.0)), float32(80.0))
@@ -51,7 +51,7 @@ def exp32(x: float) -> float:
     return power * _float_of_bits((int32(whole) + int32(127)) << int32(23))
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def log32(x: float) -> float:
     """Return ln x for positive normal float32 x; relative error below 2e-7 (Cephes' logf without branches)."""
     bits = _bits_of_float(x)
@@ -73,7 +73,7 @@ def log32(x: float) -> float:
     return mantissa + (mantissa * square * tail - float32(0.5) * square) + exponent * float32(0.69314718)
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def logistic(x: float) -> float:
     """Return 1 / (1 + e**-x) for float32 x, the L(x) of the model description."""
     return float32(1.0) / (float32(1.0) + exp32(-x))

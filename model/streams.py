@@ -75,7 +75,7 @@ PURPOSE_CODES: Final = np.array([purpose_code(name) for name in PURPOSES], dtype
 ) = (int(code) for code in PURPOSE_CODES)
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def mix64(bits: int) -> int:
     """Return 64 well-mixed bits of 64 bits: splitmix64's finaliser, a bijection."""
     bits = (bits ^ (bits >> uint64(30))) * _FIRST
@@ -83,7 +83,7 @@ def mix64(bits: int) -> int:
     return bits ^ (bits >> uint64(31))
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def stream_key(seed: int, purpose: int, month: int) -> int:
     """Return the key under which all agents draw for one purpose in one month.
 
@@ -92,19 +92,19 @@ def stream_key(seed: int, purpose: int, month: int) -> int:
     return mix64(mix64(mix64(uint64(seed) + _GOLDEN) ^ uint64(purpose)) + uint64(month) * _GOLDEN)
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def draw_bits(key: int, agent_id: int) -> int:
     """Return the 64 bits that agent `agent_id` draws under `key`."""
     return mix64(key + (uint64(agent_id) + uint64(1)) * _GOLDEN)
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def uniform(bits: int) -> float:
     """Return the top 24 of 64 bits as a float32 strictly between 0 and 1."""
     return (float32(int32(bits >> uint64(40))) + float32(0.5)) * float32(5.9604645e-08)
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def uniform_lane(bits: int, lane: int) -> float:
     """Return lane 0, 1 or 2 of 64 bits (21 bits each) as a float32 strictly between 0 and 1."""
     part = int32((bits >> (uint64(21) * uint64(lane))) & uint64(0x1FFFFF))

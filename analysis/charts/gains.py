@@ -28,10 +28,10 @@ _ROW_INCHES: Final = 0.19
 
 
 def province_chart(frame: Frame, effect: Effect) -> Chart:
-    """Additional adopters per 1,000 merchants of each province on a grid of equal tiles."""
+    """Additional adopters per 1,000 merchants of each province on equal tiles: gains blue, losses orange."""
     gains = [gain for gain in effect.gains if gain.dimension == "province"]
     rates = {gain.category: gain.additional_rate for gain in gains}
-    largest = max((one.value for one in rates.values() if one.value is not None), default=0.0)
+    largest = max((abs(one.value) for one in rates.values() if one.value is not None), default=0.0)
 
     def draw(figure: "Figure") -> None:
         axes = figure.subplots()
@@ -68,8 +68,7 @@ def _title(frame: Frame, gains: Sequence[Gain], dimensions: Sequence[str], name:
     """Name the best and the worst group of the dimension that parts them most, if their intervals part."""
     widest: tuple[float, str, str, str] | None = None
     for dimension in dimensions:
-        printed = [gain for gain in gains if gain.dimension == dimension and _value(gain, name) is not None]
-        ranked = sorted(printed, key=lambda gain: _value(gain, name) or 0.0)
+        ranked = sorted(_affected(gains, dimension, name), key=lambda gain: _value(gain, name) or 0.0)
         if len(ranked) < 2 or not _apart(getattr(ranked[0], name), getattr(ranked[-1], name)):
             continue
         gap = (_value(ranked[-1], name) or 0.0) - (_value(ranked[0], name) or 0.0)
@@ -80,6 +79,12 @@ def _title(frame: Frame, gains: Sequence[Gain], dimensions: Sequence[str], name:
     by = str(frame.texts["dimensions"][widest[1]]).lower()
     best, worst = (frame.label(code) for code in widest[2:])
     return frame.title("groups", subject=subject, by=by, best=best, worst=worst)
+
+
+def _affected(gains: Sequence[Gain], dimension: str, name: str) -> list[Gain]:
+    """Groups with a figure that the measures move at all: the others, say the ineligible, do not compete."""
+    mine = [gain for gain in gains if gain.dimension == dimension and _value(gain, name) is not None]
+    return [gain for gain in mine if getattr(gain, name).note != "same_in_every_pair"]
 
 
 def _value(gain: Gain, name: str) -> float | None:
@@ -97,8 +102,8 @@ def _tile(
     from matplotlib import colormaps
     from matplotlib.patches import Rectangle
 
-    depth = 0.0 if rate.value is None else max(0.0, rate.value) / largest
-    fill = "white" if rate.value is None else colormaps["Blues"](0.05 + 0.5 * depth)
+    colours = colormaps["Blues" if (rate.value or 0.0) >= 0 else "Oranges"]
+    fill = "white" if rate.value is None else colours(0.05 + 0.5 * abs(rate.value) / largest)
     hatch = "////" if rate.value is None else None
     x, y = place
     axes.add_patch(Rectangle((x + 0.03, y + 0.03), 0.94, 0.94, facecolor=fill, edgecolor=FAINT, hatch=hatch))

@@ -164,18 +164,19 @@ def _mark_months(axes: "Axes", frame: Frame, effect: Effect) -> None:
 
 
 def _mark_judged(axes: "Axes", frame: Frame, effect: Effect, difference: Band) -> None:
-    """Write the additional adopters beside the path: right below a high point, else left above it."""
+    """Write the additional adopters beside the path: after a far point and towards zero, else before it."""
     additional, column = effect.statistics["additional"], effect.programme.evaluated - frame.months[0]
     x, mean = (effect.programme.evaluated + 1) / 12, difference.mean[column]
-    high_point = mean > difference.high.max() / 2
+    far = abs(mean) > max(difference.high.max(), -difference.low.min()) / 2
+    above = mean < 0 or not far
     axes.plot([x], [mean], marker="o", markersize=4, color=BLUE)
     axes.annotate(
         f"{value_text(additional, frame.language)}\n({range_text(additional, frame.language)})",
-        (x, difference.low[column] if high_point else difference.high[column]),
-        xytext=(4, -5) if high_point else (-4, 5),
+        (x, difference.high[column] if above else difference.low[column]),
+        xytext=(4 if far else -4, 5 if above else -5),
         textcoords="offset points",
-        ha="left" if high_point and not effect.programme.clipped else "right",
-        va="top" if high_point else "bottom",
+        ha="left" if far and not effect.programme.clipped else "right",
+        va="bottom" if above else "top",
         fontsize=7.5,
         color=INK,
         bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5},

@@ -15,6 +15,7 @@ from model.agents.merchants.columns import (
     APPLIED_AT,
     CHOSEN,
     INSTALLED,
+    MOST_PROGRAMMES,
     NO_PROGRAMME,
     NOT_WAITING,
     OPEN_MARKET,
@@ -36,31 +37,36 @@ RATIONING: Final = ("first_come", "lottery", "score", "priority")
 
 
 TARGET, PRIORITY_TARGET = 0, 1
-TERMS: Final = record_type(
-    technology=(np.uint8,),
-    route=(np.uint8,),
-    rationing=(np.uint8,),
-    carry_over=(np.uint8,),
-    subsidy_krw=(np.float64,),
-    subsidy_share=(np.float64,),
-    visit_cost_krw=(np.float64,),
-    paperwork_hours=(np.float64,),
-    decisions=(np.float64,),
-    give_up=(np.float64,),
-    processing_months=(np.int64,),
-    keep_months=(np.int64,),
-    provinces=(np.uint32, 2),
-    sectors=(np.uint32, 2),
-    kinds=(np.uint32, 2),
-    age_min=(np.int64, 2),
-    age_max=(np.int64, 2),
-    sales_max_krw=(np.float64, 2),
+PROGRAMMES: Final = record_type(
+    count=(np.int64,),
+    technology=(np.uint8, MOST_PROGRAMMES),
+    route=(np.uint8, MOST_PROGRAMMES),
+    rationing=(np.uint8, MOST_PROGRAMMES),
+    carry_over=(np.uint8, MOST_PROGRAMMES),
+    subsidy_krw=(np.float64, MOST_PROGRAMMES),
+    subsidy_share=(np.float64, MOST_PROGRAMMES),
+    visit_cost_krw=(np.float64, MOST_PROGRAMMES),
+    paperwork_hours=(np.float64, MOST_PROGRAMMES),
+    decisions=(np.float64, MOST_PROGRAMMES),
+    give_up=(np.float64, MOST_PROGRAMMES),
+    processing_months=(np.int64, MOST_PROGRAMMES),
+    keep_months=(np.int64, MOST_PROGRAMMES),
+    provinces=(np.uint32, MOST_PROGRAMMES, 2),
+    sectors=(np.uint32, MOST_PROGRAMMES, 2),
+    kinds=(np.uint32, MOST_PROGRAMMES, 2),
+    age_min=(np.int64, MOST_PROGRAMMES, 2),
+    age_max=(np.int64, MOST_PROGRAMMES, 2),
+    sales_max_krw=(np.float64, MOST_PROGRAMMES, 2),
+    open_now=(np.uint8, MOST_PROGRAMMES),
+    visit_chance=(np.float32, MOST_PROGRAMMES),
+    campaign_krw=(np.float32, MOST_PROGRAMMES),
 )
-"""Terms of one programme, money in KRW, real units (merchants).
+"""All programmes, position k of each field the k-th one's; money in KRW, real units (merchants).
 
 subsidy_krw: paid per device, and subsidy_share of its price; carry_over: unused quota and budget stay available.
-The last six say who is meant (bit masks of provinces, sectors, district kinds; owner ages; yearly sales): first
-the target, then whom PRIORITY rationing puts first.
+provinces to sales_max_krw say who is meant (bit masks of provinces, sectors, district kinds; owner ages; yearly
+sales): first the target, then whom PRIORITY rationing puts first. The last three are what merchants meet this month:
+open or not, the chance that an eligible merchant is visited, campaign money per eligible merchant.
 """
 
 PROGRAMME_STATE: Final = record_type(
@@ -77,11 +83,6 @@ committed: merchants chosen and not given up; reserved_krw: for the chosen who h
 lapsed: quota and budget not carried over; eligible: merchants that could still be served, of last month.
 """
 
-PROGRAMME_MONTH: Final = record_type(open=(np.uint8,), visit_chance=(np.float32,), campaign_krw=(np.float32,))
-"""What merchants meet of a programme this month: open or not, the chance that an eligible merchant is visited,
-campaign money per eligible merchant."""
-
-
 class Schedule(NamedTuple):
     """Programmes by month, (programme, month): open; quota and budget cumulative; visits; campaign money."""
 
@@ -92,21 +93,21 @@ class Schedule(NamedTuple):
     campaign_krw: F8
 
 
-@njit(inline="always", **JIT)
-def matches(term, whom, province, sector, kind, owner_age, sales_krw) -> bool:
+@njit(**JIT)
+def matches(programmes, k, whom, province, sector, kind, owner_age, sales_krw) -> bool:
     """Return whether a merchant is meant by a programme's target (`whom` TARGET or PRIORITY_TARGET)."""
     return (
-        (term.provinces[whom] >> uint32(province)) & uint32(1) != 0
-        and (term.sectors[whom] >> uint32(sector)) & uint32(1) != 0
-        and (term.kinds[whom] >> uint32(kind)) & uint32(1) != 0
-        and term.age_min[whom] <= owner_age <= term.age_max[whom]
-        and float32(0.0) < sales_krw <= term.sales_max_krw[whom]
+        (programmes.provinces[k, whom] >> uint32(province)) & uint32(1) != 0
+        and (programmes.sectors[k, whom] >> uint32(sector)) & uint32(1) != 0
+        and (programmes.kinds[k, whom] >> uint32(kind)) & uint32(1) != 0
+        and programmes.age_min[k, whom] <= owner_age <= programmes.age_max[k, whom]
+        and float32(0.0) < sales_krw <= programmes.sales_max_krw[k, whom]
     )
 
 
 @njit(**JIT)
-def _lapse(term, schedule, state, k, month):
-    if term.carry_over or month == 0:
+def _lapse(programmes, k, schedule, state, month):
+    if programmes.carry_over[k] or month == 0:
         return
     if schedule.quota[k, month] > schedule.quota[k, month - 1]:
         unused = schedule.quota[k, month - 1] - state.lapsed - state.committed
@@ -124,28 +125,28 @@ def budget_left(schedule, state, k, month) -> float:
 
 
 @njit(**JIT)
-def grants_left(term, schedule, state, k, month) -> float:
+def grants_left(programmes, k, schedule, state, month) -> float:
     """Return how many more merchants quota and budget in force in `month` allow."""
     left = schedule.quota[k, month] - state.lapsed - state.committed
-    if term.subsidy_krw > 0.0:
-        left = min(left, budget_left(schedule, state, k, month) / term.subsidy_krw)
+    if programmes.subsidy_krw[k] > 0.0:
+        left = min(left, budget_left(schedule, state, k, month) / programmes.subsidy_krw[k])
     return max(0.0, left)
 
 
 @njit(**JIT)
-def _order(term, merchants, j, month, year, lottery_key):
+def _order(programmes, k, merchants, j, month, year, lottery_key):
     """Return the sort key of an applicant, smallest first: 16 bits of rationing order, 48 bits of lot."""
     lot = draw_bits(lottery_key, merchants[j].id) >> uint64(16)
-    rationing = term.rationing
+    rationing = programmes.rationing[k]
     major = int64(0)
     if rationing == FIRST_COME:
-        major = int64(merchants[j].month[APPLIED_AT, term.technology])
+        major = int64(merchants[j].month[APPLIED_AT, programmes.technology[k]])
     elif rationing == SCORE:
         major = int64(float32(65535.0) * (float32(1.0) - merchants[j].capability - merchants[j].gained))
     elif rationing == PRIORITY:
         age = year - int64(merchants[j].owner_birth_year)
         first = matches(
-            term, PRIORITY_TARGET, merchants[j].province, merchants[j].sector, merchants[j].kind, age,
+            programmes, k, PRIORITY_TARGET, merchants[j].province, merchants[j].sector, merchants[j].kind, age,
             merchants[j].sales_year_krw,
         )  # fmt: skip
         major = int64(0) if first else int64(1)
@@ -153,20 +154,20 @@ def _order(term, merchants, j, month, year, lottery_key):
 
 
 @njit(**JIT)
-def _applicants(term, merchants, k, month):
-    technology = term.technology
+def _applicants(programmes, k, merchants, month):
+    technology = programmes.technology[k]
     rows = np.empty(merchants.size, np.int64)
     count = 0
     for j in range(merchants.size):
         if merchants[j].waiting[technology] == PENDING and merchants[j].programme[technology] == k:
-            if int64(merchants[j].month[APPLIED_AT, technology]) + term.processing_months <= month:
+            if int64(merchants[j].month[APPLIED_AT, technology]) + programmes.processing_months[k] <= month:
                 rows[count] = j
                 count += 1
     return rows[:count]
 
 
 @njit(**JIT)
-def decide(term, schedule, state, merchants, k, month, year, seed, calendar_month):
+def decide(programmes, k, schedule, state, merchants, month, year, seed, calendar_month):
     """Decide the ripe applications of programme `k`: choose in rationing order within what is left.
 
     The last merchant of a month whose weight exceeds what is left is chosen with probability left / weight by a
@@ -174,17 +175,17 @@ def decide(term, schedule, state, merchants, k, month, year, seed, calendar_mont
     """
     if not schedule.open[k, month]:
         return
-    _lapse(term, schedule, state, k, month)
-    left = min(grants_left(term, schedule, state, k, month), term.decisions)
+    _lapse(programmes, k, schedule, state, month)
+    left = min(grants_left(programmes, k, schedule, state, month), programmes.decisions[k])
     last = schedule.quota.shape[1] - 1
-    final = grants_left(term, schedule, state, k, last)
+    final = grants_left(programmes, k, schedule, state, last)
     if left <= 0.0:
         return
-    rows = _applicants(term, merchants, k, month)
+    rows = _applicants(programmes, k, merchants, month)
     lottery_key = stream_key(seed, PROGRAMME_LOTTERY, calendar_month)
     order = np.empty(rows.size, np.uint64)
     for i in range(rows.size):
-        order[i] = _order(term, merchants, rows[i], month, year, lottery_key)
+        order[i] = _order(programmes, k, merchants, rows[i], month, year, lottery_key)
     remainder_key = stream_key(seed, PROGRAMME_REMAINDER, calendar_month)
     for i in np.argsort(order):
         j = rows[i]
@@ -193,7 +194,7 @@ def decide(term, schedule, state, merchants, k, month, year, seed, calendar_mont
             chance = left / weight
             if weight > final or uniform(draw_bits(remainder_key, merchants[j].id)) >= chance:
                 break
-        _choose(term, state, merchants, j, month, weight)
+        _choose(programmes, k, state, merchants, j, month, weight)
         left -= weight
         final -= weight
         if left <= 0.0:
@@ -201,21 +202,21 @@ def decide(term, schedule, state, merchants, k, month, year, seed, calendar_mont
 
 
 @njit(**JIT)
-def _choose(term, state, merchants, j, month, weight):
-    technology = term.technology
+def _choose(programmes, k, state, merchants, j, month, weight):
+    technology = programmes.technology[k]
     merchants[j].waiting[technology] = uint8(CHOSEN)
     merchants[j].stage[technology] |= uint8(SELECTED)
     merchants[j].month[SELECTED_AT, technology] = month
     state.committed += weight
-    state.reserved_krw += weight * term.subsidy_krw
+    state.reserved_krw += weight * programmes.subsidy_krw[k]
 
 
 @njit(**JIT)
-def close_applications(term, schedule, merchants, k, month):
+def close_applications(programmes, k, schedule, merchants, month):
     """Send pending applications of a programme that has just closed back: they wait no longer."""
     if month == 0 or schedule.open[k, month] or not schedule.open[k, month - 1]:
         return
-    technology = term.technology
+    technology = programmes.technology[k]
     for j in range(merchants.size):
         if merchants[j].waiting[technology] == PENDING and merchants[j].programme[technology] == k:
             merchants[j].waiting[technology] = uint8(NOT_WAITING)
@@ -223,23 +224,23 @@ def close_applications(term, schedule, merchants, k, month):
 
 
 @njit(**JIT)
-def count_eligible(term, merchants, year) -> float:
+def count_eligible(programmes, k, merchants, year) -> float:
     """Return the weighted number of merchants that a programme means and that have not installed yet."""
     total = 0.0
     for j in range(merchants.size):
-        technology = term.technology
+        technology = programmes.technology[k]
         if merchants[j].stage[technology] & INSTALLED or not can_use(technology, merchants[j].sector):
             continue
         age = year - int64(merchants[j].owner_birth_year)
         if matches(
-            term, TARGET, merchants[j].province, merchants[j].sector, merchants[j].kind, age,
+            programmes, k, TARGET, merchants[j].province, merchants[j].sector, merchants[j].kind, age,
             merchants[j].sales_year_krw,
         ):  # fmt: skip
             total += float(merchants[j].weight)
     return total
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def can_use(technology, sector) -> bool:
     """Return whether a sector can use a technology: a till for payment, goods retail for the open market."""
     return sector < GOODS_NEEDS if technology == OPEN_MARKET else sector != len(SECTORS) - 1

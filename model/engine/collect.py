@@ -144,7 +144,7 @@ def _collect_merchants(sums, spending, row):
 
 
 @njit(**JIT)
-def _collect_money(books, terms, campaign_krw, programmes, row):
+def _collect_money(books, sums, programmes, campaign_krw, row):
     booked = books.booked
     row[_LARGE] = booked[ledger.STORE_LARGE] + booked[ledger.MARKET_LARGE] + booked[ledger.MALL]
     row[_LARGE + 1] = booked[ledger.COMMISSION_SMALL] + booked[ledger.COMMISSION_LARGE]
@@ -155,21 +155,22 @@ def _collect_money(books, terms, campaign_krw, programmes, row):
     row[_PUBLIC + 4] = booked[ledger.QR_REWARD]
     for kind in range(1, 5):
         row[_PUBLIC] += row[_PUBLIC + kind]
-    for k in range(terms.size):
-        spent = programmes[k, P_INSTALLED] * terms[k].subsidy_krw + programmes[k, P_VISITS] * terms[k].visit_cost_krw
-        row[_PUBLIC_TECHNOLOGY + terms[k].technology] += spent + campaign_krw[k]
+    for k in range(programmes.count):
+        served = sums.programme[k]
+        spent = served[P_INSTALLED] * programmes.subsidy_krw[k] + served[P_VISITS] * programmes.visit_cost_krw[k]
+        row[_PUBLIC_TECHNOLOGY + programmes.technology[k]] += spent + campaign_krw[k]
     row[_RESIDUAL] = books.verdict[3]
 
 
 @njit(**JIT)
-def collect_month(consumer_sums, weights, merchant_sums, spending, books, terms, campaign_krw, programmes, row):
+def collect_month(consumer_sums, weights, merchant_sums, spending, books, programmes, campaign_krw, row):
     """Fill the month's row of core indicators.
 
     consumer_sums, merchant_sums: totals over all chunks; weights: people a row stands for by province;
-    campaign_krw: this month's by programme; programmes: (programme, sum).
+    campaign_krw: this month's by programme.
     """
     row[:] = 0.0
     _collect_consumption(spending, books, row)
     _collect_people(consumer_sums, weights, row)
     _collect_merchants(merchant_sums, spending, row)
-    _collect_money(books, terms, campaign_krw, programmes, row)
+    _collect_money(books, merchant_sums, programmes, campaign_krw, row)

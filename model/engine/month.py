@@ -17,7 +17,7 @@ from model.agents.government import (
     decide,
     grants_left,
 )
-from model.agents.merchants.columns import BUSINESS_INDEX, COST_INDEX, P_ELIGIBLE
+from model.agents.merchants.columns import BUSINESS_INDEX, COST_INDEX
 from model.agents.merchants.kernel import merchants_chunk, set_fee_tiers
 from model.channels.b2c import clear, prepare
 from model.engine.collect import collect_month
@@ -75,29 +75,30 @@ def _set_tables(tables, paths, market):
 def government(w, month, calendar_month, seed):
     """Decide ripe applications and set what merchants meet of each programme this month."""
     year = calendar_month // 12
-    for k in range(w.terms.size):
-        term, state = w.terms[k], w.programme_state[k]
-        decide(term, w.schedule, state, w.merchants, k, month, year, seed, calendar_month)
-        close_applications(term, w.schedule, w.merchants, k, month)
+    programmes = w.programmes[0]
+    for k in range(programmes.count):
+        state = w.programme_state[k]
+        decide(programmes, k, w.schedule, state, w.merchants, month, year, seed, calendar_month)
+        close_applications(programmes, k, w.schedule, w.merchants, month)
         if w.schedule.open[k, month] and (month == 0 or not w.schedule.open[k, month - 1]):
-            state.eligible = count_eligible(term, w.merchants, year)
-        _announce(term, w.schedule, state, w.programme_month[k], k, month)
+            state.eligible = count_eligible(programmes, k, w.merchants, year)
+        _announce(programmes, k, w.schedule, state, month)
 
 
 @njit(**JIT)
-def _announce(term, schedule, state, announced, k, month):
+def _announce(programmes, k, schedule, state, month):
     """Set the month's visits and campaign per eligible merchant, within quota and budget."""
-    announced.open = schedule.open[k, month]
-    announced.visit_chance = float32(0.0)
-    announced.campaign_krw = float32(0.0)
-    if not announced.open or state.eligible <= 0.0:
+    programmes.open_now[k] = schedule.open[k, month]
+    programmes.visit_chance[k] = float32(0.0)
+    programmes.campaign_krw[k] = float32(0.0)
+    if not schedule.open[k, month] or state.eligible <= 0.0:
         return
-    announced.campaign_krw = float32(schedule.campaign_krw[k, month] / state.eligible)
-    if term.route == VISIT_ROUTE and grants_left(term, schedule, state, k, month) > 0.0:
+    programmes.campaign_krw[k] = float32(schedule.campaign_krw[k, month] / state.eligible)
+    if programmes.route[k] == VISIT_ROUTE and grants_left(programmes, k, schedule, state, month) > 0.0:
         visits = schedule.visits[k, month]
-        if term.visit_cost_krw > 0.0:
-            visits = min(visits, budget_left(schedule, state, k, month) / term.visit_cost_krw)
-        announced.visit_chance = float32(min(1.0, visits / state.eligible))
+        if programmes.visit_cost_krw[k] > 0.0:
+            visits = min(visits, budget_left(schedule, state, k, month) / programmes.visit_cost_krw[k])
+        programmes.visit_chance[k] = float32(min(1.0, visits / state.eligible))
 
 
 @njit(**JIT)
@@ -161,8 +162,8 @@ def merchants(w, month, calendar_month, seed):
     set_merchant_keys(w.keys[0], calendar_month, seed)
     for chunk in range(w.chunk_cells.size - 1):
         merchants_chunk(
-            chunk, w.chunk_cells, w.layout, w.peers, w.merchants, w.merchant_rules[0], w.market_tables[0], w.terms,
-            w.programme_month, w.keys[0], w.merchant_sums[chunk], w.programme_sums[chunk], month, calendar_month // 12,
+            chunk, w.chunk_cells, w.layout, w.peers, w.merchants, w.merchant_rules[0], w.market_tables[0],
+            w.programmes[0], w.keys[0], w.merchant_sums[chunk], month, calendar_month // 12,
         )  # fmt: skip
 
 
@@ -170,23 +171,20 @@ def merchants(w, month, calendar_month, seed):
 def labour(w, month):
     """Add up the merchants' chunks, book the month's payments and carry them into markets and programmes."""
     chunks = w.chunk_cells.size - 1
-    total, programmes = w.merchant_sums[chunks], w.programme_sums[chunks]
+    total, programmes = w.merchant_sums[chunks], w.programmes[0]
     total.market[:] = 0.0
     total.nation[:] = 0.0
-    programmes[:] = 0.0
+    total.programme[:] = 0.0
     for chunk in range(chunks):
         total.market[:] += w.merchant_sums[chunk].market
         total.nation[:] += w.merchant_sums[chunk].nation
-        programmes += w.programme_sums[chunk]
-    for k in range(w.terms.size):
-        if w.programme_month[k].open:
-            w.programme_state[k].eligible = programmes[k, P_ELIGIBLE]
+        total.programme[:] += w.merchant_sums[chunk].programme
     book_month(
-        w.books[0], w.market[0], w.market_tables[0], w.merchant_rules[0], w.spending[0], total, w.terms,
-        w.schedule.campaign_krw[:, month], programmes, w.paths[month], month,
+        w.books[0], w.market[0], w.market_tables[0], w.merchant_rules[0], w.spending[0], total, programmes,
+        w.schedule.campaign_krw[:, month], w.paths[month], month,
     )  # fmt: skip
     update_markets(w.market[0], w.market_tables[0], total)
-    update_programmes(w.terms, w.programme_state, programmes)
+    update_programmes(programmes, w.programme_state, total)
 
 
 @njit(**JIT)
@@ -201,12 +199,11 @@ def save(w):
 @njit(**JIT)
 def collect(w, month):
     """Close and check the books and fill the month's indicators; returns the ledger's verdict code."""
-    chunks = w.chunk_cells.size - 1
-    total, programmes = w.merchant_sums[chunks], w.programme_sums[chunks]
+    total = w.merchant_sums[w.chunk_cells.size - 1]
     verdict = close_books(w.books[0], total, w.savings)
     collect_month(
-        w.consumer_sums[w.savings.size], w.people.weight_by_province, total, w.spending[0], w.books[0], w.terms,
-        w.schedule.campaign_krw[:, month], programmes, w.out[month],
+        w.consumer_sums[w.savings.size], w.people.weight_by_province, total, w.spending[0], w.books[0],
+        w.programmes[0], w.schedule.campaign_krw[:, month], w.out[month],
     )  # fmt: skip
     return verdict
 
@@ -234,15 +231,13 @@ def consumers_parallel(people, state, rules, tables, sums, calendar_month, seed)
 
 
 @njit(**_JIT_PARALLEL)
-def merchants_parallel(
-    cells, layout, peers, rows, rules, tables, terms, month_of, keys, sums, programmes, month, calendar_month, seed
-):
-    """Step the chunks of merchants side by side; `sums` and `programmes` have the total last."""
+def merchants_parallel(cells, layout, peers, rows, rules, tables, programmes, keys, sums, month, calendar_month, seed):
+    """Step the chunks of merchants side by side; `sums` has the total last."""
     set_merchant_keys(keys[0], calendar_month, seed)
     for chunk in prange(cells.size - 1):
         merchants_chunk(
-            chunk, cells, layout, peers, rows, rules[0], tables[0], terms, month_of, keys[0], sums[chunk],
-            programmes[chunk], month, calendar_month // 12,
+            chunk, cells, layout, peers, rows, rules[0], tables[0], programmes[0], keys[0], sums[chunk], month,
+            calendar_month // 12,
         )  # fmt: skip
 
 

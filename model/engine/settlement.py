@@ -27,6 +27,7 @@ from model.agents.merchants.columns import (
     M_TERMINAL_SALES,
     M_WAGES,
     OPEN_MARKET,
+    P_ELIGIBLE,
     P_GAVE_UP,
     P_INSTALLED,
     P_VISITS,
@@ -182,16 +183,16 @@ def _book_fees(books, market, tables, rules, spending, sums):
 
 
 @njit(**JIT)
-def _book_programmes(books, rules, sums, terms, campaign_krw, programmes):
+def _book_programmes(books, rules, sums, programmes, campaign_krw):
     """Devices and programmes: vendors count devices at their price, government its grants and calls."""
     nation = sums.nation
     devices, running, subsidy, visits, campaigns = 0.0, 0.0, 0.0, 0.0, 0.0
     for technology in range(_TECHNOLOGIES):
         devices += nation[S_INSTALLS + technology] * float(rules.price_krw[technology])
         running += nation[S_RUNNING_UNITS + technology] * float(rules.running_krw[technology])
-    for k in range(terms.size):
-        subsidy += programmes[k, P_INSTALLED] * terms[k].subsidy_krw
-        visits += programmes[k, P_VISITS] * terms[k].visit_cost_krw
+    for k in range(programmes.count):
+        subsidy += sums.programme[k, P_INSTALLED] * programmes.subsidy_krw[k]
+        visits += sums.programme[k, P_VISITS] * programmes.visit_cost_krw[k]
         campaigns += campaign_krw[k]
     own = nation[S_OWN_SHARE]
     _book(books, DEVICE_OWN, own, max(0.0, devices - subsidy))
@@ -206,7 +207,7 @@ def _household_income(books, market, spending, sums, paths, month):
     """Book incomes and set what each province saves per unit of budget."""
     drawn, put_in, other, reward = 0.0, 0.0, 0.0, 0.0
     if month == 0:
-        _solve_other_income(market, spending, sums)
+        _solve_other_income(market, spending, sums, paths.income_index)
     outside = market.other_income * paths.income_index
     for province in range(_PROVINCES):
         wages_here, drawn_here, put_here, by_qr = 0.0, 0.0, 0.0, 0.0
@@ -233,11 +234,11 @@ def _household_income(books, market, spending, sums, paths, month):
 
 
 @njit(**JIT)
-def _solve_other_income(market, spending, sums):
+def _solve_other_income(market, spending, sums, income_index):
     """Solve the rest-of-economy income per unit budget from the starting saving rate."""
     simulated = _column(sums.market, M_WAGES) + _column(sums.market, M_DRAWN)
     income = spending.spent.sum() / (1.0 - market.saving_rate)
-    market.other_income = (income - simulated) / spending.budget.sum()
+    market.other_income = (income - simulated) / spending.budget.sum() / income_index
 
 
 @njit(**JIT)
@@ -251,17 +252,15 @@ def _remember_income(market, province, simulated, budget, month):
 
 
 @njit(**JIT)
-def book_month(
-    books, market, tables, rules, spending, sums, terms, campaign_krw, programmes, paths, month
-):
+def book_month(books, market, tables, rules, spending, sums, programmes, campaign_krw, paths, month):
     """Book every payment of the month and set what households save.
 
-    sums: the merchants' total; campaign_krw: this month's by programme; programmes: (programme, sum).
+    sums: the merchants' total; campaign_krw: this month's by programme.
     """
     _book_household_spending(books, market, tables, spending, sums)
     _book_merchant_costs(books, market, tables, rules, sums)
     _book_fees(books, market, tables, rules, spending, sums)
-    _book_programmes(books, rules, sums, terms, campaign_krw, programmes)
+    _book_programmes(books, rules, sums, programmes, campaign_krw)
     _household_income(books, market, spending, sums, paths, month)
 
 
@@ -315,10 +314,13 @@ def _learn(tables, technology, where, sales, base, all_sales, all_base):
 
 
 @njit(**JIT)
-def update_programmes(terms, state, programmes):
+def update_programmes(programmes, state, sums):
     """Carry the month's events into the programmes' running state: money is spent only as it is used."""
-    for k in range(terms.size):
-        gave_up, installed, visits = programmes[k, P_GAVE_UP], programmes[k, P_INSTALLED], programmes[k, P_VISITS]
-        state[k].committed -= gave_up
-        state[k].reserved_krw -= (gave_up + installed) * terms[k].subsidy_krw
-        state[k].spent_krw += installed * terms[k].subsidy_krw + visits * terms[k].visit_cost_krw
+    for k in range(programmes.count):
+        row = sums.programme[k]
+        subsidy = programmes.subsidy_krw[k]
+        state[k].committed -= row[P_GAVE_UP]
+        state[k].reserved_krw -= (row[P_GAVE_UP] + row[P_INSTALLED]) * subsidy
+        state[k].spent_krw += row[P_INSTALLED] * subsidy + row[P_VISITS] * programmes.visit_cost_krw[k]
+        if programmes.open_now[k]:
+            state[k].eligible = row[P_ELIGIBLE]

@@ -13,7 +13,7 @@ from model.agents.consumers.kernel import (
     start_chunk,
     start_instruments_chunk,
 )
-from model.agents.government import PROGRAMME_MONTH, PROGRAMME_STATE
+from model.agents.government import PROGRAMME_STATE
 from model.agents.merchants import start as shops
 from model.agents.merchants.adoption import MERCHANT_KEYS
 from model.agents.merchants.columns import (
@@ -26,9 +26,8 @@ from model.agents.merchants.columns import (
     MARKET_TABLES,
     MARKETS,
     MERCHANT_SUMS,
-    PROGRAMME_SUMS,
 )
-from model.agents.merchants.kernel import offer
+from model.agents.merchants.kernel import offer, set_fee_tiers
 from model.channels.b2c import MARKET_STATE, MONTH_PATHS, SPENDING, prepare
 from model.codes import GOODS_NEEDS, NEEDS, PROVINCES, SECTORS, TECHNOLOGIES
 from model.engine import rules_of
@@ -69,7 +68,7 @@ def make_world(korea: SyntheticKorea, settings: Settings, seed: int) -> World:
     skill_mean = float(table.sum(axis=0) @ (skill[:, 0] + skill[:, 1] / 2.0) / table.sum())
     levers = cast(Sequence[tuple[str, Lever]], settings.levers)
     prices = vector(values, "technology.price_krw", "technologies")
-    terms, schedule = compile_levers(levers, settings.start, settings.months, prices)
+    programmes, schedule = compile_levers(levers, settings.start, settings.months, prices)
     cells = shops.chunk_cells(traits)
     chunks = chunks_of(people.id.size)
     tables = records(MARKET_TABLES)
@@ -85,17 +84,15 @@ def make_world(korea: SyntheticKorea, settings: Settings, seed: int) -> World:
         merchant_rules=rules_of.merchant_rules(values),
         market_tables=tables,
         merchant_sums=records(MERCHANT_SUMS, cells.size),
-        programme_sums=np.zeros((cells.size, terms.size, PROGRAMME_SUMS)),
         chunk_cells=cells,
         layout=traits.cell_start,
         peers=np.zeros((len(TECHNOLOGIES), traits.cell_sector.size), np.float32),
         market=records(MARKET_STATE),
         consumption=rules_of.consumption_rules(values),
         spending=records(SPENDING),
-        terms=terms,
+        programmes=programmes,
         schedule=schedule,
-        programme_state=records(PROGRAMME_STATE, terms.size),
-        programme_month=records(PROGRAMME_MONTH, terms.size),
+        programme_state=records(PROGRAMME_STATE, int(programmes[0].count)),
         keys=records(MERCHANT_KEYS),
         books=records(BOOKS),
         paths=make_paths(settings),
@@ -202,6 +199,7 @@ def _start_merchants(w: World, traits: MerchantTraits, values: Mapping[str, floa
     shops.set_heads(state, traits, values)
     wage = w.market[0].wage_premium * w.paths[0].minimum_wage_krw
     shops.set_cash(state, traits, wage, values)
+    set_fee_tiers(state, w.paths[0].card_ceilings_krw, w.paths[0].qr_ceilings_krw)
     weight = traits.weight.astype(np.float64)
     w.books[0].cash[MERCHANTS] = float(weight @ state.cash_krw)
     w.books[0].cash[HOUSEHOLDS] = 0.0

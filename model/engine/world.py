@@ -15,11 +15,11 @@ class World(NamedTuple):
     """One run: traits shared with other runs, this run's state, rules, tables, partial sums and results.
 
     people: traits; consumers: state columns; merchants: one MERCHANT record a row. Record tables (see the record
-    type of that name): consumer_rules, consumer_tables, merchant_rules, market_tables, market, consumption, spending, keys, books of
-    one record; paths one a month; terms, programme_state, programme_month one a programme; consumer_sums,
-    merchant_sums one a chunk and, last, their total. programme_sums: (chunk and last the total, programme, sum);
-    chunk_cells: first cell of each chunk of merchants; layout: first row of each cell; peers: (technology, cell); savings: weighted household
-    savings of each chunk, KRW; out: (month, core indicator).
+    type of that name): consumer_rules, consumer_tables, merchant_rules, market_tables, market, consumption, spending,
+    programmes, keys, books of one record; paths one a month; programme_state one a programme; consumer_sums,
+    merchant_sums one a chunk and, last, their total. chunk_cells: first cell of each chunk of merchants; layout:
+    first row of each cell; peers: (technology, cell); savings: weighted household savings of each chunk, KRW; out:
+    (month, core indicator).
     """
 
     people: PeopleTraits
@@ -31,17 +31,15 @@ class World(NamedTuple):
     merchant_rules: Records
     market_tables: Records
     merchant_sums: Records
-    programme_sums: NDArray[np.float64]
     chunk_cells: NDArray[np.int64]
     layout: NDArray[np.int64]
     peers: NDArray[np.float32]
     market: Records
     consumption: Records
     spending: Records
-    terms: Records
+    programmes: Records
     schedule: Schedule
     programme_state: Records
-    programme_month: Records
     keys: Records
     books: Records
     paths: Records

@@ -83,7 +83,7 @@ class Target(BaseModel):
 class Lever(BaseModel):
     """Settings that every lever shares. Subclasses add their own and say what they change."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
     id: ClassVar[str]
     title: ClassVar[tuple[str, str]]
     technology: ClassVar[str]

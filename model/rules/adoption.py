@@ -9,7 +9,7 @@ from numba import float32, njit
 from model.numerics import JIT, exp32, log32, logistic
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def awareness_probability(
     innovation: float, imitation: float, peer_share: float, campaign_weight: float, campaign: float
 ) -> float:
@@ -21,13 +21,13 @@ def awareness_probability(
     return float32(1.0) - exp32(-hazard)
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def expected_sales_gain(prior: float, realised: float, learning_weight: float) -> float:
     """Return the sales gain a merchant expects as a share of sales: a mix of prior and peers' realised gain."""
     return prior + learning_weight * (realised - prior)
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def monthly_gain(
     contribution_margin: float,
     sales: float,
@@ -47,7 +47,7 @@ def monthly_gain(
     return kept * gained + fees_saved - running_cost
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def adoption_utility(
     constant: float,
     gain_weight: float,
@@ -66,7 +66,7 @@ def adoption_utility(
     return constant + gain_weight * net / gain_scale + peers + person
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def person_utility(
     capability_weight: float, capability: float, age_weight: float, owner_age: float
 ) -> float:
@@ -75,7 +75,7 @@ def person_utility(
     return able - age_weight * (owner_age - float32(50.0)) * float32(0.1)
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def application_probability(
     constant: float, subsidy_weight: float, subsidy_share: float, paperwork_weight: float, hours: float
 ) -> float:
@@ -83,7 +83,7 @@ def application_probability(
     return logistic(constant + subsidy_weight * subsidy_share - paperwork_weight * hours)
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def drop_out_probability(hazard: float, gain: float, gain_scale: float, after_keep: bool) -> float:
     """Return the probability of dropping a technology in a month: h0 e^(-gain/scale), doubled after the keep rule.
 
@@ -94,7 +94,7 @@ def drop_out_probability(hazard: float, gain: float, gain_scale: float, after_ke
     return min(float32(1.0), rate + rate if after_keep else rate)
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def capability_next(
     base: float, gained: float, uses: bool, gain_per_month: float, decay_per_month: float
 ) -> float:

@@ -6,7 +6,7 @@ from numba import njit
 from model.numerics import JIT
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def till_fees(
     face_to_face_krw: float, mobile_krw: float, qr_krw: float, card_share: float, card_fee: float, qr_fee: float
 ) -> tuple[float, float]:
@@ -18,7 +18,7 @@ def till_fees(
     return card_fee * by_card, qr_fee * qr_krw
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def owner_settlement(cash_krw: float, cash_target_krw: float) -> tuple[float, float]:
     """Return what the owner draws and puts in, KRW: cash above the target is drawn, below zero is refilled."""
     return max(0.0, cash_krw - cash_target_krw), max(0.0, -cash_krw)

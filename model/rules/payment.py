@@ -6,7 +6,7 @@ from numba import float32, njit
 from model.numerics import JIT, exp32, logistic
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def holding_probability(
     constant: float,
     acceptance: float,
@@ -25,7 +25,7 @@ def holding_probability(
     )
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def till_shares(
     holds_mobile: float, holds_qr: float, works: float, takes_qr: float, mobile: float, qr: float
 ) -> tuple[float, float]:
@@ -43,7 +43,7 @@ def till_shares(
     return share_mobile, usable * qr_with + (float32(1.0) - usable) * qr_without
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def activity_probability(payments_per_month: float) -> float:
     """Return the probability of at least one payment in a month, 1 - e^-n (Poisson arrivals)."""
     return float32(1.0) - exp32(-payments_per_month)

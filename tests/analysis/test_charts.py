@@ -88,7 +88,7 @@ def test_no_words_leave_the_chart_or_cover_each_other(comparison: Comparison, la
 def test_titles_tell_the_message(comparison: Comparison) -> None:
     titles = {name: chart.title for name, chart in all_charts(comparison, "en").items()}
     assert titles["additional"].startswith("Mobile-pay terminal: +")
-    assert "most for “Small manufacturers”" in titles["groups"]
+    assert "highest for “Small manufacturers”" in titles["groups"]
     assert titles["fate"].endswith("would not have adopted by then")
 
 

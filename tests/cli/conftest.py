@@ -1,4 +1,4 @@
-"""A tiny scenario pair, and folders on file systems of their own."""
+"""A tiny scenario pair in the test's folder, and folders on file systems of their own."""
 
 import subprocess
 from collections.abc import Callable, Iterator
@@ -7,28 +7,15 @@ from pathlib import Path
 
 import pytest
 
-Mount = Callable[..., Path]
+from tests.cli.tiny import write_tiny
 
-TINY = """format_version = 1
-[run]
-start = "2020-01"
-end = "2021-12"
-scale = 2000
-seed = 7
-replications = 2
-"""
-PLAN = """format_version = 1
-extends = "tiny.toml"
-[levers.payment_terminal_subsidy]
-"""
+Mount = Callable[..., Path]
 
 
 @pytest.fixture
 def tiny(tmp_path: Path) -> tuple[str, str]:
-    """Return the paths of a small baseline and of the terminal programme on top of it."""
-    for name, text in (("tiny", TINY), ("tiny_plan", PLAN)):
-        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
-    return str(tmp_path / "tiny.toml"), str(tmp_path / "tiny_plan.toml")
+    """Return the paths of the tiny pair in the test's own folder."""
+    return write_tiny(tmp_path)
 
 
 @pytest.fixture

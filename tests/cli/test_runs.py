@@ -13,10 +13,12 @@ import pytest
 
 import untact
 from model.errors import UserError
+from tests.cli.tiny import write_tiny
 
 pytestmark = pytest.mark.subset
 Mount = Callable[..., Path]
 Tiny = tuple[str, str]
+Compared = tuple[subprocess.CompletedProcess[str], Tiny, Path]
 
 
 def untact_command(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -24,22 +26,46 @@ def untact_command(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
 
 
-def test_compare_from_nothing_and_again(tiny: Tiny, tmp_path: Path) -> None:
-    results = tmp_path / "results"
-    first = untact_command("compare", *tiny, "--results", str(results))
-    assert (first.returncode, "Traceback" in first.stderr) == (0, False), first.stderr
-    assert "4 runs computed, 0 found stored" in first.stderr
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Compared:
+    """Compare the tiny pair once, from nothing."""
+    folder = tmp_path_factory.mktemp("compared")
+    files = write_tiny(folder)
+    return untact_command("compare", *files, "--results", str(folder / "results")), files, folder / "results"
+
+
+def test_compare_from_nothing(compared: Compared) -> None:
+    done, _, results = compared
+    assert done.returncode == 0, done.stderr
+    assert "4 runs computed, 0 found stored" in done.stderr
     folder = results / "tiny_plan"
     for name in ("report.html", "report.ko.html", "manifest.json", "provenance.json", "run.log"):
         assert (folder / name).stat().st_size > 0
-    assert f"Report: {folder / 'report.html'}" in first.stdout
-    again = untact_command("compare", *tiny, "--results", str(results), "--json")
+    assert f"Report: {folder / 'report.html'}" in done.stdout
+    assert not list(folder.glob(".new-*"))
+
+
+def test_compare_again_finds_everything(compared: Compared) -> None:
+    _, files, results = compared
+    again = untact_command("compare", *files, "--results", str(results), "--json")
     assert "0 runs computed, 4 found stored" in again.stderr
     content = json.loads(again.stdout)["compare"]
     assert content["outcome"]["stored_before"] == 4
-    assert content["digest"] == json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["digest"]
-    korean = untact_command("compare", *tiny, "--results", str(results), "--language", "ko")
-    assert "첫 시나리오와 비교" in korean.stdout
+    manifest = json.loads((results / "tiny_plan" / "manifest.json").read_text(encoding="utf-8"))
+    assert content["digest"] == manifest["digest"]
+
+
+def test_python_twins_give_what_the_commands_give(compared: Compared) -> None:
+    _, files, results = compared
+    answer = untact.compare(*files, results=results)
+    batch = untact.run(files[1], results=results)
+    keys = batch.plan.keys("tiny_plan")
+    assert batch.outcome.cached == keys
+    assert batch.reader.core(keys, ["online_share_goods"])["online_share_goods"].shape == (2, 24)
+    assert answer.comparison.pairs[0].scenario.keys == keys
+    assert answer.reports["ko"] == results / "tiny_plan" / "report.ko.html"
+    with pytest.raises(UserError, match="there is no such file"):
+        untact.run("nowhere.toml", results=results)
 
 
 def test_run_stores_and_prints_the_last_year(tiny: Tiny, tmp_path: Path) -> None:
@@ -53,21 +79,6 @@ def test_run_stores_and_prints_the_last_year(tiny: Tiny, tmp_path: Path) -> None
     manifest = json.loads((tmp_path / "results" / "tiny" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["command"] == ["untact", "run", tiny[0], "--replications", "3"]
     assert [run["key"] for run in manifest["runs"]] == planned["keys"]["tiny"]
-
-
-def test_python_twins_give_what_the_command_gives(tiny: Tiny, tmp_path: Path) -> None:
-    results = tmp_path / "results"
-    answer = untact.compare(*tiny, results=results, threads=1)
-    assert untact_command("run", *tiny, "--results", str(results)).stderr.startswith(
-        "0 runs computed, 4 found"
-    )
-    batch = untact.run(tiny[1], results=results)
-    keys = batch.plan.keys("tiny_plan")
-    assert batch.outcome.cached == keys
-    assert batch.reader.core(keys, ["online_share_goods"])["online_share_goods"].shape == (2, 24)
-    assert answer.comparison.pairs[0].scenario.keys == keys
-    with pytest.raises(UserError, match="there is no such file"):
-        untact.run("nowhere.toml", results=results)
 
 
 def test_interrupted_batch_is_taken_up_with_the_same_digest(tiny: Tiny, tmp_path: Path) -> None:

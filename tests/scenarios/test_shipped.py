@@ -106,6 +106,7 @@ def test_example_of_the_documentation_is_sound(tmp_path: Path) -> None:
     path = tmp_path / "example.toml"
     path.write_text(example.replace('"baseline.toml"', f'"{FOLDER / "baseline.toml"}"'), encoding="utf-8")
     settings = load(path).settings
-    assert dict(settings.levers)["payment_terminal_subsidy"] != LEVERS["payment_terminal_subsidy"].model_validate({})
+    terminals = dict(settings.levers)["payment_terminal_subsidy"].model_dump(mode="json", by_alias=True)
+    assert (terminals["subsidy_rate"], terminals["jurisdiction"]) == (0.4, ["Seoul"])
     assert set(dict(settings.paths)["stringency_index"]) == {0.0}
     assert faults(tomllib.loads(example)) == []

@@ -5,8 +5,10 @@ adds into its own row of partial sums. Everyone acts on the same tables: the ord
 """
 
 # mypy: disable-error-code="no-untyped-call,no-untyped-def"
+from typing import Any, NamedTuple
+
 import numpy as np
-from numba import float32, int64, njit, uint8
+from numba import float32, int32, int64, njit, uint8
 
 from model.agents.consumers.columns import (
     ABSENT,
@@ -15,7 +17,7 @@ from model.agents.consumers.columns import (
     CHUNK,
     INSTRUMENT_SETS,
 )
-from model.codes import GOODS_NEEDS, INSTRUMENTS
+from model.codes import GOODS_NEEDS, INSTRUMENTS, ONLINE_SERVICES
 from model.numerics import JIT, exp32, logistic
 from model.rules.choice import (
     habit_next,
@@ -42,28 +44,94 @@ def _budgets(income_rank, age_band, tables, budget, n):
         budget[i] = tables.budget_of_rank[income_rank[i] >> 6] * tables.budget_of_band[age_band[i]]
 
 
+# Short loops over few arrays: with more, the compiler cannot tell them apart and stops using vector instructions.
 @njit(**JIT)
-def _utilities(need, province, accounts, aversion_rank, skill, habit, rules, tables, personal, x, n):
-    aversion = tables.aversion[need]
+def _cells(province, accounts, instruments, cell, n):
     for i in range(n):
-        row = (int64(province[i]) * ACCOUNT_SETS + int64(accounts[i])) * GOODS_NEEDS + need
-        own = person_utility(rules.skill_weight, skill[i] - rules.skill_mean, rules.habit_weight, habit[i])
-        own += aversion * (float32(aversion_rank[i]) + float32(0.5)) * _RANK_TO_UNIT
-        personal[i] = own
-        x[i] = tables.utility[row] + own
+        cell[i] = (int32(province[i]) * int32(ACCOUNT_SETS) + int32(accounts[i])) * int32(INSTRUMENT_SETS)
+    for i in range(n):
+        cell[i] += int32(instruments[i])
 
 
 @njit(**JIT)
-def _choose(need, x, budget, habit, bits, rules, tables, online, use, surplus, uses, n):
-    occasions = tables.occasions[need]
+def _personal(skill, habit, rules, personal, n):
     for i in range(n):
-        share = logistic(x[i])
-        online[i] = budget[i] * share
-        use[i] += share * float32(1.0 / GOODS_NEEDS)
-        habit[i] = habit_next(habit[i], share, rules.habit_update)
-        none = no_occasion_log(x[i], occasions)
-        surplus[i] -= none
-        uses[i] = uniform_lane(bits[i], need) >= exp32(none)
+        personal[i] = person_utility(
+            rules.skill_weight, skill[i] - rules.skill_mean, rules.habit_weight, habit[i]
+        )
+
+
+@njit(**JIT)
+def _shun(aversion, aversion_rank, personal, n):
+    for i in range(n):
+        personal[i] += aversion * ((float32(aversion_rank[i]) + float32(0.5)) * _RANK_TO_UNIT)
+
+
+@njit(**JIT)
+def _look_up(need, cell, utility, x, n):
+    for i in range(n):
+        x[i] = utility[(cell[i] // INSTRUMENT_SETS) * GOODS_NEEDS + need]
+
+
+@njit(**JIT)
+def _shares(personal, x, n):
+    for i in range(n):
+        x[i] = logistic(x[i] + personal[i])
+
+
+@njit(**JIT)
+def _spend(share, budget, online, n):
+    for i in range(n):
+        online[i] = budget[i] * share[i]
+
+
+@njit(**JIT)
+def _grow_habit(share, habit, update, n):
+    for i in range(n):
+        habit[i] = habit_next(habit[i], share[i], update)
+
+
+@njit(**JIT)
+def _add_use(share, use, n):
+    for i in range(n):
+        use[i] += share[i] * float32(1.0 / GOODS_NEEDS)
+
+
+@njit(**JIT)
+def _log_none(share, occasions, none, n):
+    for i in range(n):
+        none[i] = no_occasion_log(share[i], occasions)
+
+
+@njit(**JIT)
+def _add_surplus(none, surplus, n):
+    for i in range(n):
+        surplus[i] -= none[i]
+    for i in range(n):
+        none[i] = exp32(none[i])
+
+
+@njit(**JIT)
+def _draw_uses(need, bits, none, uses, n):
+    for i in range(n):
+        uses[i] = float32(1.0) if uniform_lane(bits[i], need) >= none[i] else float32(0.0)
+
+
+@njit(**JIT)
+def _choose(need, cell, aversion_rank, skill, budget, habit, bits, rules, tables, scratch, n):
+    """Split every person's spending on one need; scratch: the block's buffers by name (see `_Scratch`)."""
+    x, none, personal = scratch.x, scratch.none, scratch.personal[need]
+    _personal(skill, habit, rules, personal, n)
+    if tables.aversion[need] > float32(0.0):
+        _shun(tables.aversion[need], aversion_rank, personal, n)
+    _look_up(need, cell, tables.utility, x, n)
+    _shares(personal, x, n)
+    _spend(x, budget, scratch.online[need], n)
+    _grow_habit(x, habit, rules.habit_update, n)
+    _add_use(x, scratch.use, n)
+    _log_none(x, tables.occasions[need], none, n)
+    _add_surplus(none, scratch.surplus, n)
+    _draw_uses(need, bits, none, scratch.uses[need], n)
 
 
 @njit(**JIT)
@@ -77,7 +145,8 @@ def _surplus_with(accounts, province, personal, i, tables):
     total = float32(0.0)
     for need in range(GOODS_NEEDS):
         row = (int64(province) * ACCOUNT_SETS + int64(accounts)) * GOODS_NEEDS + need
-        total -= no_occasion_log(tables.utility[row] + personal[need, i], tables.occasions[need])
+        share = logistic(tables.utility[row] + personal[need, i])
+        total -= no_occasion_log(share, tables.occasions[need])
     return total
 
 
@@ -86,10 +155,10 @@ def _revised_accounts(accounts, province, personal, i, surplus, skill, rules, ta
     """Return the accounts after opening, one at a time, what is worth its cost (best gain first)."""
     held = accounts
     now = surplus
-    for _ in range(2):
+    while held != ACCOUNT_SETS - 1:
         best = float32(0.0)
         choice = uint8(0)
-        for service in range(2):
+        for service in range(len(ONLINE_SERVICES)):
             bit = uint8(1 << service)
             if held & bit:
                 continue
@@ -137,33 +206,32 @@ def _revise(ids, province, age_band, state, lo, personal, surplus, bits, rules, 
 
 
 @njit(**JIT)
-def _add_spending(province, accounts, instruments, budget, online, sums, n):
+def _add_spending(cell, budget, online, sums, n):
     money = sums.budget
     contactless = sums.online
     for i in range(n):
-        cell = (int64(province[i]) * ACCOUNT_SETS + int64(accounts[i])) * INSTRUMENT_SETS + int64(instruments[i])
-        money[cell] += budget[i]
+        where = cell[i]
+        money[where] += budget[i]
         for need in range(GOODS_NEEDS):
-            contactless[cell, need] += online[need, i]
+            contactless[where, need] += online[need, i]
 
 
 @njit(**JIT)
-def _add_people(province, accounts, instruments, age_band, skill, uses, sums, n):
-    people = sums.people
+def _add_people(province, cell, age_band, skill, uses, sums, n):
+    people, adults, users, by_need = sums.people, sums.adults, sums.users, sums.users_by_need
     for i in range(n):
-        if age_band[i] == ABSENT:
+        band = age_band[i]
+        if band == ABSENT:
             continue
-        where = int64(province[i])
-        people[(where * ACCOUNT_SETS + int64(accounts[i])) * INSTRUMENT_SETS + int64(instruments[i])] += 1.0
-        sums.adults[where, age_band[i]] += 1.0
+        where = province[i]
+        people[cell[i]] += 1.0
+        adults[where, band] += 1.0
         sums.skill[where] += skill[i]
-        any_use = False
+        none = float32(1.0)
         for need in range(GOODS_NEEDS):
-            if uses[need, i]:
-                sums.users_by_need[where, need] += 1.0
-                any_use = True
-        if any_use:
-            sums.users[where, age_band[i]] += 1.0
+            by_need[where, need] += uses[need, i]
+            none *= float32(1.0) - uses[need, i]
+        users[where, band] += float32(1.0) - none
 
 
 @njit(**JIT)
@@ -197,42 +265,54 @@ def total_of(parts, total):
         add_sums(total, parts[chunk])
 
 
+class _Scratch(NamedTuple):
+    """Buffers of one block of persons; (goods need, person) where noted."""
+
+    x: Any
+    none: Any
+    use: Any
+    surplus: Any
+    personal: Any
+    online: Any
+    uses: Any
+
+
 @njit(**JIT)
 def consumers_chunk(chunk, traits, state, rules, tables, sums, users_key, revision_key, instrument_key):
     """Step one chunk of consumers through a month and leave its partial sums in `sums`."""
     use_bits = np.empty(BLOCK, np.uint64)
     revision_bits = np.empty(BLOCK, np.uint64)
     budget = np.empty(BLOCK, np.float32)
-    use = np.empty(BLOCK, np.float32)
-    surplus = np.empty(BLOCK, np.float32)
-    x = np.empty(BLOCK, np.float32)
-    personal = np.empty((GOODS_NEEDS, BLOCK), np.float32)
-    online = np.empty((GOODS_NEEDS, BLOCK), np.float32)
-    uses = np.empty((GOODS_NEEDS, BLOCK), np.bool_)
+    cell = np.empty(BLOCK, np.int32)
+    one, by_need = BLOCK, (GOODS_NEEDS, BLOCK)
+    scratch = _Scratch(
+        np.empty(one, np.float32), np.empty(one, np.float32), np.empty(one, np.float32),
+        np.empty(one, np.float32), np.empty(by_need, np.float32), np.empty(by_need, np.float32),
+        np.empty(by_need, np.float32),
+    )  # fmt: skip
     _zero(sums)
     end = min((chunk + 1) * CHUNK, traits.id.size)
     for lo in range(chunk * CHUNK, end, BLOCK):
         hi = min(lo + BLOCK, end)
         n = hi - lo
         ids, province, age_band = traits.id[lo:hi], traits.province[lo:hi], state.age_band[lo:hi]
-        accounts, instruments, skill = state.accounts[lo:hi], state.instruments[lo:hi], state.skill[lo:hi]
+        skill = state.skill[lo:hi]
         _draws(ids, users_key, use_bits, n)
         _draws(ids, revision_key, revision_bits, n)
         _budgets(traits.income_rank[lo:hi], age_band, tables, budget, n)
-        use[:n] = float32(0.0)
-        surplus[:n] = float32(0.0)
+        _cells(province, state.accounts[lo:hi], state.instruments[lo:hi], cell, n)
+        scratch.use[:n] = float32(0.0)
+        scratch.surplus[:n] = float32(0.0)
         for need in range(GOODS_NEEDS):
-            habit = state.habit[need, lo:hi]
-            _utilities(
-                need, province, accounts, traits.aversion_rank[lo:hi], skill, habit, rules, tables,
-                personal[need], x, n,
+            _choose(
+                need, cell, traits.aversion_rank[lo:hi], skill, budget, state.habit[need, lo:hi], use_bits, rules,
+                tables, scratch, n,
             )  # fmt: skip
-            _choose(need, x, budget, habit, use_bits, rules, tables, online[need], use, surplus, uses[need], n)
-        _add_spending(province, accounts, instruments, budget, online, sums, n)
-        _add_people(province, accounts, instruments, age_band, skill, uses, sums, n)
-        _learn(skill, age_band, use, rules, tables, n)
+        _add_spending(cell, budget, scratch.online, sums, n)
+        _add_people(province, cell, age_band, skill, scratch.uses, sums, n)
+        _learn(skill, age_band, scratch.use, rules, tables, n)
         _revise(
-            ids, province, age_band, state, lo, personal, surplus, revision_bits, rules, tables,
+            ids, province, age_band, state, lo, scratch.personal, scratch.surplus, revision_bits, rules, tables,
             instrument_key, n,
         )  # fmt: skip
 

@@ -70,20 +70,20 @@ MERCHANT_KEYS: Final = record_type(
 """Keys of the month's draws by purpose, see `model.streams`."""
 
 
-@njit(inline="always", **JIT)
-def open_programme(technology, m, owner_age, terms, month_of):
+@njit(**JIT)
+def open_programme(technology, m, owner_age, programmes):
     """Return the first open programme for `technology` that means merchant `m`, or -1."""
-    for k in range(terms.size):
-        if month_of[k].open and terms[k].technology == technology:
+    for k in range(programmes.count):
+        if programmes.open_now[k] and programmes.technology[k] == technology:
             if matches(
-                terms[k], TARGET, m.province, m.sector, m.kind, owner_age,
+                programmes, k, TARGET, m.province, m.sector, m.kind, owner_age,
                 m.sales_year_krw,
             ):  # fmt: skip
                 return k
     return -1
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def gain_of(technology, m, market, till, sector, rules, tables):
     """Return the monthly gain merchant `m` expects of a technology, KRW (before its purchase)."""
     sales = m.sales_store
@@ -107,27 +107,34 @@ def gain_of(technology, m, market, till, sector, rules, tables):
     )
 
 
-@njit(inline="always", **JIT)
-def _hear(technology, m, peer, k, rules, month_of, keys, month):
-    campaign = month_of[k].campaign_krw if k >= 0 else float32(0.0)
-    chance = awareness_probability(
-        rules.innovation[technology], rules.imitation[technology], peer, rules.campaign_weight, campaign
+@njit(**JIT)
+def hearing_chance(technology, peer, campaign_krw, rules):
+    """Return the chance of becoming aware of a technology this month."""
+    return awareness_probability(
+        rules.innovation[technology], rules.imitation[technology], peer, rules.campaign_weight, campaign_krw
     )
+
+
+@njit(**JIT)
+def _hear(technology, m, peer, heard, k, rules, programmes, keys, month):
+    chance = heard
+    if k >= 0 and programmes.campaign_krw[k] > float32(0.0):
+        chance = hearing_chance(technology, peer, programmes.campaign_krw[k], rules)
     if uniform_lane(draw_bits(keys.awareness, m.id), technology) < chance:
         m.stage[technology] |= uint8(AWARE)
         m.month[AWARE_AT, technology] = month
 
 
-@njit(inline="always", **JIT)
-def _hear_of_programme(technology, m, k, rules, month_of, keys):
+@njit(**JIT)
+def _hear_of_programme(technology, m, k, rules, programmes, keys):
     chance = awareness_probability(
-        rules.programme_awareness, float32(0.0), float32(0.0), rules.campaign_weight, month_of[k].campaign_krw
+        rules.programme_awareness, float32(0.0), float32(0.0), rules.campaign_weight, programmes.campaign_krw[k]
     )
     if uniform_lane(draw_bits(keys.programme_awareness, m.id), technology) < chance:
         m.stage[technology] |= uint8(KNOWS_PROGRAMME)
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def _apply(technology, m, k, month):
     m.waiting[technology] = uint8(PENDING)
     m.programme[technology] = uint8(k)
@@ -135,12 +142,12 @@ def _apply(technology, m, k, month):
     m.month[APPLIED_AT, technology] = month
 
 
-@njit(inline="always", **JIT)
-def _be_visited(technology, m, peer, k, owner_age, rules, month_of, keys, row, month):
+@njit(**JIT)
+def _be_visited(technology, m, peer, k, owner_age, rules, programmes, keys, sums, month):
     """An officer may call; a merchant that accepts is enrolled once the programme has decided."""
-    if uniform_lane(draw_bits(keys.visit, m.id), technology) >= month_of[k].visit_chance:
+    if uniform_lane(draw_bits(keys.visit, m.id), technology) >= programmes.visit_chance[k]:
         return
-    row[k, P_VISITS] += float(m.weight)
+    sums.programme[k, P_VISITS] += float(m.weight)
     if not m.stage[technology] & AWARE:
         m.stage[technology] |= uint8(AWARE)
         m.month[AWARE_AT, technology] = month
@@ -149,51 +156,51 @@ def _be_visited(technology, m, peer, k, owner_age, rules, month_of, keys, row, m
         _apply(technology, m, k, month)
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def _person(m, owner_age, rules):
     capability = m.capability + m.gained
     return person_utility(rules.capability_weight, capability, rules.age_weight, float32(owner_age))
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def _install(technology, m, month):
     m.stage[technology] = (m.stage[technology] | uint8(INSTALLED)) & uint8(0xFF ^ ABANDONED)
     m.waiting[technology] = uint8(NOT_WAITING)
     m.month[INSTALLED_AT, technology] = month
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def _affordable(own_krw, m, rules) -> bool:
     line = rules.credit_line_months * m.sales_year_krw * float32(1.0 / 12.0)
     return float(own_krw) <= m.cash_krw + float(line)
 
 
-@njit(inline="always", **JIT)
-def _install_or_give_up(technology, m, rules, terms, keys, row, month):
+@njit(**JIT)
+def _install_or_give_up(technology, m, rules, programmes, keys, sums, month):
     """A chosen merchant installs, gives up or waits on; returns its own share if it pays now, KRW."""
     k = int64(m.programme[technology])
     weight = float(m.weight)
     draw = uniform_lane(draw_bits(keys.installation, m.id), technology)
-    at_once = terms[k].route == VISIT_ROUTE
-    if draw < float32(terms[k].give_up) and not at_once:
+    at_once = programmes.route[k] == VISIT_ROUTE
+    if draw < float32(programmes.give_up[k]) and not at_once:
         m.waiting[technology] = uint8(NOT_WAITING)
         m.programme[technology] = uint8(NO_PROGRAMME)
         m.stage[technology] |= uint8(GAVE_UP)
-        row[k, P_GAVE_UP] += weight
+        sums.programme[k, P_GAVE_UP] += weight
         return float32(0.0)
-    own = max(float32(0.0), rules.price_krw[technology] - float32(terms[k].subsidy_krw))
-    installs = draw < float32(terms[k].give_up) + rules.install_hazard or at_once
+    own = max(float32(0.0), rules.price_krw[technology] - float32(programmes.subsidy_krw[k]))
+    installs = draw < float32(programmes.give_up[k]) + rules.install_hazard or at_once
     if not installs or not _affordable(own, m, rules):
         return float32(0.0)
     _install(technology, m, month)
     m.month[SUBSIDISED_AT, technology] = month
-    row[k, P_INSTALLED] += weight
+    sums.programme[k, P_INSTALLED] += weight
     return own
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def _decide(
-    technology, m, market, till, peer, k, owner_age, sector, rules, tables, terms, keys, month
+    technology, m, market, till, peer, k, owner_age, sector, rules, tables, programmes, keys, month
 ):
     """Adopt at the own price, apply for a known programme, wait for it, or leave it; returns what is paid."""
     if m.capability + m.gained < rules.minimum_capability[technology]:
@@ -207,7 +214,7 @@ def _decide(
     stage = m.stage[technology]
     waits = False
     if k >= 0 and stage & KNOWS_PROGRAMME and not stage & GAVE_UP and m.month[SUBSIDISED_AT, technology] < 0:
-        own = max(float32(0.0), price - float32(terms[k].subsidy_krw))
+        own = max(float32(0.0), price - float32(programmes.subsidy_krw[k]))
         wish = logistic(
             adoption_utility(
                 constant, rules.gain_weight, gain, own, rules.hurdle_per_year, scale, peers, person
@@ -216,9 +223,9 @@ def _decide(
         applies = application_probability(
             rules.apply_constant,
             rules.subsidy_weight,
-            float32(terms[k].subsidy_share),
+            float32(programmes.subsidy_share[k]),
             rules.paperwork_weight,
-            float32(terms[k].paperwork_hours),
+            float32(programmes.paperwork_hours[k]),
         )
         application = uniform_lane(draw_bits(keys.application, m.id), technology)
         if draw < wish and application < applies and _affordable(own, m, rules):
@@ -236,8 +243,8 @@ def _decide(
     return float32(0.0)
 
 
-@njit(inline="always", **JIT)
-def _use_or_drop(technology, m, market, till, sector, payments, rules, tables, terms, keys,
+@njit(**JIT)
+def _use_or_drop(technology, m, market, till, sector, payments, rules, tables, programmes, keys,
                  activity_bits, month):  # fmt: skip
     used = uniform_lane(activity_bits, technology) < activity_probability(payments)
     stage = m.stage[technology] & uint8(0xFF ^ ACTIVE)
@@ -247,11 +254,11 @@ def _use_or_drop(technology, m, market, till, sector, payments, rules, tables, t
             m.month[ACTIVE_AT, technology] = month
     since = int64(m.month[SUBSIDISED_AT, technology])
     keep = -1
-    if since >= 0:
-        keep = since + terms[m.programme[technology]].keep_months
+    if since >= 0 and m.programme[technology] != NO_PROGRAMME:
+        keep = since + programmes.keep_months[m.programme[technology]]
     if month >= keep:
         gain = gain_of(technology, m, market, till, sector, rules, tables)
-        doubled = 0 <= month - keep < MONTHS_OF_DOUBLED_DROP_OUT and since >= 0
+        doubled = keep >= 0 and month - keep < MONTHS_OF_DOUBLED_DROP_OUT
         chance = drop_out_probability(rules.drop_out[technology], gain, rules.gain_scale[technology], doubled)
         if uniform_lane(draw_bits(keys.drop_out, m.id), technology) < chance:
             stage = (stage & uint8(0xFF ^ (INSTALLED | ACTIVE))) | uint8(ABANDONED)
@@ -259,43 +266,44 @@ def _use_or_drop(technology, m, market, till, sector, payments, rules, tables, t
     m.stage[technology] = stage
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def technology_month(
-    technology, m, market, till, peer, payments, owner_age, rules, tables, terms, month_of,
-    keys, revision_bits, activity_bits, row, month,
+    technology, m, market, till, payments, owner_age, rules, tables, programmes,
+    keys, revision_bits, activity_bits, sums, month,
 ):  # fmt: skip
     """Take merchant `m` through one technology's month; returns its own share of a purchase, KRW.
 
-    till: kind of till; peer: share of the cell that used it last month; payments: expected payments through it
-    this month; row: the chunk's sums by programme, added to.
+    till: kind of till; payments: expected payments through it
+    this month; sums: the chunk's MERCHANT_SUMS, which also holds the cell's peers.
     """
     sector = m.sector
+    peer = sums.peer[technology]
     if not can_use(technology, sector):
         return float32(0.0)
     if m.stage[technology] & INSTALLED:
         _use_or_drop(
-            technology, m, market, till, sector, payments, rules, tables, terms, keys,
+            technology, m, market, till, sector, payments, rules, tables, programmes, keys,
             activity_bits, month,
         )  # fmt: skip
         return float32(0.0)
     if m.waiting[technology] == CHOSEN:
-        return _install_or_give_up(technology, m, rules, terms, keys, row, month)
-    k = open_programme(technology, m, owner_age, terms, month_of)
+        return _install_or_give_up(technology, m, rules, programmes, keys, sums, month)
+    k = open_programme(technology, m, owner_age, programmes)
     if k >= 0:
-        row[k, P_ELIGIBLE] += float(m.weight)
+        sums.programme[k, P_ELIGIBLE] += float(m.weight)
     if m.waiting[technology] == PENDING:
         return float32(0.0)
     if not m.stage[technology] & AWARE:
-        _hear(technology, m, peer, k, rules, month_of, keys, month)
-    if k >= 0 and terms[k].route == VISIT_ROUTE:
-        _be_visited(technology, m, peer, k, owner_age, rules, month_of, keys, row, month)
+        _hear(technology, m, peer, sums.heard[technology], k, rules, programmes, keys, month)
+    if k >= 0 and programmes.route[k] == VISIT_ROUTE:
+        _be_visited(technology, m, peer, k, owner_age, rules, programmes, keys, sums, month)
     elif k >= 0 and m.stage[technology] & (AWARE | KNOWS_PROGRAMME) == AWARE:
-        _hear_of_programme(technology, m, k, rules, month_of, keys)
+        _hear_of_programme(technology, m, k, rules, programmes, keys)
     ready = m.stage[technology] & AWARE and m.waiting[technology] == NOT_WAITING
     if not ready or uniform_lane(revision_bits, technology) >= rules.revision_hazard:
         return float32(0.0)
-    subsidy = k if k >= 0 and terms[k].route != VISIT_ROUTE else -1
+    subsidy = k if k >= 0 and programmes.route[k] != VISIT_ROUTE else -1
     return _decide(
-        technology, m, market, till, peer, subsidy, owner_age, sector, rules, tables, terms,
+        technology, m, market, till, peer, subsidy, owner_age, sector, rules, tables, programmes,
         keys, month,
     )  # fmt: skip

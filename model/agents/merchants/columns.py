@@ -7,6 +7,7 @@ import numpy as np
 from model.codes import PROVINCES, SECTORS, STAGES, TECHNOLOGIES
 from model.records import record_type
 
+MOST_PROGRAMMES: Final = 64
 MARKETS: Final = len(PROVINCES) * len(SECTORS)
 """Demand markets: province x sector, sectors innermost."""
 KINDS_OF_TILL: Final = 4
@@ -185,7 +186,7 @@ S_SUBSIDISED: Final = S_RUNNING_UNITS + len(TECHNOLOGIES)
 S_STAGES: Final = S_SUBSIDISED + len(TECHNOLOGIES)
 NATION_SUMS: Final = S_STAGES + len(STAGES) * len(TECHNOLOGIES)
 
-# Sums by programme: columns of a chunk's (programme, sum) table.
+# Sums by programme: columns of `programme` in MERCHANT_SUMS.
 P_ELIGIBLE, P_VISITS, P_GAVE_UP, P_INSTALLED, P_LAPSED = range(5)
 PROGRAMME_SUMS: Final = 5
 
@@ -193,5 +194,14 @@ PROGRAMME_SUMS: Final = 5
 MERCHANT_SUMS: Final = record_type(
     market=(np.float64, MARKETS, MARKET_SUMS),
     nation=(np.float64, NATION_SUMS),
+    programme=(np.float64, MOST_PROGRAMMES, PROGRAMME_SUMS),
+    by_stage=(np.float64, len(TECHNOLOGIES), 256),
+    used=(np.float64, len(TECHNOLOGIES)),
+    peer=(np.float32, len(TECHNOLOGIES)),
+    heard=(np.float32, len(TECHNOLOGIES)),
 )
-"""Weighted sums by market and over the nation; one record a chunk, and one for their total."""
+"""Weighted sums by market, over the nation and by programme; one record a chunk, and one for their total.
+
+The rest is working space of the chunk: weight by (technology, stage bits); of the cell at hand the weight that used
+each technology, the share that did last month, and the chance of hearing of it without a campaign.
+"""

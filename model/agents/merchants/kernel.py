@@ -5,10 +5,9 @@ of partial sums. A cell's peers are its merchants' use at the end of last month.
 """
 
 # mypy: disable-error-code="no-untyped-call,no-untyped-def"
-import numpy as np
 from numba import float32, int64, njit, uint8
 
-from model.agents.merchants.adoption import technology_month
+from model.agents.merchants.adoption import hearing_chance, technology_month
 from model.agents.merchants.columns import (
     ABANDONED,
     ACTIVE,
@@ -79,7 +78,7 @@ _STAGES = len(STAGES)
 _STAGE_BITS = (AWARE, APPLIED, SELECTED, GAVE_UP, INSTALLED, ACTIVE, ABANDONED)
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def till_of(m):
     """Return the kind of till of merchant `m`: terminal (bit 0) and public QR (bit 1) installed."""
     till = int64(0)
@@ -90,13 +89,13 @@ def till_of(m):
     return till
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def _sell(m, market, sector, tables):
     m.sales_store = float32(float(m.attraction_store) * tables.store_rate[market])
     m.sales_online = float32(float(m.attraction_online) * tables.online_rate[sector])
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def _settle(m, sector, till, market, own_krw, installed, weight, rules, tables, sums, nation):
     """Book the merchant's month in money: costs, income, what the owner draws, cash."""
     store, online = float(m.sales_store), float(m.sales_online)
@@ -158,7 +157,7 @@ def _settle(m, sector, till, market, own_krw, installed, weight, rules, tables, 
         sums[M_QR_SALES] += weight * store
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def offer(m, market, weight, rules, tables, sums):
     """Set next month's attraction from the technologies in place and add it to the market's sums."""
     start = m.start_krw
@@ -184,30 +183,35 @@ def offer(m, market, weight, rules, tables, sums):
         sums[M_QR_PULL] += weight * float(store)
 
 
-@njit(inline="always", **JIT)
-def _count(m, weight, nation, used):
-    """Count heads and stages; `used` gathers the weight that used each technology in this cell."""
-    nation[S_MERCHANTS] += weight
-    nation[S_FAMILY] += weight * float(m.family)
-    nation[S_REGULAR] += weight * float(m.regular)
-    nation[S_TEMPORARY] += weight * float(m.temporary)
+@njit(**JIT)
+def _count(m, weight, sums):
+    """Count heads and stages; `sums.used` gathers the cell's weight of use."""
+    sums.nation[S_MERCHANTS] += weight
+    sums.nation[S_FAMILY] += weight * float(m.family)
+    sums.nation[S_REGULAR] += weight * float(m.regular)
+    sums.nation[S_TEMPORARY] += weight * float(m.temporary)
     for technology in range(_TECHNOLOGIES):
         stage = m.stage[technology]
-        if stage == 0:
-            continue
-        base = S_STAGES + technology * _STAGES
-        for bit in range(_STAGES):
-            if (stage >> bit) & 1:
-                nation[base + bit] += weight
+        sums.by_stage[technology, stage] += weight
         if stage & ACTIVE:
-            used[technology] += weight
+            sums.used[technology] += weight
         if m.month[SUBSIDISED_AT, technology] >= 0:
-            nation[S_SUBSIDISED + technology] += weight
+            sums.nation[S_SUBSIDISED + technology] += weight
 
 
-@njit(inline="always", **JIT)
-def _merchant(m, market, sector, peers, rules, tables, terms, month_of, keys, sums, nation,
-              row, used, month, year):  # fmt: skip
+@njit(**JIT)
+def _add_stages(sums):
+    """Add weights by (technology, stage bits) to the national counts of each stage."""
+    for technology in range(_TECHNOLOGIES):
+        base = S_STAGES + technology * _STAGES
+        for stage in range(256):
+            for bit in range(_STAGES):
+                if (stage >> bit) & 1:
+                    sums.nation[base + bit] += sums.by_stage[technology, stage]
+
+
+@njit(**JIT)
+def _merchant(m, market, sector, rules, tables, programmes, keys, sums, month, year):
     weight = float(m.weight)
     owner_age = year - int64(m.owner_birth_year)
     _sell(m, market, sector, tables)
@@ -226,57 +230,46 @@ def _merchant(m, market, sector, peers, rules, tables, terms, month_of, keys, su
             payments = m.sales_store * tables.mobile_share[position] / ticket
         elif technology == PUBLIC_QR:
             payments = m.sales_store * tables.qr_share[position] / ticket
-            nation[S_QR_PAYMENTS] += weight * float(payments)
+            sums.nation[S_QR_PAYMENTS] += weight * float(payments)
         own += technology_month(
-            technology, m, market, till, peers[technology], payments, owner_age, rules, tables,
-            terms, month_of, keys, revision_bits, activity_bits, row, month,
+            technology, m, market, till, payments, owner_age, rules, tables, programmes, keys, revision_bits,
+            activity_bits, sums, month,
         )  # fmt: skip
         if m.month[INSTALLED_AT, technology] == month and not (installed >> technology) & 1:
-            nation[S_INSTALLS + technology] += weight
-    _settle(m, sector, till, market, own, installed, weight, rules, tables, sums, nation)
-    offer(m, market, weight, rules, tables, sums)
-    uses = False
-    for technology in range(_TECHNOLOGIES):
-        uses |= m.stage[technology] & ACTIVE != 0
-    m.gained = capability_next(
-        m.capability, m.gained, uses, rules.capability_gain, rules.capability_decay
-    )
-    _count(m, weight, nation, used)
+            sums.nation[S_INSTALLS + technology] += weight
+    _settle(m, sector, till, market, own, installed, weight, rules, tables, sums.market[market], sums.nation)
+    offer(m, market, weight, rules, tables, sums.market[market])
+    uses = (m.stage[TERMINAL] | m.stage[PUBLIC_QR] | m.stage[OPEN_MARKET]) & ACTIVE != 0
+    m.gained = capability_next(m.capability, m.gained, uses, rules.capability_gain, rules.capability_decay)
+    _count(m, weight, sums)
 
 
 @njit(**JIT)
-def merchants_chunk(
-    chunk, cells, layout, peers, rows, rules, tables, terms, month_of, keys, sums, served, month, year
-):
-    """Step the cells of one chunk through a month and leave its partial sums in `sums` and `served`.
+def merchants_chunk(chunk, cells, layout, peers, rows, rules, tables, programmes, keys, sums, month, year):
+    """Step the cells of one chunk through a month and leave its partial sums in `sums`, a MERCHANT_SUMS.
 
     cells: first cell of each chunk; layout: first row of each cell; peers: (technology, cell) share of a cell's
-    merchants that used a technology last month, updated here; rows: MERCHANT records; sums: a record of
-    MERCHANT_SUMS; served: (programme, sum); month: since the start.
+    merchants that used a technology last month, updated here; rows: MERCHANT records; month: since the start.
     """
     sums.market[:] = 0.0
     sums.nation[:] = 0.0
-    served[:] = 0.0
-    nation = sums.nation
-    used = np.empty(_TECHNOLOGIES)
-    last_month = np.empty(_TECHNOLOGIES, np.float32)
+    sums.programme[:] = 0.0
+    sums.by_stage[:] = 0.0
     for cell in range(cells[chunk], cells[chunk + 1]):
         lo, hi = layout[cell], layout[cell + 1]
         sector = int64(rows[lo].sector)
         market = int64(rows[lo].province) * _SECTORS + sector
-        in_market = sums.market[market]
-        used[:] = 0.0
         total = 0.0
         for technology in range(_TECHNOLOGIES):
-            last_month[technology] = peers[technology, cell]
+            sums.used[technology] = 0.0
+            sums.peer[technology] = peers[technology, cell]
+            sums.heard[technology] = hearing_chance(technology, peers[technology, cell], float32(0.0), rules)
         for j in range(lo, hi):
-            _merchant(
-                rows[j], market, sector, last_month, rules, tables, terms, month_of, keys, in_market, nation,
-                served, used, month, year,
-            )  # fmt: skip
+            _merchant(rows[j], market, sector, rules, tables, programmes, keys, sums, month, year)
             total += float(rows[j].weight)
         for technology in range(_TECHNOLOGIES):
-            peers[technology, cell] = float32(used[technology] / total)
+            peers[technology, cell] = float32(sums.used[technology] / total)
+    _add_stages(sums)
 
 
 @njit(**JIT)
