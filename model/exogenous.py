@@ -131,9 +131,9 @@ CARD_FEE_CEILINGS_KRW: Final = (300e6, 500e6, 1e9, 3e9, np.inf)
 PUBLIC_QR_FEE_PATHS: Final = tuple(name for name in PATHS if name.startswith("public_qr_fee"))
 PUBLIC_QR_FEE_CEILINGS_KRW: Final = (800e6, 1200e6, np.inf)
 
-_INCOME_ANCHORS = {"2017-01": 1.0, "2018-01": 1.031, "2019-01": 1.053, "2020-01": 1.062}
+_INCOME_ANCHORS = {"2017-01": 1.0, "2018-01": 1.034, "2019-01": 1.062, "2020-01": 1.078}
 _INCOME_GROWTH_AFTER = 0.02
-_REWARD_STEPS = {"2017-01": 0.0, "2020-01": 0.04, "2020-03": 0.06, "2020-04": 0.10}
+_REWARD_STEPS = {"2017-01": 0.0, "2020-01": 0.02, "2020-03": 0.05, "2020-04": 0.10, "2020-09": 0.05}
 
 
 def default_paths(start: int, months: int) -> dict[str, tuple[float, ...]]:

@@ -119,6 +119,7 @@ def merchant_rules(values: Values) -> Records:
         drop_out=technology("drop_out_per_month"),
         channel_cost_share=channel,
         lost_to_itself=lost,
+        gain_scale_of_sales=values["adoption.gain_scale_share_of_sales"],
         gain_weight=values["adoption.gain_weight"],
         peer_weight=values["adoption.peer_weight"],
         capability_weight=values["adoption.capability_weight"],

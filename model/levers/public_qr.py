@@ -30,8 +30,14 @@ class PublicQrEnrolment(Lever):
         60e9, "KRW", "Cumulative budget for visits", "누적 방문 예산", "assumed: not printed in the plan"
     )
     visits_per_month: DatedPath = quantity(
-        90_000.0, "visits/month", "Shops that officers can visit in a month", "월 방문 상점 수", "assumed"
+        150_000.0, "visits/month", "Shops that officers can visit in a month", "월 방문 상점 수", "assumed"
     )
     visit_cost_krw: float = quantity(
-        15_000.0, "KRW/visit", "Cost of one visit", "방문 1회 비용", "assumed", 0.0, 1_000_000.0
+        5_000.0,
+        "KRW/visit",
+        "Cost of one visit",
+        "방문 1회 비용",
+        "assumed, so that the visits of 2019 meet its budget of 6 bn KRW (B_zeropay_budget)",
+        0.0,
+        1_000_000.0,
     )

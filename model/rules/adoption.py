@@ -48,22 +48,30 @@ def monthly_gain(
 
 
 @njit(**JIT)
+def gain_scale(least: float, share_of_sales: float, sales: float) -> float:
+    """Return the gain in KRW a month that counts as one: a least amount plus a share of monthly sales.
+
+    A small shop weighs a few thousand won, a large one weighs gains against what it turns over.
+    """
+    return least + share_of_sales * sales
+
+
+@njit(**JIT)
 def adoption_utility(
     constant: float,
     gain_weight: float,
     gain: float,
     own_share: float,
     hurdle_per_year: float,
-    gain_scale: float,
-    peers: float,
-    person: float,
+    scale: float,
+    person_and_peers: float,
 ) -> float:
     """Return the utility of adopting at a revision: b0 + bG (gain - own share x hurdle / 12) / scale + the rest.
 
-    own_share: KRW paid once; peers and person (capability and the owner's age) are weighted utilities.
+    own_share: KRW paid once; person_and_peers: weighted utilities of the owner and of peers' use.
     """
     net = gain - own_share * hurdle_per_year * float32(1.0 / 12.0)
-    return constant + gain_weight * net / gain_scale + peers + person
+    return constant + gain_weight * net / scale + person_and_peers
 
 
 @njit(**JIT)
@@ -84,12 +92,12 @@ def application_probability(
 
 
 @njit(**JIT)
-def drop_out_probability(hazard: float, gain: float, gain_scale: float, after_keep: bool) -> float:
+def drop_out_probability(hazard: float, gain: float, scale: float, after_keep: bool) -> float:
     """Return the probability of dropping a technology in a month: h0 e^(-gain/scale), doubled after the keep rule.
 
     The exponent is held within -2 and 2, so the hazard stays within a factor e^2 of h0.
     """
-    pull = min(max(gain / gain_scale, float32(-2.0)), float32(2.0))
+    pull = min(max(gain / scale, float32(-2.0)), float32(2.0))
     rate = hazard * exp32(-pull)
     return min(float32(1.0), rate + rate if after_keep else rate)
 

@@ -45,6 +45,7 @@ from model.rules.adoption import (
     awareness_probability,
     drop_out_probability,
     expected_sales_gain,
+    gain_scale,
     monthly_gain,
     person_utility,
 )
@@ -116,21 +117,28 @@ def hearing_chance(technology, peer, campaign_krw, rules):
 
 
 @njit(**JIT)
-def _hear(technology, m, peer, heard, k, rules, programmes, keys, month):
-    chance = heard
-    if k >= 0 and programmes.campaign_krw[k] > float32(0.0):
-        chance = hearing_chance(technology, peer, programmes.campaign_krw[k], rules)
-    if uniform_lane(draw_bits(keys.awareness, m.id), technology) < chance:
+def _become_aware(technology, m, month):
+    if not m.stage[technology] & AWARE:
         m.stage[technology] |= uint8(AWARE)
         m.month[AWARE_AT, technology] = month
 
 
 @njit(**JIT)
-def _hear_of_programme(technology, m, k, rules, programmes, keys):
+def _hear(technology, m, peer, heard, k, rules, programmes, keys, month):
+    chance = heard
+    if k >= 0 and programmes.campaign_krw[k] > float32(0.0):
+        chance = hearing_chance(technology, peer, programmes.campaign_krw[k], rules)
+    if uniform_lane(draw_bits(keys.awareness, m.id), technology) < chance:
+        _become_aware(technology, m, month)
+
+
+@njit(**JIT)
+def _hear_of_programme(technology, m, k, rules, programmes, keys, month):
     chance = awareness_probability(
         rules.programme_awareness, float32(0.0), float32(0.0), rules.campaign_weight, programmes.campaign_krw[k]
     )
     if uniform_lane(draw_bits(keys.programme_awareness, m.id), technology) < chance:
+        _become_aware(technology, m, month)
         m.stage[technology] |= uint8(KNOWS_PROGRAMME)
 
 
@@ -148,9 +156,7 @@ def _be_visited(technology, m, peer, k, owner_age, rules, programmes, keys, sums
     if uniform_lane(draw_bits(keys.visit, m.id), technology) >= programmes.visit_chance[k]:
         return
     sums.programme[k, P_VISITS] += float(m.weight)
-    if not m.stage[technology] & AWARE:
-        m.stage[technology] |= uint8(AWARE)
-        m.month[AWARE_AT, technology] = month
+    _become_aware(technology, m, month)
     wish = rules.visit_constant + rules.peer_weight * peer + _person(m, owner_age, rules)
     if uniform_lane(draw_bits(keys.visit_acceptance, m.id), technology) < logistic(wish):
         _apply(technology, m, k, month)
@@ -199,48 +205,56 @@ def _install_or_give_up(technology, m, rules, programmes, keys, sums, month):
 
 
 @njit(**JIT)
-def _decide(
-    technology, m, market, till, peer, k, owner_age, sector, rules, tables, programmes, keys, month
-):
-    """Adopt at the own price, apply for a known programme, wait for it, or leave it; returns what is paid."""
+def _wish(technology, gain, own_krw, person_and_peers, scale, rules):
+    utility = adoption_utility(
+        rules.constant[technology], rules.gain_weight, gain, own_krw, rules.hurdle_per_year, scale, person_and_peers
+    )
+    return logistic(utility)
+
+
+@njit(**JIT)
+def _decide(technology, m, market, till, k, owner_age, sector, rules, tables, programmes, keys, sums, month):
+    """Adopt at the own price, apply for a known programme, wait for it, or leave it; returns what is paid.
+
+    A merchant whose application is pending still decides: it may lose patience and buy at its own price.
+    """
     if m.capability + m.gained < rules.minimum_capability[technology]:
         return float32(0.0)
     gain = gain_of(technology, m, market, till, sector, rules, tables)
-    person = _person(m, owner_age, rules)
-    peers = rules.peer_weight * peer
+    person_and_peers = _person(m, owner_age, rules) + rules.peer_weight * sums.peer[technology]
+    scale = gain_scale(rules.gain_scale[technology], rules.gain_scale_of_sales, m.sales_store)
     draw = uniform_lane(draw_bits(keys.adoption, m.id), technology)
     price = rules.price_krw[technology]
-    scale, constant = rules.gain_scale[technology], rules.constant[technology]
-    stage = m.stage[technology]
-    waits = False
-    if k >= 0 and stage & KNOWS_PROGRAMME and not stage & GAVE_UP and m.month[SUBSIDISED_AT, technology] < 0:
+    pending = m.waiting[technology] == PENDING
+    waits = pending
+    if not pending and k >= 0 and m.stage[technology] & (KNOWS_PROGRAMME | GAVE_UP) == KNOWS_PROGRAMME:
         own = max(float32(0.0), price - float32(programmes.subsidy_krw[k]))
-        wish = logistic(
-            adoption_utility(
-                constant, rules.gain_weight, gain, own, rules.hurdle_per_year, scale, peers, person
-            )
-        )
-        applies = application_probability(
-            rules.apply_constant,
-            rules.subsidy_weight,
-            float32(programmes.subsidy_share[k]),
-            rules.paperwork_weight,
-            float32(programmes.paperwork_hours[k]),
-        )
-        application = uniform_lane(draw_bits(keys.application, m.id), technology)
-        if draw < wish and application < applies and _affordable(own, m, rules):
+        first = m.month[SUBSIDISED_AT, technology] < 0
+        wish = _wish(technology, gain, own, person_and_peers, scale, rules)
+        if first and draw < wish and _affordable(own, m, rules) and _files(technology, m, k, rules, programmes, keys):
             _apply(technology, m, k, month)
             return float32(0.0)
-        waits = uniform_lane(draw_bits(keys.waiting, m.id), technology) < rules.waiting_share
-    wish = logistic(
-        adoption_utility(
-            constant, rules.gain_weight, gain, price, rules.hurdle_per_year, scale, peers, person
-        )
+        waits = first
+    if draw >= _wish(technology, gain, price, person_and_peers, scale, rules) or not _affordable(price, m, rules):
+        return float32(0.0)
+    if waits and uniform_lane(draw_bits(keys.waiting, m.id), technology) < rules.waiting_share:
+        return float32(0.0)
+    m.programme[technology] = uint8(NO_PROGRAMME)
+    _install(technology, m, month)
+    return price
+
+
+@njit(**JIT)
+def _files(technology, m, k, rules, programmes, keys):
+    """Return whether a merchant who wishes for the subsidised device files the application."""
+    chance = application_probability(
+        rules.apply_constant,
+        rules.subsidy_weight,
+        float32(programmes.subsidy_share[k]),
+        rules.paperwork_weight,
+        float32(programmes.paperwork_hours[k]),
     )
-    if draw < wish and not waits and _affordable(price, m, rules):
-        _install(technology, m, month)
-        return price
-    return float32(0.0)
+    return uniform_lane(draw_bits(keys.application, m.id), technology) < chance
 
 
 @njit(**JIT)
@@ -259,7 +273,8 @@ def _use_or_drop(technology, m, market, till, sector, payments, rules, tables, p
     if month >= keep:
         gain = gain_of(technology, m, market, till, sector, rules, tables)
         doubled = keep >= 0 and month - keep < MONTHS_OF_DOUBLED_DROP_OUT
-        chance = drop_out_probability(rules.drop_out[technology], gain, rules.gain_scale[technology], doubled)
+        scale = gain_scale(rules.gain_scale[technology], rules.gain_scale_of_sales, m.sales_store)
+        chance = drop_out_probability(rules.drop_out[technology], gain, scale, doubled)
         if uniform_lane(draw_bits(keys.drop_out, m.id), technology) < chance:
             stage = (stage & uint8(0xFF ^ (INSTALLED | ACTIVE))) | uint8(ABANDONED)
             m.month[ABANDONED_AT, technology] = month
@@ -291,19 +306,17 @@ def technology_month(
     k = open_programme(technology, m, owner_age, programmes)
     if k >= 0:
         sums.programme[k, P_ELIGIBLE] += float(m.weight)
-    if m.waiting[technology] == PENDING:
-        return float32(0.0)
     if not m.stage[technology] & AWARE:
         _hear(technology, m, peer, sums.heard[technology], k, rules, programmes, keys, month)
-    if k >= 0 and programmes.route[k] == VISIT_ROUTE:
+    if m.waiting[technology] == PENDING:
+        pass
+    elif k >= 0 and programmes.route[k] == VISIT_ROUTE:
         _be_visited(technology, m, peer, k, owner_age, rules, programmes, keys, sums, month)
-    elif k >= 0 and m.stage[technology] & (AWARE | KNOWS_PROGRAMME) == AWARE:
-        _hear_of_programme(technology, m, k, rules, programmes, keys)
-    ready = m.stage[technology] & AWARE and m.waiting[technology] == NOT_WAITING
-    if not ready or uniform_lane(revision_bits, technology) >= rules.revision_hazard:
+    elif k >= 0 and not m.stage[technology] & KNOWS_PROGRAMME:
+        _hear_of_programme(technology, m, k, rules, programmes, keys, month)
+    if not m.stage[technology] & AWARE or uniform_lane(revision_bits, technology) >= rules.revision_hazard:
         return float32(0.0)
     subsidy = k if k >= 0 and programmes.route[k] != VISIT_ROUTE else -1
     return _decide(
-        technology, m, market, till, peer, subsidy, owner_age, sector, rules, tables, programmes,
-        keys, month,
-    )  # fmt: skip
+        technology, m, market, till, subsidy, owner_age, sector, rules, tables, programmes, keys, sums, month
+    )

@@ -85,6 +85,7 @@ MERCHANT_RULES: Final = record_type(
     drop_out=(np.float32, len(TECHNOLOGIES)),
     channel_cost_share=(np.float32, len(TECHNOLOGIES)),
     lost_to_itself=(np.float32, len(TECHNOLOGIES)),
+    gain_scale_of_sales=(np.float32,),
     gain_weight=(np.float32,),
     peer_weight=(np.float32,),
     capability_weight=(np.float32,),

@@ -1,0 +1,109 @@
+"""A Korea of about 6,000 shops and 2,000 people, and the two programmes, for tests that run the model."""
+
+import copy
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.calendar import month_number
+from model.economy import Economy, population_of
+from model.engine.world import World
+from model.exogenous import default_paths
+from model.indicators import POSITION
+from model.levers import Lever, PaymentTerminalSubsidy, PublicQrEnrolment
+from model.parameters import resolve
+from model.settings import Settings
+from model.synthetic_population.build import SyntheticKorea
+
+SCALE = 2000.0
+START = month_number("2020-01")
+FIRST = START + 1
+"""First month of both programmes."""
+
+Named = tuple[str, Lever]
+
+
+def terminal_subsidy(**changes: Any) -> Named:
+    """The terminal programme, open from the second month with means for 200,000 shops; `changes` override."""
+    chosen = {
+        "start": FIRST,
+        "end": START + 60,
+        "quota": 200_000,
+        "budget_krw": 40e9,
+        "awareness_campaign_krw_per_month": 1e8,
+    }
+    return "terminal", PaymentTerminalSubsidy(**(chosen | changes))
+
+
+def qr_enrolment(**changes: Any) -> Named:
+    """Visits for the public QR network, from the second month, to 400,000 shops; `changes` override."""
+    chosen = {"start": FIRST, "end": START + 60, "quota": 400_000, "budget_krw": 60e9}
+    return "visits", PublicQrEnrolment(**(chosen | changes))
+
+
+def settings_of(
+    *levers: Named,
+    months: int = 12,
+    scale: float = SCALE,
+    start: int = START,
+    parameters: Mapping[str, float] | None = None,
+    times: Mapping[str, float] | None = None,
+) -> Settings:
+    """Settings of a short run; parameters: overrides by id; times: factor by path from the fourth month on."""
+    paths = default_paths(start, months)
+    for name, factor in (times or {}).items():
+        paths[name] = paths[name][:3] + tuple(factor * value for value in paths[name][3:])
+    values = resolve(parameters or {})
+    return Settings(start, months, scale, (), tuple(values.items()), tuple(paths.items()), levers)
+
+
+def both_levers(**changes: Any) -> Settings:
+    """Settings with both programmes and wages so high that owners put money in: every purpose of payment flows."""
+    return settings_of(
+        terminal_subsidy(), qr_enrolment(), times={"minimum_wage_krw_per_hour": 1.6}, **changes
+    )
+
+
+class Run(NamedTuple):
+    """A finished run: its core table (months, indicators) and the economy as it stands at the end."""
+
+    core: NDArray[np.float64]
+    economy: Economy
+
+    def last(self, indicator: str) -> float:
+        """The last month's value of a core indicator."""
+        return float(self.core[-1, POSITION[indicator]])
+
+    def total(self, indicator: str) -> float:
+        """The sum over the months of a core indicator."""
+        return float(self.core[:, POSITION[indicator]].sum())
+
+
+def run_to_end(settings: Settings, seed: int = 1, korea: SyntheticKorea | None = None, driver: Any = "serial") -> Run:
+    """Run every month of the settings' horizon."""
+    economy = Economy(settings, seed, korea or korea_of(settings.scale), driver)
+    for _ in range(settings.months):
+        economy.step()
+    economy.close()
+    return Run(economy.world.out, economy)
+
+
+@cache
+def korea_of(scale: float = SCALE) -> SyntheticKorea:
+    """The synthetic population that all runs from `START` share."""
+    return population_of(settings_of(months=48, scale=scale))
+
+
+def copied(world: World) -> World:
+    """A second world in the same state; what no run changes is shared."""
+    shared = (world.people, world.layout, world.chunk_cells)
+    return copy.deepcopy(world, {id(part): part for part in shared})
+
+
+def assert_same_rows(one: Any, other: Any) -> None:
+    """Two tables of records are equal field by field, bit for bit."""
+    for name in one.dtype.names:
+        np.testing.assert_array_equal(one[name], other[name], err_msg=name)
