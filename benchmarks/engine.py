@@ -1,4 +1,4 @@
-"""Seconds, memory and nanoseconds per agent-month of the engine by scale and threads, and where a month goes."""
+"""Seconds, memory and nanoseconds per agent-month by scale and threads, and where a month goes."""
 
 import json
 import statistics
@@ -35,12 +35,13 @@ def _line(case: tuple[str, int, int, int], figures: dict[str, Any]) -> list[str]
     return [
         scale, str(months), str(threads), f"{figures['people']:,} + {figures['merchants']:,}",
         f"{figures['population']:.2f}", f"{figures['start']:.3f}", f"{seconds:.3f}",
-        f"{seconds / months / agents * 1e9:.1f}", f"{seconds / figures['yardstick']:.2f}", f"{figures['memory']:.2f}",
+        f"{seconds / months / agents * 1e9:.1f}", f"{seconds / figures['yardstick']:.2f}",
+        f"{figures['memory']:.2f}",
     ]  # fmt: skip
 
 
 def measure(scale: str, months: int, threads: int, runs: int) -> dict[str, Any]:
-    """Return medians over warm runs, seconds: population (cold), start, months; sizes, phases, peak memory in GiB."""
+    """Return seconds (population: once; start and months: medians of warm runs), sizes, phases, GiB."""
     import numba
 
     from model.economy import Economy, population_of

@@ -21,7 +21,7 @@ SCENARIOS: Final = ROOT / "scenarios"
 
 
 def settings_of(scenario: str, scale: str | float, months: int | None = None) -> Settings:
-    """Return the settings of a shipped scenario ("levers/payment_terminal") at a scale, its first months only."""
+    """Return the settings of a shipped scenario ("levers/payment_terminal") at a scale, or its first months."""
     from experiments.scenario import load
 
     settings = load(SCENARIOS / f"{scenario}.toml").settings
@@ -57,7 +57,7 @@ def peak_memory_gib() -> float:
 
 
 def in_own_process(module: str, *arguments: object, **environment: str) -> Any:
-    """Run `python -m benchmarks.<module> <arguments>` and return the JSON it prints: memory and caches are its own."""
+    """Run `python -m benchmarks.<module> <arguments>` and return the JSON it prints."""
     command = [sys.executable, "-m", f"benchmarks.{module}", *map(str, arguments)]
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True

@@ -27,7 +27,7 @@ from model.engine.settlement import (
     update_markets,
     update_programmes,
 )
-from model.ledger import open_month
+from model.ledger import BALANCED, open_month
 from model.numerics import JIT
 from model.streams import (
     CONSUMER_INSTRUMENTS,
@@ -222,6 +222,15 @@ def month_serial(w, month, calendar_month, seed):
     return collect(w, month)
 
 
+@njit(**JIT)
+def months_serial(w, first, last, start, seed):
+    """Run months `first` to `last` (exclusive, since `start`) of one world; returns the first not done in balance."""
+    for month in range(first, last):
+        if month_serial(w, month, start + month, seed) != BALANCED:
+            return month
+    return last
+
+
 @njit(**_JIT_PARALLEL)
 def consumers_parallel(people, state, rules, tables, sums, calendar_month, seed):
     """Step the chunks of consumers side by side; `sums` has one record a chunk and the total last."""
@@ -249,15 +258,10 @@ def save_parallel(people, state, tables, spending, savings):
 
 
 @njit(**_JIT_PARALLEL)
-def replicates_parallel(worlds, months, start, seeds, failed_month):
-    """Run several worlds side by side, each serially; `failed_month` gets a world's failing month or -1.
+def replicates_parallel(worlds, months, start, seeds, done):
+    """Run several worlds side by side, each serially; `done` gets each one's months done in balance.
 
     worlds: a numba typed list of World; seeds: uint64 by world.
     """
     for r in prange(len(worlds)):
-        failed_month[r] = -1
-        w = worlds[r]
-        for month in range(months):
-            if month_serial(w, month, start + month, seeds[r]) != 0:
-                failed_month[r] = month
-                break
+        done[r] = months_serial(worlds[r], 0, months, start, seeds[r])

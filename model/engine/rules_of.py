@@ -135,7 +135,7 @@ def merchant_rules(values: Values) -> Records:
         paperwork_weight=values["programme.paperwork_weight_per_hour"],
         visit_constant=values["programme.visit_accept_constant"],
         install_hazard=values["programme.install_per_month"],
-        capability_gain=values["merchant.capability_gain_per_month"],
+        capability_gain=technology("capability_gain_per_month"),
         capability_decay=1.0 - (1.0 - values["merchant.capability_decay_per_year"]) ** (1.0 / 12.0),
         cash_buffer_months=values["merchant.cash_buffer_months"],
         credit_line_months=values["merchant.credit_line_months"],

@@ -103,13 +103,12 @@ def drop_out_probability(hazard: float, gain: float, scale: float, after_keep: b
 
 
 @njit(**JIT)
-def capability_next(
-    base: float, gained: float, uses: bool, gain_per_month: float, decay_per_month: float
-) -> float:
+def capability_next(base: float, gained: float, learned_per_month: float, decay_per_month: float) -> float:
     """Return the capability gained by use on top of the base: it grows with use, decays without.
 
-    Only what was gained decays: an owner does not lose the schooling the base stands for.
+    learned_per_month: share of the gap to 1 that this month's use teaches, zero without use. Only what was gained
+    decays: an owner does not lose the schooling the base stands for.
     """
-    if uses:
-        return gained + gain_per_month * (float32(1.0) - base - gained)
+    if learned_per_month > float32(0.0):
+        return gained + learned_per_month * (float32(1.0) - base - gained)
     return gained - decay_per_month * gained

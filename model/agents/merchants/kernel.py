@@ -239,8 +239,11 @@ def _merchant(m, market, sector, rules, tables, programmes, keys, sums, month, y
             sums.nation[S_INSTALLS + technology] += weight
     _settle(m, sector, till, market, own, installed, weight, rules, tables, sums.market[market], sums.nation)
     offer(m, market, weight, rules, tables, sums.market[market])
-    uses = (m.stage[TERMINAL] | m.stage[PUBLIC_QR] | m.stage[OPEN_MARKET]) & ACTIVE != 0
-    m.gained = capability_next(m.capability, m.gained, uses, rules.capability_gain, rules.capability_decay)
+    learned = float32(0.0)
+    for technology in range(_TECHNOLOGIES):
+        if m.stage[technology] & ACTIVE:
+            learned += rules.capability_gain[technology]
+    m.gained = capability_next(m.capability, m.gained, learned, rules.capability_decay)
     _count(m, weight, sums)
 
 

@@ -1,179 +1,47 @@
-"""People and merchants as plain Mesa agents: one Python object each, the model's own equations in Python floats.
+"""Merchants as plain Mesa agents, one Python object each: the model's month in its order of events."""
 
-Every equation is the source of the rule in `model.rules`, run by the Python interpreter with `math` instead of
-compiled; the order of events is that of `model.agents`. Luck comes from Mesa's generator, as is usual there.
-"""
-
-# mypy: disable-error-code="no-untyped-call"
-import builtins
-import math
-from collections.abc import Callable, Mapping
-from types import FunctionType
+from collections.abc import Mapping
 from typing import Any, Final
 
 import mesa
 
-from model.agents.consumers.columns import ABSENT, ACCOUNT_SETS, INSTRUMENT_SETS
-from model.agents.government import TARGET, VISIT_ROUTE, can_use, matches
+from benchmarks.interpreted import interpreted, logistic
+from model.agents import government
+from model.agents.government import TARGET, VISIT_ROUTE
 from model.agents.merchants import columns as c
 from model.agents.merchants.adoption import MONTHS_OF_DOUBLED_DROP_OUT
-from model.codes import GOODS_NEEDS, INSTRUMENTS, ONLINE_SERVICES, SECTORS, TECHNOLOGIES
-from model.rules import adoption, choice, finance, payment
+from model.codes import SECTORS, TECHNOLOGIES
+from model.rules import adoption, finance, payment
 
-_TECHNOLOGIES: Final = range(len(TECHNOLOGIES))
-
-
-def logistic(x: float) -> float:
-    """Return 1 / (1 + e**-x), as the engine does for any x."""
-    return 1.0 / (1.0 + math.exp(min(max(-x, -80.0), 80.0)))
-
-
-_PLAIN: Final = {
-    "__builtins__": builtins,
-    "float32": float,
-    "int64": int,
-    "uint32": int,
-    "exp32": lambda x: math.exp(min(max(x, -80.0), 80.0)),
-    "log32": math.log,
-    "logistic": logistic,
-    "len": len,
-    "SECTORS": SECTORS,
-    "GOODS_NEEDS": GOODS_NEEDS,
-    "OPEN_MARKET": c.OPEN_MARKET,
-}
-
-
-def interpreted(rule: Any) -> Callable[..., Any]:
-    """Return a compiled rule as a function of the Python interpreter: the same source, floats of Python."""
-    plain = rule.py_func
-    return FunctionType(plain.__code__, dict(_PLAIN), plain.__name__, plain.__defaults__)
-
-
-_habit_next, _skill_next = interpreted(choice.habit_next), interpreted(choice.skill_next)
-_consumer_utility, _no_occasion_log = interpreted(choice.person_utility), interpreted(choice.no_occasion_log)
-_opens_account = interpreted(choice.opens_account)
-_awareness_probability = interpreted(adoption.awareness_probability)
-_expected_sales_gain, _monthly_gain = interpreted(adoption.expected_sales_gain), interpreted(adoption.monthly_gain)
-_adoption_utility = interpreted(adoption.adoption_utility)
-_owner_utility = interpreted(adoption.person_utility)
-_application_probability = interpreted(adoption.application_probability)
-_drop_out_probability = interpreted(adoption.drop_out_probability)
-_capability_next = interpreted(adoption.capability_next)
-_activity_probability = interpreted(payment.activity_probability)
-_till_fees, _owner_settlement = interpreted(finance.till_fees), interpreted(finance.owner_settlement)
-_can_use, _matches = interpreted(can_use), interpreted(matches)
-
-
-class Consumer(mesa.Agent):  # type: ignore[misc]
-    """A person aged 20 and over: chooses, learns, forms habits, revises accounts and instruments, saves."""
-
-    def __init__(self, model: Any, traits: Mapping[str, Any]) -> None:
-        super().__init__(model)
-        self.__dict__.update(traits)
-        self.luck_with_instruments = [self.random.random() for _ in INSTRUMENTS]
-
-    def grow_older(self) -> None:
-        age = self.model.year - self.birth_year
-        here = self.entry_year <= self.model.year < self.exit_year
-        self.age_band = min(max(age // 10 - 2, 0), ABSENT - 1) if here and age >= 20 else ABSENT
-
-    def step(self) -> None:
-        rules, tables = self.model.consumer_rules, self.model.consumer_tables
-        row = (self.province * ACCOUNT_SETS + self.accounts) * GOODS_NEEDS
-        budget = self._budget()
-        personal, online, uses = [], [], []
-        use = surplus = 0.0
-        for need in range(GOODS_NEEDS):
-            own = _consumer_utility(
-                rules.skill_weight, self.skill - rules.skill_mean, rules.habit_weight, self.habit[need]
-            )
-            own += tables.aversion[need] * self.aversion
-            share = logistic(tables.utility[row + need] + own)
-            self.habit[need] = _habit_next(self.habit[need], share, rules.habit_update)
-            none = _no_occasion_log(share, tables.occasions[need])
-            use += share / GOODS_NEEDS
-            surplus -= none
-            personal.append(own)
-            online.append(budget * share)
-            uses.append(self.random.random() >= math.exp(none))
-        self._be_counted(budget, online, uses)
-        self.skill = _skill_next(self.skill, use, rules.skill_gain, tables.skill_ceiling[self.age_band])
-        if self.age_band != ABSENT:
-            self._revise(personal, surplus)
-
-    def _budget(self) -> float:
-        tables = self.model.consumer_tables
-        return float(tables.budget_of_rank[self.income_rank >> 6] * tables.budget_of_band[self.age_band])
-
-    def _be_counted(self, budget: float, online: list[float], uses: list[bool]) -> None:
-        sums, band, province = self.model.consumer_sums, self.age_band, self.province
-        cell = (province * ACCOUNT_SETS + self.accounts) * INSTRUMENT_SETS + self.instruments
-        sums.budget[cell] += budget
-        for need, spent in enumerate(online):
-            sums.online[cell][need] += spent
-        if band == ABSENT:
-            return
-        sums.people[cell] += 1.0
-        sums.adults[province][band] += 1.0
-        sums.skill[province] += self.skill
-        sums.users[province][band] += any(uses)
-        for need, used in enumerate(uses):
-            sums.users_by_need[province][need] += used
-
-    def _revise(self, personal: list[float], surplus: float) -> None:
-        if self.random.random() < self.model.consumer_rules.revision_hazard:
-            self._open_accounts(personal, surplus)
-            self._choose_instruments()
-        if self.random.random() < self.model.consumer_rules.dormancy_hazard:
-            self.accounts &= 0xFF ^ (1 if self.random.random() < 0.5 else 2)
-
-    def _open_accounts(self, personal: list[float], surplus: float) -> None:
-        cost = self.model.consumer_rules.account_cost
-        while self.accounts != ACCOUNT_SETS - 1:
-            gains = [
-                (self._surplus_with(self.accounts | 1 << service, personal) - surplus, 1 << service)
-                for service in range(len(ONLINE_SERVICES))
-                if not self.accounts >> service & 1
-            ]
-            best, bit = max(gains)
-            if best <= 0.0 or not _opens_account(best, cost, self.skill):
-                break
-            self.accounts |= bit
-            surplus += best
-
-    def _surplus_with(self, accounts: int, personal: list[float]) -> float:
-        tables = self.model.consumer_tables
-        row = (self.province * ACCOUNT_SETS + accounts) * GOODS_NEEDS
-        return -math.fsum(
-            _no_occasion_log(logistic(tables.utility[row + need] + own), tables.occasions[need])
-            for need, own in enumerate(personal)
-        )
-
-    def _choose_instruments(self) -> None:
-        tables, above = self.model.consumer_tables, self.skill - self.model.consumer_rules.skill_mean
-        self.instruments = 0
-        for instrument, luck in enumerate(self.luck_with_instruments):
-            wish = tables.hold[self.province * len(INSTRUMENTS) + instrument]
-            if luck < logistic(wish + tables.hold_skill[instrument] * above):
-                self.instruments |= 1 << instrument
-
-    def save(self) -> None:
-        self.savings_krw += self._budget() * self.model.saved_per_budget[self.province]
+TECHNOLOGY: Final = range(len(TECHNOLOGIES))
+awareness_probability = interpreted(adoption.awareness_probability)
+expected_sales_gain, monthly_gain = (
+    interpreted(adoption.expected_sales_gain),
+    interpreted(adoption.monthly_gain),
+)
+adoption_utility, owner_utility = interpreted(adoption.adoption_utility), interpreted(adoption.person_utility)
+application_probability = interpreted(adoption.application_probability)
+drop_out_probability = interpreted(adoption.drop_out_probability)
+capability_next = interpreted(adoption.capability_next)
+activity_probability = interpreted(payment.activity_probability)
+till_fees, owner_settlement = interpreted(finance.till_fees), interpreted(finance.owner_settlement)
+can_use = interpreted(government.can_use)
 
 
 class Cell:
     """The merchants of one sector in one district: whose use of a technology is seen."""
 
-    def __init__(self) -> None:
-        self.weight = 0.0
-        self.used = [0.0 for _ in _TECHNOLOGIES]
-        self.peer = [0.0 for _ in _TECHNOLOGIES]
-        self.heard = [0.0 for _ in _TECHNOLOGIES]
+    def __init__(self, peer: list[float]) -> None:
+        self.weight, self.peer = 0.0, peer
+        self.used = [0.0 for _ in TECHNOLOGY]
+        self.heard = [0.0 for _ in TECHNOLOGY]
 
     def open_month(self, rules: Any) -> None:
         self.weight = 0.0
-        self.used = [0.0 for _ in _TECHNOLOGIES]
-        self.heard = [hearing_chance(technology, self.peer[technology], 0.0, rules) for technology in _TECHNOLOGIES]
+        self.used = [0.0 for _ in TECHNOLOGY]
+        self.heard = [
+            hearing_chance(technology, self.peer[technology], 0.0, rules) for technology in TECHNOLOGY
+        ]
 
     def close_month(self) -> None:
         self.peer = [used / self.weight for used in self.used]
@@ -181,8 +49,12 @@ class Cell:
 
 def hearing_chance(technology: int, peer: float, campaign_krw: float, rules: Any) -> float:
     return float(
-        _awareness_probability(
-            rules.innovation[technology], rules.imitation[technology], peer, rules.campaign_weight, campaign_krw
+        awareness_probability(
+            rules.innovation[technology],
+            rules.imitation[technology],
+            peer,
+            rules.campaign_weight,
+            campaign_krw,
         )
     )
 
@@ -198,7 +70,9 @@ class Merchant(mesa.Agent):  # type: ignore[misc]
 
     def set_fee_tier(self) -> None:
         card = sum(self.sales_year_krw > ceiling for ceiling in self.model.card_ceilings_krw)
-        self.fee_tier = card + 8 * sum(self.sales_year_krw > ceiling for ceiling in self.model.qr_ceilings_krw)
+        self.fee_tier = card + 8 * sum(
+            self.sales_year_krw > ceiling for ceiling in self.model.qr_ceilings_krw
+        )
 
     def step(self) -> None:
         tables, sums = self.model.market_tables, self.model.merchant_sums
@@ -207,7 +81,7 @@ class Merchant(mesa.Agent):  # type: ignore[misc]
         till = self._till()
         installed = [bool(stage & c.INSTALLED) for stage in self.stage]
         own_krw = 0.0
-        for technology in _TECHNOLOGIES:
+        for technology in TECHNOLOGY:
             own_krw += self._technology_month(technology, till)
             if self.month[c.INSTALLED_AT][technology] == self.model.months_run and not installed[technology]:
                 sums.nation[c.S_INSTALLS + technology] += self.weight
@@ -215,7 +89,7 @@ class Merchant(mesa.Agent):  # type: ignore[misc]
         self._offer()
         uses = bool((self.stage[0] | self.stage[1] | self.stage[2]) & c.ACTIVE)
         rules = self.model.merchant_rules
-        self.gained = _capability_next(
+        self.gained = capability_next(
             self.capability, self.gained, uses, rules.capability_gain, rules.capability_decay
         )
         self._be_counted()
@@ -237,7 +111,7 @@ class Merchant(mesa.Agent):  # type: ignore[misc]
 
     def _technology_month(self, technology: int, till: int) -> float:
         payments = self._payments(technology, till)
-        if not _can_use(technology, self.sector):
+        if not can_use(technology, self.sector):
             return 0.0
         if self.stage[technology] & c.INSTALLED:
             self._use_or_drop(technology, till, payments)
@@ -257,30 +131,39 @@ class Merchant(mesa.Agent):  # type: ignore[misc]
 
     def _open_programme(self, technology: int) -> int:
         programmes = self.model.programmes
-        owner_age = self.model.year - self.owner_birth_year
         for k in range(programmes.count):
             if (
                 programmes.open_now[k]
                 and programmes.technology[k] == technology
-                and _matches(
-                    programmes, k, TARGET, self.province, self.sector, self.kind, owner_age, self.sales_year_krw
-                )
+                and self._is_meant(programmes, k)
             ):
                 return k
         return -1
+
+    def _is_meant(self, programmes: Any, k: int) -> bool:
+        owner_age = self.model.year - self.owner_birth_year
+        return bool(
+            programmes.provinces[k][TARGET] >> self.province & 1
+            and programmes.sectors[k][TARGET] >> self.sector & 1
+            and programmes.kinds[k][TARGET] >> self.kind & 1
+            and programmes.age_min[k][TARGET] <= owner_age <= programmes.age_max[k][TARGET]
+            and 0.0 < self.sales_year_krw <= programmes.sales_max_krw[k][TARGET]
+        )
 
     def _hear(self, technology: int, k: int) -> None:
         programmes, rules = self.model.programmes, self.model.merchant_rules
         if not self.stage[technology] & c.AWARE:
             chance = self.cell.heard[technology]
             if k >= 0 and programmes.campaign_krw[k] > 0.0:
-                chance = hearing_chance(technology, self.cell.peer[technology], programmes.campaign_krw[k], rules)
+                chance = hearing_chance(
+                    technology, self.cell.peer[technology], programmes.campaign_krw[k], rules
+                )
             if self.random.random() < chance:
                 self._become_aware(technology)
         if k >= 0 and programmes.route[k] == VISIT_ROUTE:
             self._be_visited(technology, k)
         elif k >= 0 and self.stage[technology] & (c.AWARE | c.KNOWS_PROGRAMME) == c.AWARE:
-            chance = _awareness_probability(
+            chance = awareness_probability(
                 rules.programme_awareness, 0.0, 0.0, rules.campaign_weight, programmes.campaign_krw[k]
             )
             if self.random.random() < chance:
@@ -311,7 +194,7 @@ class Merchant(mesa.Agent):  # type: ignore[misc]
         rules = self.model.merchant_rules
         owner_age = self.model.year - self.owner_birth_year
         return float(
-            _owner_utility(rules.capability_weight, self.capability + self.gained, rules.age_weight, owner_age)
+            owner_utility(rules.capability_weight, self.capability + self.gained, rules.age_weight, owner_age)
         )
 
     def _install(self, technology: int) -> None:
@@ -343,25 +226,28 @@ class Merchant(mesa.Agent):  # type: ignore[misc]
 
     def _gain(self, technology: int, till: int) -> float:
         rules, tables = self.model.merchant_rules, self.model.market_tables
-        gain = _expected_sales_gain(
+        gain = expected_sales_gain(
             rules.prior_gain[technology], tables.realised[technology][self.market], rules.learning_weight
         )
         saved = 0.0
         if technology == c.PUBLIC_QR:
-            paid_by_qr = self.sales_store * tables.qr_share[self.market * c.KINDS_OF_TILL + (till | c.TAKES_QR)]
+            paid_by_qr = (
+                self.sales_store * tables.qr_share[self.market * c.KINDS_OF_TILL + (till | c.TAKES_QR)]
+            )
             card_fee, qr_fee = tables.card_fee[self.fee_tier & 7], tables.qr_fee[self.fee_tier >> 3]
             saved = paid_by_qr * (rules.card_share * card_fee - qr_fee)
         return float(
-            _monthly_gain(
-                rules.contribution_margin[self.sector], self.sales_store, gain, rules.lost_to_itself[technology],
-                rules.channel_cost_share[technology], saved, rules.running_krw[technology],
+            monthly_gain(
+                rules.contribution_margin[self.sector], self.sales_store, gain,
+                rules.lost_to_itself[technology], rules.channel_cost_share[technology], saved,
+                rules.running_krw[technology],
             )
         )  # fmt: skip
 
     def _wish(self, technology: int, gain: float, own_krw: float) -> float:
         rules = self.model.merchant_rules
         return logistic(
-            _adoption_utility(
+            adoption_utility(
                 rules.constant[technology], rules.gain_weight, gain, own_krw, rules.hurdle_per_year,
                 rules.gain_scale[technology], rules.peer_weight * self.cell.peer[technology], self._person(),
             )
@@ -374,11 +260,16 @@ class Merchant(mesa.Agent):  # type: ignore[misc]
         gain, draw, price = self._gain(technology, till), self.random.random(), rules.price_krw[technology]
         knows = self.stage[technology] & (c.KNOWS_PROGRAMME | c.GAVE_UP) == c.KNOWS_PROGRAMME
         waits = False
-        if k >= 0 and programmes.route[k] != VISIT_ROUTE and knows and self.month[c.SUBSIDISED_AT][technology] < 0:
+        if (
+            k >= 0
+            and programmes.route[k] != VISIT_ROUTE
+            and knows
+            and self.month[c.SUBSIDISED_AT][technology] < 0
+        ):
             own = max(0.0, price - programmes.subsidy_krw[k])
-            applies = _application_probability(
-                rules.apply_constant, rules.subsidy_weight, programmes.subsidy_share[k], rules.paperwork_weight,
-                programmes.paperwork_hours[k],
+            applies = application_probability(
+                rules.apply_constant, rules.subsidy_weight, programmes.subsidy_share[k],
+                rules.paperwork_weight, programmes.paperwork_hours[k],
             )  # fmt: skip
             wishes = draw < self._wish(technology, gain, own)
             if wishes and self.random.random() < applies and self._affordable(own):
@@ -393,7 +284,7 @@ class Merchant(mesa.Agent):  # type: ignore[misc]
     def _use_or_drop(self, technology: int, till: int, payments: float) -> None:
         rules, now = self.model.merchant_rules, self.model.months_run
         stage = self.stage[technology] & (0xFF ^ c.ACTIVE)
-        if self.random.random() < _activity_probability(payments):
+        if self.random.random() < activity_probability(payments):
             stage |= c.ACTIVE
             if self.month[c.ACTIVE_AT][technology] < 0:
                 self.month[c.ACTIVE_AT][technology] = now
@@ -402,10 +293,104 @@ class Merchant(mesa.Agent):  # type: ignore[misc]
             keep = since + self.model.programmes.keep_months[self.programme[technology]]
         if now >= keep:
             doubled = keep >= 0 and now - keep < MONTHS_OF_DOUBLED_DROP_OUT
-            chance = _drop_out_probability(
-                rules.drop_out[technology], self._gain(technology, till), rules.gain_scale[technology], doubled
+            chance = drop_out_probability(
+                rules.drop_out[technology],
+                self._gain(technology, till),
+                rules.gain_scale[technology],
+                doubled,
             )
             if self.random.random() < chance:
                 stage = (stage & (0xFF ^ (c.INSTALLED | c.ACTIVE))) | c.ABANDONED
                 self.month[c.ABANDONED_AT][technology] = now
         self.stage[technology] = stage
+
+    def _settle(self, own_krw: float, till: int, installed: list[bool]) -> None:
+        rules, tables = self.model.merchant_rules, self.model.market_tables
+        store, online, position = self.sales_store, self.sales_online, self.market * c.KINDS_OF_TILL + till
+        business = self.business_krw * tables.index[c.BUSINESS_INDEX]
+        sales = store + online + business
+        mobile, by_qr = store * tables.mobile_share[position], store * tables.qr_share[position]
+        card, qr = self.fee_tier & 7, self.fee_tier >> 3
+        card_fees, qr_fees = till_fees(
+            store, mobile, by_qr, rules.card_share, tables.card_fee[card], tables.qr_fee[qr]
+        )
+        start = (self.start_krw + self.business_krw) * tables.index[c.COST_INDEX]
+        inputs = rules.input_share[self.sector] * sales
+        rent, other = rules.rent_share[self.sector] * start, rules.other_cost_share[self.sector] * start
+        wages = self.regular * tables.wage_krw[0] + self.temporary * tables.wage_krw[1]
+        commission, delivery = rules.commission_share * online, rules.delivery_share * online
+        running = sum(rules.running_krw[technology] for technology in TECHNOLOGY if installed[technology])
+        costs = inputs + rent + other + wages
+        income = sales - costs - card_fees - qr_fees - commission - delivery - running
+        cash = self.cash_krw + income - own_krw
+        drawn, put_in = owner_settlement(cash, rules.cash_buffer_months * costs)
+        self.cash_krw = cash - drawn + put_in
+        self.sales_year_krw += sales - self.sales_year_krw / 12.0
+        self.income_year_krw += income - self.income_year_krw / 12.0
+        self._book_market(
+            (c.M_STORE_SALES, store), (c.M_ONLINE_SALES, online), (c.M_BUSINESS_SALES, business),
+            (c.M_INPUTS, inputs), (c.M_RENT, rent), (c.M_OTHER, other), (c.M_WAGES, wages),
+            (c.M_DRAWN, drawn), (c.M_PUT_IN, put_in), (c.M_MOBILE_VALUE, mobile), (c.M_QR_VALUE, by_qr),
+            (c.M_INCOME, income),
+        )  # fmt: skip
+        self._book_nation(
+            (c.S_CARD_FEES, card_fees), (c.S_QR_FEES, qr_fees), (c.S_COMMISSION, commission),
+            (c.S_DELIVERY, delivery), (c.S_OWN_SHARE, own_krw), (c.S_RUNNING, running),
+            (c.S_CASH, self.cash_krw), (c.S_BY_QR + qr, by_qr),
+            (c.S_BY_CARD + card, mobile + rules.card_share * (store - mobile - by_qr)),
+        )  # fmt: skip
+        self._book_technologies(till, installed)
+
+    def _book_market(self, *amounts: tuple[int, float]) -> None:
+        sums = self.model.merchant_sums.market[self.market]
+        for position, amount in amounts:
+            sums[position] += self.weight * amount
+
+    def _book_nation(self, *amounts: tuple[int, float]) -> None:
+        sums = self.model.merchant_sums.nation
+        for position, amount in amounts:
+            sums[position] += self.weight * amount
+
+    def _book_technologies(self, till: int, installed: list[bool]) -> None:
+        for technology in TECHNOLOGY:
+            if installed[technology]:
+                self._book_nation((c.S_RUNNING_UNITS + technology, 1.0))
+        if till & c.HAS_TERMINAL:
+            self._book_market((c.M_TERMINAL_BASE, self.start_krw), (c.M_TERMINAL_SALES, self.sales_store))
+        if self.sales_online > 0.0:
+            self._book_market((c.M_ENTRY_BASE, self.start_krw))
+        if till & c.TAKES_QR:
+            self._book_market((c.M_QR_BASE, self.start_krw), (c.M_QR_SALES, self.sales_store))
+
+    def _offer(self) -> None:
+        rules, tables, till = self.model.merchant_rules, self.model.market_tables, self._till()
+        store, online = self.start_krw, 0.0
+        if till & c.HAS_TERMINAL:
+            store *= 1.0 + rules.attraction[c.TERMINAL] * tables.mobile_pull[self.market]
+        if till & c.TAKES_QR:
+            store *= 1.0 + rules.attraction[c.PUBLIC_QR] * tables.qr_pull[self.market]
+        if self.stage[c.OPEN_MARKET] & c.INSTALLED:
+            online = self.start_krw * rules.attraction[c.OPEN_MARKET]
+            earned = self.sales_online + self.sales_store
+            if earned > 0.0:
+                store *= 1.0 - rules.lost_to_itself[c.OPEN_MARKET] * self.sales_online / earned
+        self.attraction_store, self.attraction_online = store, online
+        self._book_market((c.M_STORE_PULL, store), (c.M_ONLINE_PULL, online))
+        if till & c.HAS_TERMINAL:
+            self._book_market((c.M_TERMINAL_PULL, store))
+        if till & c.TAKES_QR:
+            self._book_market((c.M_QR_PULL, store))
+
+    def _be_counted(self) -> None:
+        sums = self.model.merchant_sums
+        self.cell.weight += self.weight
+        self._book_nation(
+            (c.S_MERCHANTS, 1.0), (c.S_FAMILY, self.family), (c.S_REGULAR, self.regular),
+            (c.S_TEMPORARY, self.temporary),
+        )  # fmt: skip
+        for technology, stage in enumerate(self.stage):
+            sums.by_stage[technology][stage] += self.weight
+            if stage & c.ACTIVE:
+                self.cell.used[technology] += self.weight
+            if self.month[c.SUBSIDISED_AT][technology] >= 0:
+                sums.nation[c.S_SUBSIDISED + technology] += self.weight

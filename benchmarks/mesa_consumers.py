@@ -1,0 +1,112 @@
+"""People as plain Mesa agents, one Python object each: the model's month in its order of events."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import mesa
+
+from benchmarks.interpreted import exp, interpreted, logistic
+from model.agents.consumers.columns import ABSENT, ACCOUNT_SETS, INSTRUMENT_SETS
+from model.codes import GOODS_NEEDS, INSTRUMENTS, ONLINE_SERVICES
+from model.rules import choice
+
+habit_next, skill_next = interpreted(choice.habit_next), interpreted(choice.skill_next)
+person_utility, no_occasion_log = interpreted(choice.person_utility), interpreted(choice.no_occasion_log)
+opens_account = interpreted(choice.opens_account)
+
+
+class Consumer(mesa.Agent):  # type: ignore[misc]
+    """A person aged 20 and over: chooses, learns, forms habits, revises accounts and instruments, saves."""
+
+    def __init__(self, model: Any, traits: Mapping[str, Any]) -> None:
+        super().__init__(model)
+        self.__dict__.update(traits)
+
+    def grow_older(self) -> None:
+        age = self.model.year - self.birth_year
+        here = self.entry_year <= self.model.year < self.exit_year
+        self.age_band = min(max(age // 10 - 2, 0), ABSENT - 1) if here and age >= 20 else ABSENT
+
+    def step(self) -> None:
+        rules, tables = self.model.consumer_rules, self.model.consumer_tables
+        row = (self.province * ACCOUNT_SETS + self.accounts) * GOODS_NEEDS
+        budget = self._budget()
+        personal, online, uses = [], [], []
+        use = surplus = 0.0
+        for need in range(GOODS_NEEDS):
+            own = person_utility(
+                rules.skill_weight, self.skill - rules.skill_mean, rules.habit_weight, self.habit[need]
+            )
+            own += tables.aversion[need] * self.aversion
+            share = logistic(tables.utility[row + need] + own)
+            self.habit[need] = habit_next(self.habit[need], share, rules.habit_update)
+            none = no_occasion_log(share, tables.occasions[need])
+            use += share / GOODS_NEEDS
+            surplus -= none
+            personal.append(own)
+            online.append(budget * share)
+            uses.append(self.random.random() >= exp(none))
+        self._be_counted(budget, online, uses)
+        self.skill = skill_next(self.skill, use, rules.skill_gain, tables.skill_ceiling[self.age_band])
+        if self.age_band != ABSENT:
+            self._revise(personal, surplus)
+
+    def _budget(self) -> float:
+        tables = self.model.consumer_tables
+        return float(tables.budget_of_rank[self.income_rank >> 6] * tables.budget_of_band[self.age_band])
+
+    def _be_counted(self, budget: float, online: list[float], uses: list[bool]) -> None:
+        sums, band, province = self.model.consumer_sums, self.age_band, self.province
+        cell = (province * ACCOUNT_SETS + self.accounts) * INSTRUMENT_SETS + self.instruments
+        sums.budget[cell] += budget
+        for need, spent in enumerate(online):
+            sums.online[cell][need] += spent
+        if band == ABSENT:
+            return
+        sums.people[cell] += 1.0
+        sums.adults[province][band] += 1.0
+        sums.skill[province] += self.skill
+        sums.users[province][band] += any(uses)
+        for need, used in enumerate(uses):
+            sums.users_by_need[province][need] += used
+
+    def _revise(self, personal: list[float], surplus: float) -> None:
+        if self.random.random() < self.model.consumer_rules.revision_hazard:
+            self._open_accounts(personal, surplus)
+            self._choose_instruments()
+        if self.random.random() < self.model.consumer_rules.dormancy_hazard:
+            self.accounts &= 0xFF ^ (1 if self.random.random() < 0.5 else 2)
+
+    def _open_accounts(self, personal: list[float], surplus: float) -> None:
+        cost = self.model.consumer_rules.account_cost
+        while self.accounts != ACCOUNT_SETS - 1:
+            gains = [
+                (self._surplus_with(self.accounts | 1 << service, personal) - surplus, 1 << service)
+                for service in range(len(ONLINE_SERVICES))
+                if not self.accounts >> service & 1
+            ]
+            best, bit = max(gains)
+            if best <= 0.0 or not opens_account(best, cost, self.skill):
+                break
+            self.accounts |= bit
+            surplus += best
+
+    def _surplus_with(self, accounts: int, personal: list[float]) -> float:
+        tables = self.model.consumer_tables
+        row = (self.province * ACCOUNT_SETS + accounts) * GOODS_NEEDS
+        return -math.fsum(
+            no_occasion_log(logistic(tables.utility[row + need] + own), tables.occasions[need])
+            for need, own in enumerate(personal)
+        )
+
+    def _choose_instruments(self) -> None:
+        tables, above = self.model.consumer_tables, self.skill - self.model.consumer_rules.skill_mean
+        self.instruments = 0
+        for instrument, luck in enumerate(self.luck_with_instruments):
+            wish = tables.hold[self.province * len(INSTRUMENTS) + instrument]
+            if luck < logistic(wish + tables.hold_skill[instrument] * above):
+                self.instruments |= 1 << instrument
+
+    def save(self) -> None:
+        self.savings_krw += self._budget() * self.model.saved_per_budget[self.province]

@@ -1,0 +1,183 @@
+"""Programmes keep within quota and budget at every scale, and pay only for what was installed or visited."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model.agents.government import PROGRAMME_STATE, RATIONING, decide
+from model.agents.merchants.columns import (
+    APPLIED_AT,
+    CHOSEN,
+    MERCHANT,
+    NO_PROGRAMME,
+    PENDING,
+    SELECTED,
+    SUBSIDISED_AT,
+)
+from model.economy import Economy
+from model.indicators import POSITION
+from model.levers.compiled import compile_levers
+from model.records import Record, Records, records
+from tests.laws.small_korea import (
+    FIRST,
+    START,
+    Named,
+    korea_of,
+    qr_enrolment,
+    run_to_end,
+    settings_of,
+    terminal_subsidy,
+)
+
+pytestmark = pytest.mark.subset
+
+MONTHS = 24
+STEPS = ({"from": FIRST, "is": 5_000}, {"from": FIRST + 8, "is": 12_000}, {"from": FIRST + 16, "is": 20_000})
+MONEY = tuple({"from": step["from"], "is": step["is"] * 130_000.0} for step in STEPS)
+GRANT_KRW = 200_000.0
+
+
+def follow(lever: Named, scale: float, seed: int = 1) -> tuple[np.ndarray, Economy]:
+    """The programme's state by month (committed, reserved, spent) and the economy at the end."""
+    economy = Economy(settings_of(lever, months=MONTHS, scale=scale), seed, korea_of(scale))
+    state = economy.world.programme_state[0]
+    rows = []
+    for _ in range(MONTHS):
+        economy.step()
+        rows.append((state.committed, state.reserved_krw, state.spent_krw))
+    return np.array(rows), economy
+
+
+@pytest.mark.parametrize("scale", [200.0, 700.0, 2000.0])
+@pytest.mark.parametrize("rationing", RATIONING)
+def test_the_terminal_programme_keeps_within_its_means(scale: float, rationing: str) -> None:
+    first = {"priority": {"district_kinds": ("traditional_market",)}} if rationing == "priority" else {}
+    lever = terminal_subsidy(quota=STEPS, budget_krw=MONEY, rationing=rationing, **first)
+    rows, economy = follow(lever, scale)
+    committed, reserved, spent = rows.T
+    schedule = economy.world.schedule
+    one_row = float(economy.world.merchants.weight.max())
+    assert committed.max() <= schedule.quota[0, -1]
+    assert (reserved + spent).max() <= schedule.budget_krw[0, -1] * (1 + 1e-12)
+    assert (committed <= schedule.quota[0] + one_row).all()
+    assert (reserved + spent <= schedule.budget_krw[0] + one_row * GRANT_KRW).all()
+    assert committed[-1] > 0.5 * schedule.budget_krw[0, -1] / GRANT_KRW
+
+
+@pytest.mark.parametrize("scale", [200.0, 2000.0])
+def test_visits_keep_within_their_means(scale: float) -> None:
+    rows, economy = follow(qr_enrolment(quota=STEPS, budget_krw=4e9, visits_per_month=20_000), scale)
+    committed, _, spent = rows.T
+    assert committed.max() <= economy.world.schedule.quota[0, -1]
+    assert spent.max() <= economy.world.schedule.budget_krw[0, -1]
+    assert committed[-1] > 0.5 * economy.world.schedule.quota[0, -1]
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_a_small_budget_for_visits_is_kept_too(seed: int) -> None:
+    rows, economy = follow(qr_enrolment(budget_krw=30e6, visits_per_month=20_000), 2000.0, seed)
+    assert rows[:, 2].max() <= economy.world.schedule.budget_krw[0, -1]
+
+
+@pytest.mark.parametrize("scale", [200.0, 2000.0])
+def test_a_quota_below_every_row_is_left_unused(scale: float) -> None:
+    rows, economy = follow(terminal_subsidy(quota=20), scale)
+    assert economy.world.merchants.weight.min() > 20
+    assert rows.max() == 0.0
+
+
+def test_what_is_not_carried_over_lapses() -> None:
+    lapsing, _ = follow(terminal_subsidy(quota=STEPS, budget_krw=MONEY, decisions_per_month=400, carry_over=False), 200)
+    kept, _ = follow(terminal_subsidy(quota=STEPS, budget_krw=MONEY, decisions_per_month=400), 200)
+    assert (lapsing[:, 0] <= kept[:, 0]).all()
+    slow, _ = follow(terminal_subsidy(quota=STEPS, decisions_per_month=100, carry_over=False), 200)
+    used_of_first = slow[FIRST - START + 7, 0]
+    assert used_of_first < 0.5 * STEPS[0]["is"]
+    assert slow[-1, 0] <= used_of_first + STEPS[2]["is"] - STEPS[0]["is"]
+
+
+def test_decisions_a_month_hold_on_average() -> None:
+    rows, economy = follow(terminal_subsidy(decisions_per_month=300, give_up_monthly_hazard=0.0), 200)
+    chosen = np.diff(rows[:, 0], prepend=0.0)
+    assert chosen.max() <= 300 + economy.world.merchants.weight.max()
+    assert chosen[4:].mean() == pytest.approx(300, rel=0.35)
+
+
+def test_money_is_spent_only_as_it_is_used() -> None:
+    run = run_to_end(settings_of(terminal_subsidy(quota=STEPS), months=MONTHS))
+    rows = run.economy.world.merchants
+    served = rows.weight[rows.month[:, SUBSIDISED_AT, 0] >= 0].astype(np.float64).sum()
+    state = run.economy.world.programme_state[0]
+    assert served > 0
+    assert state.spent_krw == pytest.approx(served * GRANT_KRW)
+    assert run.total("public_spending_subsidies_krw") == pytest.approx(served * GRANT_KRW)
+    assert run.core[0, POSITION["public_spending_krw"]] == run.core[0, POSITION["public_spending_rewards_krw"]]
+    waiting = rows.weight[rows.waiting[:, 0] == CHOSEN].astype(np.float64).sum()
+    assert state.reserved_krw == pytest.approx(waiting * GRANT_KRW, abs=1.0)
+    assert state.committed == pytest.approx(served + waiting)
+
+
+def applicants(count: int, weights: tuple[float, ...]) -> Records:
+    """Merchants that all applied in the month before the decision, with these weights in turn."""
+    rows = records(MERCHANT, count)
+    rows.id = np.arange(count) + 1000
+    rows.weight = np.resize(np.array(weights, np.float32), count)
+    rows.month = -1
+    rows.programme = NO_PROGRAMME
+    rows.capability = np.linspace(0.1, 0.9, count, dtype=np.float32)
+    rows.waiting[:, 0], rows.programme[:, 0] = PENDING, 0
+    rows.month[:, APPLIED_AT, 0] = 0
+    rows.sales_year_krw, rows.owner_birth_year = 1e8, 1970
+    return rows
+
+
+def decided(rows: Records, seed: int, **changes: Any) -> Record:
+    """The programme's state after one decision about `rows`."""
+    levers = [terminal_subsidy(start=START, budget_krw=1e15, **changes)]
+    programmes, schedule = compile_levers(levers, START, 24, [250_000.0] * 3)
+    state = records(PROGRAMME_STATE)
+    decide(programmes[0], 0, schedule, state[0], rows, 1, START // 12, np.uint64(seed), START + 1)
+    chosen = rows.waiting[:, 0] == CHOSEN
+    assert state[0].committed == rows.weight[chosen].astype(np.float64).sum()
+    assert ((rows.stage[:, 0] & SELECTED != 0) == chosen).all()
+    return state[0]
+
+
+@pytest.mark.parametrize("rationing", RATIONING)
+@pytest.mark.parametrize("weights", [(200.0,), (30.0, 250.0, 110.0)], ids=["equal", "mixed"])
+def test_the_last_grant_of_a_month_is_fair(rationing: str, weights: tuple[float, ...]) -> None:
+    quota = ({"from": START, "is": 1_100}, {"from": START + 20, "is": 100_000})
+    committed = np.array(
+        [decided(applicants(40, weights), seed, quota=quota, rationing=rationing).committed for seed in range(400)]
+    )
+    error = committed.std() / np.sqrt(committed.size)
+    assert committed.max() < 1_100 + max(weights)
+    assert error > 0.0
+    assert abs(committed.mean() - 1_100) < 4 * error
+
+
+@pytest.mark.parametrize("quota", [0.5, 150, 1_100, 1_199])
+def test_the_last_grant_of_all_stays_within_the_quota(quota: float) -> None:
+    committed = [decided(applicants(40, (200.0,)), seed, quota=quota).committed for seed in range(50)]
+    assert max(committed) == 200.0 * (quota // 200)
+
+
+def test_the_order_of_grants_is_the_rationing() -> None:
+    late = applicants(40, (200.0,))
+    late.month[:20, APPLIED_AT, 0] = -1
+    decided(late, 1, quota=2_000, rationing="first_come")
+    assert (late.waiting[:20, 0] == CHOSEN).sum() == 10
+    able = applicants(40, (200.0,))
+    decided(able, 1, quota=2_000, rationing="score")
+    assert (able.waiting[30:, 0] == CHOSEN).all()
+    meant = applicants(40, (200.0,))
+    meant.owner_birth_year[5:15] = 1995
+    decided(meant, 1, quota=2_000, rationing="priority", priority={"owner_age_max": 39})
+    assert (meant.waiting[5:15, 0] == CHOSEN).all()
+    lots = [applicants(40, (200.0,)) for _ in range(30)]
+    for seed, rows in enumerate(lots):
+        decided(rows, seed, quota=2_000, rationing="lottery")
+    often = np.mean([rows.waiting[:, 0] == CHOSEN for rows in lots], axis=0)
+    assert 0.0 < often.min()
+    assert often.max() < 0.7

@@ -1,0 +1,82 @@
+"""A lever that can do nothing leaves the baseline as it is, bit for bit."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.laws.small_korea import (
+    FIRST,
+    START,
+    Named,
+    Run,
+    assert_same_rows,
+    qr_enrolment,
+    run_to_end,
+    settings_of,
+    terminal_subsidy,
+)
+
+pytestmark = pytest.mark.subset
+
+SILENT = {"awareness_campaign_krw_per_month": 0.0}
+NOTHING: dict[str, dict[str, Any]] = {
+    "no quota": {"quota": 0},
+    "no quota step yet": {"quota": ({"from": START + 500, "is": 1e6},)},
+    "no budget": {"budget_krw": 0},
+    "no path of means": {"quota": (), "budget_krw": ()},
+    "over before the run": {"start": START - 30, "end": START - 1},
+    "after the run": {"start": START + 12, "end": START + 40},
+    "nobody meant by sales": {"target": {"sales_max_krw_per_year": 0.0}, **SILENT},
+    "nobody meant by age": {"target": {"owner_age_min": 119}, **SILENT},
+    "no sector that can use it": {"target": {"sectors": ("small_manufacturing",)}, **SILENT},
+}
+ZEROS: dict[str, Named] = {
+    **{f"terminal, {why}": terminal_subsidy(**change) for why, change in NOTHING.items()},
+    **{f"visits, {why}": qr_enrolment(**change) for why, change in NOTHING.items()},
+    "terminal, no rate": terminal_subsidy(subsidy_rate=0.0),
+    "terminal, no unit cost": terminal_subsidy(unit_cost_krw=0.0),
+    "visits, none": qr_enrolment(visits_per_month=0),
+}
+
+
+@pytest.fixture(scope="module")
+def baseline() -> Run:
+    return run_to_end(settings_of())
+
+
+@pytest.fixture(scope="module")
+def programme_alone() -> Run:
+    return run_to_end(settings_of(terminal_subsidy()))
+
+
+@pytest.mark.parametrize("lever", ZEROS.values(), ids=ZEROS)
+def test_a_lever_without_means_changes_nothing(lever: Named, baseline: Run) -> None:
+    run = run_to_end(settings_of(lever))
+    np.testing.assert_array_equal(run.core, baseline.core)
+    assert_same_rows(run.economy.world.merchants, baseline.economy.world.merchants)
+    np.testing.assert_array_equal(run.economy.world.consumers.savings_krw, baseline.economy.world.consumers.savings_krw)
+
+
+@pytest.mark.parametrize("name", ["a first", "z last"])
+def test_nor_beside_a_lever_that_acts(name: str, programme_alone: Run) -> None:
+    nothing = qr_enrolment(visits_per_month=0)[1]
+    run = run_to_end(settings_of(terminal_subsidy(), (name, nothing)))
+    np.testing.assert_array_equal(run.core, programme_alone.core)
+    theirs, ours = programme_alone.economy.snapshot(), run.economy.snapshot()
+    for column in theirs:
+        np.testing.assert_array_equal(ours[column], theirs[column])
+
+
+def test_the_levers_that_act_do_change_the_run(baseline: Run, programme_alone: Run) -> None:
+    visited = run_to_end(settings_of(qr_enrolment()))
+    assert programme_alone.last("merchants_installed_mobile_pay_terminal") > baseline.last(
+        "merchants_installed_mobile_pay_terminal"
+    )
+    assert visited.last("merchants_installed_public_qr") > baseline.last("merchants_installed_public_qr")
+
+
+def test_nothing_changes_before_the_first_month_of_a_lever(baseline: Run, programme_alone: Run) -> None:
+    before = FIRST - START
+    np.testing.assert_array_equal(programme_alone.core[:before], baseline.core[:before])
+    assert not np.array_equal(programme_alone.core[before], baseline.core[before])
