@@ -183,10 +183,10 @@ def check(books, payer, payee):
         residual = change - expected
         together += change
         worst = max(worst, abs(residual) / turnover)
-        if not abs(residual) <= TOLERANCE_OF_FLOWS * turnover:
+        if not abs(residual) <= TOLERANCE_OF_ROWS * turnover:
             return _verdict(books, ACCOUNT_FAILS, account, residual, abs(residual) / turnover)
     worst = max(worst, abs(together) / turnover)
-    if not abs(together) <= TOLERANCE_OF_FLOWS * turnover:
+    if not abs(together) <= TOLERANCE_OF_ROWS * turnover:
         return _verdict(books, ACCOUNT_FAILS, books.cash.size, together, worst)
     return _verdict(books, BALANCED, 0, 0.0, worst)
 

@@ -76,11 +76,14 @@ PROGRAMME_STATE: Final = record_type(
     lapsed=(np.float64,),
     lapsed_krw=(np.float64,),
     eligible=(np.float64,),
+    visits=(np.float64,),
+    campaign_krw=(np.float64,),
 )
 """Running state of one programme.
 
 committed: merchants chosen and not given up; reserved_krw: for the chosen who have not installed; spent_krw: paid;
-lapsed: quota and budget not carried over; eligible: merchants that could still be served, of last month.
+lapsed: quota and budget not carried over; eligible: merchants that could still be served, of last month; visits,
+campaign_krw: calls the officers are paid for and campaign money of this month.
 """
 
 class Schedule(NamedTuple):

@@ -14,7 +14,6 @@ from model.agents.merchants.columns import (
     M_STORE_SALES,
     M_WAGES,
     P_INSTALLED,
-    P_VISITS,
     S_FAMILY,
     S_MERCHANTS,
     S_QR_PAYMENTS,
@@ -144,7 +143,7 @@ def _collect_merchants(sums, spending, row):
 
 
 @njit(**JIT)
-def _collect_money(books, sums, programmes, campaign_krw, row):
+def _collect_money(books, sums, programmes, state, row):
     booked = books.booked
     row[_LARGE] = booked[ledger.STORE_LARGE] + booked[ledger.MARKET_LARGE] + booked[ledger.MALL]
     row[_LARGE + 1] = booked[ledger.COMMISSION_SMALL] + booked[ledger.COMMISSION_LARGE]
@@ -156,21 +155,21 @@ def _collect_money(books, sums, programmes, campaign_krw, row):
     for kind in range(1, 5):
         row[_PUBLIC] += row[_PUBLIC + kind]
     for k in range(programmes.count):
-        served = sums.programme[k]
-        spent = served[P_INSTALLED] * programmes.subsidy_krw[k] + served[P_VISITS] * programmes.visit_cost_krw[k]
-        row[_PUBLIC_TECHNOLOGY + programmes.technology[k]] += spent + campaign_krw[k]
+        spent = sums.programme[k, P_INSTALLED] * programmes.subsidy_krw[k]
+        spent += state[k].visits * programmes.visit_cost_krw[k] + state[k].campaign_krw
+        row[_PUBLIC_TECHNOLOGY + programmes.technology[k]] += spent
     row[_RESIDUAL] = books.verdict[3]
 
 
 @njit(**JIT)
-def collect_month(consumer_sums, weights, merchant_sums, spending, books, programmes, campaign_krw, row):
+def collect_month(consumer_sums, weights, merchant_sums, spending, books, programmes, state, row):
     """Fill the month's row of core indicators.
 
     consumer_sums, merchant_sums: totals over all chunks; weights: people a row stands for by province;
-    campaign_krw: this month's by programme.
+    state: the programmes' running state, one record each.
     """
     row[:] = 0.0
     _collect_consumption(spending, books, row)
     _collect_people(consumer_sums, weights, row)
     _collect_merchants(merchant_sums, spending, row)
-    _collect_money(books, merchant_sums, programmes, campaign_krw, row)
+    _collect_money(books, merchant_sums, programmes, state, row)

@@ -6,7 +6,7 @@ chunk bounds follow from the population alone and partial sums are added in thei
 """
 
 # mypy: disable-error-code="no-untyped-call,no-untyped-def"
-from numba import float32, njit, prange
+from numba import float32, int64, njit, prange
 
 from model.agents.consumers.kernel import age_chunk, consumers_chunk, save_chunk, total_of
 from model.agents.government import (
@@ -87,18 +87,25 @@ def government(w, month, calendar_month, seed):
 
 @njit(**JIT)
 def _announce(programmes, k, schedule, state, month):
-    """Set the month's visits and campaign per eligible merchant, within quota and budget."""
+    """Set the month's visits and campaign per eligible merchant, within quota and budget.
+
+    Officers are paid for the calls they set out on, so the cost is known before and the budget is kept.
+    """
     programmes.open_now[k] = schedule.open[k, month]
     programmes.visit_chance[k] = float32(0.0)
     programmes.campaign_krw[k] = float32(0.0)
+    state.visits = 0.0
+    state.campaign_krw = 0.0
     if not schedule.open[k, month] or state.eligible <= 0.0:
         return
-    programmes.campaign_krw[k] = float32(schedule.campaign_krw[k, month] / state.eligible)
+    state.campaign_krw = schedule.campaign_krw[k, month]
+    programmes.campaign_krw[k] = float32(state.campaign_krw / state.eligible)
     if programmes.route[k] == VISIT_ROUTE and grants_left(programmes, k, schedule, state, month) > 0.0:
-        visits = schedule.visits[k, month]
+        visits = min(schedule.visits[k, month], state.eligible)
         if programmes.visit_cost_krw[k] > 0.0:
             visits = min(visits, budget_left(schedule, state, k, month) / programmes.visit_cost_krw[k])
-        programmes.visit_chance[k] = float32(min(1.0, visits / state.eligible))
+        state.visits = visits
+        programmes.visit_chance[k] = float32(visits / state.eligible)
 
 
 @njit(**JIT)
@@ -181,7 +188,7 @@ def labour(w, month):
         total.programme[:] += w.merchant_sums[chunk].programme
     book_month(
         w.books[0], w.market[0], w.market_tables[0], w.merchant_rules[0], w.spending[0], total, programmes,
-        w.schedule.campaign_krw[:, month], w.paths[month], month,
+        w.programme_state, w.paths[month], month,
     )  # fmt: skip
     update_markets(w.market[0], w.market_tables[0], total)
     update_programmes(programmes, w.programme_state, total)
@@ -203,7 +210,7 @@ def collect(w, month):
     verdict = close_books(w.books[0], total, w.savings)
     collect_month(
         w.consumer_sums[w.savings.size], w.people.weight_by_province, total, w.spending[0], w.books[0],
-        w.programmes[0], w.schedule.campaign_krw[:, month], w.out[month],
+        w.programmes[0], w.programme_state, w.out[month],
     )  # fmt: skip
     return verdict
 
@@ -264,4 +271,4 @@ def replicates_parallel(worlds, months, start, seeds, done):
     worlds: a numba typed list of World; seeds: uint64 by world.
     """
     for r in prange(len(worlds)):
-        done[r] = months_serial(worlds[r], 0, months, start, seeds[r])
+        done[r] = months_serial(worlds[int64(r)], 0, months, start, seeds[r])

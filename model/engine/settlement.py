@@ -30,7 +30,6 @@ from model.agents.merchants.columns import (
     P_ELIGIBLE,
     P_GAVE_UP,
     P_INSTALLED,
-    P_VISITS,
     PUBLIC_QR,
     QR_TIERS,
     S_BY_CARD,
@@ -178,28 +177,31 @@ def _book_fees(books, market, tables, rules, spending, sums):
         rules.commission_share * max(0.0, turnover - spending.market_small.sum()),
     )
     _book(books, DELIVERY_SMALL, nation[S_DELIVERY], rules.delivery_share * online)
-    parcels = rules.delivery_share * (large + mall)
-    _book(books, DELIVERY_LARGE, parcels, parcels)
+    sent = books.received[MARKET_LARGE] + books.received[MALL]
+    _book(books, DELIVERY_LARGE, rules.delivery_share * (large + mall), rules.delivery_share * sent)
 
 
 @njit(**JIT)
-def _book_programmes(books, rules, sums, programmes, campaign_krw):
-    """Devices and programmes: vendors count devices at their price, government its grants and calls."""
+def _book_programmes(books, rules, sums, programmes, state):
+    """Devices and programmes: vendors count devices at their price, officers and media what merchants met."""
     nation = sums.nation
-    devices, running, subsidy, visits, campaigns = 0.0, 0.0, 0.0, 0.0, 0.0
+    devices, running, subsidy = 0.0, 0.0, 0.0
     for technology in range(_TECHNOLOGIES):
         devices += nation[S_INSTALLS + technology] * float(rules.price_krw[technology])
         running += nation[S_RUNNING_UNITS + technology] * float(rules.running_krw[technology])
+    visits, calls, campaigns, media = 0.0, 0.0, 0.0, 0.0
     for k in range(programmes.count):
         subsidy += sums.programme[k, P_INSTALLED] * programmes.subsidy_krw[k]
-        visits += sums.programme[k, P_VISITS] * programmes.visit_cost_krw[k]
-        campaigns += campaign_krw[k]
+        visits += state[k].visits * programmes.visit_cost_krw[k]
+        calls += float(programmes.visit_chance[k]) * state[k].eligible * programmes.visit_cost_krw[k]
+        campaigns += state[k].campaign_krw
+        media += float(programmes.campaign_krw[k]) * state[k].eligible
     own = nation[S_OWN_SHARE]
     _book(books, DEVICE_OWN, own, max(0.0, devices - subsidy))
     _book(books, DEVICE_SUBSIDY, subsidy, max(0.0, devices - own))
     _book(books, DEVICE_RUNNING, nation[S_RUNNING], running)
-    _book(books, VISITS, visits, visits)
-    _book(books, CAMPAIGNS, campaigns, campaigns)
+    _book(books, VISITS, visits, calls)
+    _book(books, CAMPAIGNS, campaigns, media)
 
 
 @njit(**JIT)
@@ -252,15 +254,15 @@ def _remember_income(market, province, simulated, budget, month):
 
 
 @njit(**JIT)
-def book_month(books, market, tables, rules, spending, sums, programmes, campaign_krw, paths, month):
+def book_month(books, market, tables, rules, spending, sums, programmes, state, paths, month):
     """Book every payment of the month and set what households save.
 
-    sums: the merchants' total; campaign_krw: this month's by programme.
+    sums: the merchants' total; state: the programmes' running state, one record each.
     """
     _book_household_spending(books, market, tables, spending, sums)
     _book_merchant_costs(books, market, tables, rules, sums)
     _book_fees(books, market, tables, rules, spending, sums)
-    _book_programmes(books, rules, sums, programmes, campaign_krw)
+    _book_programmes(books, rules, sums, programmes, state)
     _household_income(books, market, spending, sums, paths, month)
 
 
@@ -321,6 +323,6 @@ def update_programmes(programmes, state, sums):
         subsidy = programmes.subsidy_krw[k]
         state[k].committed -= row[P_GAVE_UP]
         state[k].reserved_krw -= (row[P_GAVE_UP] + row[P_INSTALLED]) * subsidy
-        state[k].spent_krw += row[P_INSTALLED] * subsidy + row[P_VISITS] * programmes.visit_cost_krw[k]
+        state[k].spent_krw += row[P_INSTALLED] * subsidy + state[k].visits * programmes.visit_cost_krw[k]
         if programmes.open_now[k]:
             state[k].eligible = row[P_ELIGIBLE]

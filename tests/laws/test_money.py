@@ -1,7 +1,7 @@
 """Money: every month of every run balances between agents and books, and no payment can be wrong unnoticed."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -17,7 +17,6 @@ pytestmark = pytest.mark.subset
 
 MONTHS = 9
 PURPOSE_IDS = [purpose.id for purpose in ledger.PURPOSES]
-DEVICE_PURPOSES = (ledger.DEVICE_OWN, ledger.DEVICE_SUBSIDY)
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +146,16 @@ def test_a_run_with_a_row_that_came_to_money_unbooked_stops(rob: Callable[[World
     rob(economy.world)
     with pytest.raises(RunStopped, match=rf"^2020-02: account {account}: cash moved by \+[\d,]+ KRW more"):
         economy.step()
+
+
+@pytest.mark.parametrize("driver", ["serial", "parallel"])
+def test_years_in_one_call_stop_in_the_same_month(driver: Literal["serial", "parallel"]) -> None:
+    economy = Economy(both_levers(), 1, korea_of(), driver)
+    economy.advance(3)
+    rob_a_merchant(economy.world)
+    with pytest.raises(RunStopped, match=r"^2020-04: account merchants"):
+        economy.advance(9)
+    assert economy.months_run == 3
 
 
 def test_a_run_whose_books_are_wrong_stops_and_says_when(monkeypatch: pytest.MonkeyPatch) -> None:

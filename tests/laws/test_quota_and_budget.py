@@ -127,7 +127,7 @@ def applicants(count: int, weights: tuple[float, ...]) -> Records:
     rows.programme = NO_PROGRAMME
     rows.capability = np.linspace(0.1, 0.9, count, dtype=np.float32)
     rows.waiting[:, 0], rows.programme[:, 0] = PENDING, 0
-    rows.month[:, APPLIED_AT, 0] = 0
+    rows.month[:, APPLIED_AT, 0] = 1
     rows.sales_year_krw, rows.owner_birth_year = 1e8, 1970
     return rows
 
@@ -137,7 +137,7 @@ def decided(rows: Records, seed: int, **changes: Any) -> Record:
     levers = [terminal_subsidy(start=START, budget_krw=1e15, **changes)]
     programmes, schedule = compile_levers(levers, START, 24, [250_000.0] * 3)
     state = records(PROGRAMME_STATE)
-    decide(programmes[0], 0, schedule, state[0], rows, 1, START // 12, np.uint64(seed), START + 1)
+    decide(programmes[0], 0, schedule, state[0], rows, 2, START // 12, np.uint64(seed), START + 2)
     chosen = rows.waiting[:, 0] == CHOSEN
     assert state[0].committed == rows.weight[chosen].astype(np.float64).sum()
     assert ((rows.stage[:, 0] & SELECTED != 0) == chosen).all()
@@ -164,10 +164,10 @@ def test_the_last_grant_of_all_stays_within_the_quota(quota: float) -> None:
 
 
 def test_the_order_of_grants_is_the_rationing() -> None:
-    late = applicants(40, (200.0,))
-    late.month[:20, APPLIED_AT, 0] = -1
-    decided(late, 1, quota=2_000, rationing="first_come")
-    assert (late.waiting[:20, 0] == CHOSEN).sum() == 10
+    waited = applicants(40, (200.0,))
+    waited.month[:20, APPLIED_AT, 0] = 0
+    decided(waited, 1, quota=2_000, rationing="first_come")
+    assert (waited.waiting[:20, 0] == CHOSEN).sum() == 10
     able = applicants(40, (200.0,))
     decided(able, 1, quota=2_000, rationing="score")
     assert (able.waiting[30:, 0] == CHOSEN).all()

@@ -31,7 +31,6 @@ from model.agents.merchants.columns import (
     P_ELIGIBLE,
     P_GAVE_UP,
     P_INSTALLED,
-    P_VISITS,
     PENDING,
     PUBLIC_QR,
     SUBSIDISED_AT,
@@ -155,7 +154,6 @@ def _be_visited(technology, m, peer, k, owner_age, rules, programmes, keys, sums
     """An officer may call; a merchant that accepts is enrolled once the programme has decided."""
     if uniform_lane(draw_bits(keys.visit, m.id), technology) >= programmes.visit_chance[k]:
         return
-    sums.programme[k, P_VISITS] += float(m.weight)
     _become_aware(technology, m, month)
     wish = rules.visit_constant + rules.peer_weight * peer + _person(m, owner_age, rules)
     if uniform_lane(draw_bits(keys.visit_acceptance, m.id), technology) < logistic(wish):

@@ -188,8 +188,8 @@ S_STAGES: Final = S_SUBSIDISED + len(TECHNOLOGIES)
 NATION_SUMS: Final = S_STAGES + len(STAGES) * len(TECHNOLOGIES)
 
 # Sums by programme: columns of `programme` in MERCHANT_SUMS.
-P_ELIGIBLE, P_VISITS, P_GAVE_UP, P_INSTALLED, P_LAPSED = range(5)
-PROGRAMME_SUMS: Final = 5
+P_ELIGIBLE, P_GAVE_UP, P_INSTALLED = range(3)
+PROGRAMME_SUMS: Final = 3
 
 
 MERCHANT_SUMS: Final = record_type(
