@@ -11,7 +11,7 @@ from benchmarks.measure import in_own_process, settings_of, table
 
 SCALE: Final = 2_000.0
 MONTHS: Final = 2
-MOST_KERNELS: Final = 15
+MOST_ROWS: Final = 12
 
 
 def main(quick: bool = False) -> None:
@@ -22,9 +22,26 @@ def main(quick: bool = False) -> None:
         parts = [[name, f"{cold['parts'][name]:.1f}", f"{warm['parts'][name]:.1f}"] for name in cold["parts"]]
         print(table((f"part ({driver})", "cold: processor seconds", "warm"), parts))
         print()
-        slowest = sorted(cold["kernels"].items(), key=lambda item: -item[1])[:MOST_KERNELS]
-        print(table(("kernel", "own processor seconds, callees apart"), [[k, f"{s:.1f}"] for k, s in slowest]))
-        print(f"{len(cold['kernels'])} signatures, {sum(cold['kernels'].values()):.0f} s in all\n")
+        kernels = cold["kernels"]
+        print(_largest("kernel", kernels))
+        print()
+        print(_largest("module", _by_module(kernels)))
+        print(f"{len(kernels)} functions, {sum(kernels.values()):.0f} s in all\n")
+
+
+def _largest(what: str, seconds: dict[str, float]) -> str:
+    slowest = sorted(seconds.items(), key=lambda item: -item[1])[:MOST_ROWS]
+    return table(
+        (what, "own processor seconds, without callees"), [[name, f"{s:.1f}"] for name, s in slowest]
+    )
+
+
+def _by_module(kernels: dict[str, float]) -> dict[str, float]:
+    modules: dict[str, float] = {}
+    for (module, _), seconds in ((name.rsplit(".", 1), s) for name, s in kernels.items()):
+        ours = module if module.startswith("model.") else module.split(".")[0]
+        modules[ours] = modules.get(ours, 0.0) + seconds
+    return modules
 
 
 def measure(driver: Any) -> dict[str, dict[str, float]]:

@@ -1,4 +1,4 @@
-"""The terminal programme's effect at two scales: means, 90 % half-widths, and the difference between scales."""
+"""The terminal programme's effect at two scales: means, 90 % half-widths, difference between the scales."""
 
 import dataclasses
 import math
@@ -35,8 +35,8 @@ def main(quick: bool = False) -> None:
         for column, name in enumerate(INDICATORS)
         for scale, found in effects.items()
     ]
-    head = ("scale", "pairs", "more merchants in 2023-08", "mean effect", "half-width (90 %)", "of the effect",
-            "spread of one pair", "bound")  # fmt: skip
+    head = ("scale", "pairs", "more merchants in 2023-08", "mean effect", "half-width (90 %)",
+            "of the effect", "spread of one pair", "bound")  # fmt: skip
     print(table(head, rows))
     for column, name in enumerate(INDICATORS):
         print(_between([found[:, column] for found in effects.values()], name))
@@ -49,7 +49,10 @@ def effects_of(scale: str, pairs: int) -> np.ndarray:
     begin = time.perf_counter()
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(lambda k: _effect(both, k), range(pairs)))
-    print(f"{scale}: {2 * pairs} runs of {both[0].months} months in {time.perf_counter() - begin:.0f} s, two threads")
+    print(
+        f"{scale}: {2 * pairs} runs of {both[0].months} months in {time.perf_counter() - begin:.0f} s, "
+        "two threads"
+    )
     return np.array(found)
 
 
@@ -76,14 +79,19 @@ def half_width(effects: np.ndarray) -> float:
 
 def _line(effects: np.ndarray) -> list[str]:
     mean, half = float(effects.mean()), half_width(effects)
-    return [f"{mean:,.0f}", f"{half:,.0f}", f"{half / abs(mean):.1%}", f"{effects.std(ddof=1) / abs(mean):.0%}"]
+    return [
+        f"{mean:,.0f}",
+        f"{half:,.0f}",
+        f"{half / abs(mean):.1%}",
+        f"{effects.std(ddof=1) / abs(mean):.0%}",
+    ]
 
 
 def _between(effects: Sequence[np.ndarray], name: str) -> str:
     small, large = effects
     difference = small.mean() / large.mean() - 1.0
     error = math.hypot(*(found.std(ddof=1) / math.sqrt(found.size) for found in effects)) / abs(large.mean())
-    return f"{name}: {' over '.join(PAIRS)} is {difference:+.1%} (standard error {error:.1%}; at most 10 % wanted)"
+    return f"{name}: {' over '.join(PAIRS)} is {difference:+.1%} (standard error {error:.1%}; wanted: 10 %)"
 
 
 if __name__ == "__main__":

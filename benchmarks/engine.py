@@ -58,8 +58,7 @@ def measure(scale: str, months: int, threads: int, runs: int) -> dict[str, Any]:
         begin = time.perf_counter()
         economy = Economy(settings, seed, driver=driver)
         ready = time.perf_counter()
-        while economy.months_run < months:
-            economy.step()
+        economy.advance(months)
         starts.append(ready - begin)
         passed.append(time.perf_counter() - ready)
         economy.close()
@@ -77,7 +76,7 @@ def _compile(driver: Any) -> None:
 
     for kind in {driver, "parallel"}:
         economy = Economy(settings_of("baseline", 10_000.0, 1), 0, driver=kind)
-        economy.step()
+        economy.advance(1)
         economy.close()
 
 

@@ -21,7 +21,7 @@ SCENARIOS: Final = ROOT / "scenarios"
 
 
 def settings_of(scenario: str, scale: str | float, months: int | None = None) -> Settings:
-    """Return the settings of a shipped scenario ("levers/payment_terminal") at a scale, or its first months."""
+    """Return the settings of a shipped scenario ("levers/payment_terminal") at a scale, cut to `months`."""
     from experiments.scenario import load
 
     settings = load(SCENARIOS / f"{scenario}.toml").settings

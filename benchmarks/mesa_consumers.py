@@ -16,8 +16,14 @@ person_utility, no_occasion_log = interpreted(choice.person_utility), interprete
 opens_account = interpreted(choice.opens_account)
 
 
-class Consumer(mesa.Agent):  # type: ignore[misc]
-    """A person aged 20 and over: chooses, learns, forms habits, revises accounts and instruments, saves."""
+class Consumer(mesa.Agent):
+    """A person aged 20 and over: chooses, learns, forms habits, revises accounts and instruments, saves.
+
+    Its attributes are the engine's columns of people, its aversion to contact and its lifelong luck with
+    instruments.
+    """
+
+    skill: float
 
     def __init__(self, model: Any, traits: Mapping[str, Any]) -> None:
         super().__init__(model)

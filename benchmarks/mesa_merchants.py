@@ -22,7 +22,7 @@ expected_sales_gain, monthly_gain = (
 adoption_utility, owner_utility = interpreted(adoption.adoption_utility), interpreted(adoption.person_utility)
 application_probability = interpreted(adoption.application_probability)
 drop_out_probability = interpreted(adoption.drop_out_probability)
-capability_next = interpreted(adoption.capability_next)
+capability_next, gain_scale = interpreted(adoption.capability_next), interpreted(adoption.gain_scale)
 activity_probability = interpreted(payment.activity_probability)
 till_fees, owner_settlement = interpreted(finance.till_fees), interpreted(finance.owner_settlement)
 can_use = interpreted(government.can_use)
@@ -59,8 +59,16 @@ def hearing_chance(technology: int, peer: float, campaign_krw: float, rules: Any
     )
 
 
-class Merchant(mesa.Agent):  # type: ignore[misc]
-    """A small merchant: sells, takes each technology through its stages, pays, offers next month."""
+class Merchant(mesa.Agent):
+    """A small merchant: sells, takes each technology through its stages, pays, offers next month.
+
+    Its attributes are the fields of the engine's record MERCHANT, beside its cell and market.
+    """
+
+    attraction_store: float
+    attraction_online: float
+    cash_krw: float
+    gained: float
 
     def __init__(self, model: Any, record: Mapping[str, Any], cell: Cell) -> None:
         super().__init__(model)
@@ -87,12 +95,17 @@ class Merchant(mesa.Agent):  # type: ignore[misc]
                 sums.nation[c.S_INSTALLS + technology] += self.weight
         self._settle(own_krw, till, installed)
         self._offer()
-        uses = bool((self.stage[0] | self.stage[1] | self.stage[2]) & c.ACTIVE)
-        rules = self.model.merchant_rules
-        self.gained = capability_next(
-            self.capability, self.gained, uses, rules.capability_gain, rules.capability_decay
-        )
+        self._learn()
         self._be_counted()
+
+    def _learn(self) -> None:
+        rules = self.model.merchant_rules
+        learned = sum(
+            rules.capability_gain[technology]
+            for technology in TECHNOLOGY
+            if self.stage[technology] & c.ACTIVE
+        )
+        self.gained = capability_next(self.capability, self.gained, learned, rules.capability_decay)
 
     def _till(self) -> int:
         terminal = c.HAS_TERMINAL if self.stage[c.TERMINAL] & c.INSTALLED else 0
@@ -121,11 +134,9 @@ class Merchant(mesa.Agent):  # type: ignore[misc]
         k = self._open_programme(technology)
         if k >= 0:
             self.model.merchant_sums.programme[k][c.P_ELIGIBLE] += self.weight
-        if self.waiting[technology] == c.PENDING:
-            return 0.0
         self._hear(technology, k)
-        ready = self.stage[technology] & c.AWARE and self.waiting[technology] == c.NOT_WAITING
-        if not ready or self.random.random() >= self.model.merchant_rules.revision_hazard:
+        aware = self.stage[technology] & c.AWARE
+        if not aware or self.random.random() >= self.model.merchant_rules.revision_hazard:
             return 0.0
         return self._decide(technology, till, k)
 
@@ -160,25 +171,31 @@ class Merchant(mesa.Agent):  # type: ignore[misc]
                 )
             if self.random.random() < chance:
                 self._become_aware(technology)
-        if k >= 0 and programmes.route[k] == VISIT_ROUTE:
+        if k < 0 or self.waiting[technology] == c.PENDING:
+            return
+        if programmes.route[k] == VISIT_ROUTE:
             self._be_visited(technology, k)
-        elif k >= 0 and self.stage[technology] & (c.AWARE | c.KNOWS_PROGRAMME) == c.AWARE:
-            chance = awareness_probability(
-                rules.programme_awareness, 0.0, 0.0, rules.campaign_weight, programmes.campaign_krw[k]
-            )
-            if self.random.random() < chance:
-                self.stage[technology] |= c.KNOWS_PROGRAMME
+        elif not self.stage[technology] & c.KNOWS_PROGRAMME:
+            self._hear_of_programme(technology, k)
+
+    def _hear_of_programme(self, technology: int, k: int) -> None:
+        rules, campaign_krw = self.model.merchant_rules, self.model.programmes.campaign_krw[k]
+        chance = awareness_probability(
+            rules.programme_awareness, 0.0, 0.0, rules.campaign_weight, campaign_krw
+        )
+        if self.random.random() < chance:
+            self._become_aware(technology)
+            self.stage[technology] |= c.KNOWS_PROGRAMME
 
     def _become_aware(self, technology: int) -> None:
-        self.stage[technology] |= c.AWARE
-        self.month[c.AWARE_AT][technology] = self.model.months_run
+        if not self.stage[technology] & c.AWARE:
+            self.stage[technology] |= c.AWARE
+            self.month[c.AWARE_AT][technology] = self.model.months_run
 
     def _be_visited(self, technology: int, k: int) -> None:
         if self.random.random() >= self.model.programmes.visit_chance[k]:
             return
-        self.model.merchant_sums.programme[k][c.P_VISITS] += self.weight
-        if not self.stage[technology] & c.AWARE:
-            self._become_aware(technology)
+        self._become_aware(technology)
         rules = self.model.merchant_rules
         wish = rules.visit_constant + rules.peer_weight * self.cell.peer[technology] + self._person()
         if self.random.random() < logistic(wish):
@@ -244,12 +261,17 @@ class Merchant(mesa.Agent):  # type: ignore[misc]
             )
         )  # fmt: skip
 
+    def _scale(self, technology: int) -> float:
+        rules = self.model.merchant_rules
+        return float(gain_scale(rules.gain_scale[technology], rules.gain_scale_of_sales, self.sales_store))
+
     def _wish(self, technology: int, gain: float, own_krw: float) -> float:
         rules = self.model.merchant_rules
+        person_and_peers = self._person() + rules.peer_weight * self.cell.peer[technology]
         return logistic(
             adoption_utility(
                 rules.constant[technology], rules.gain_weight, gain, own_krw, rules.hurdle_per_year,
-                rules.gain_scale[technology], rules.peer_weight * self.cell.peer[technology], self._person(),
+                self._scale(technology), person_and_peers,
             )
         )  # fmt: skip
 
@@ -258,28 +280,31 @@ class Merchant(mesa.Agent):  # type: ignore[misc]
         if self.capability + self.gained < rules.minimum_capability[technology]:
             return 0.0
         gain, draw, price = self._gain(technology, till), self.random.random(), rules.price_krw[technology]
+        pending = self.waiting[technology] == c.PENDING
         knows = self.stage[technology] & (c.KNOWS_PROGRAMME | c.GAVE_UP) == c.KNOWS_PROGRAMME
-        waits = False
-        if (
-            k >= 0
-            and programmes.route[k] != VISIT_ROUTE
-            and knows
-            and self.month[c.SUBSIDISED_AT][technology] < 0
-        ):
+        waits = pending
+        if not pending and k >= 0 and programmes.route[k] != VISIT_ROUTE and knows:
             own = max(0.0, price - programmes.subsidy_krw[k])
-            applies = application_probability(
-                rules.apply_constant, rules.subsidy_weight, programmes.subsidy_share[k],
-                rules.paperwork_weight, programmes.paperwork_hours[k],
-            )  # fmt: skip
-            wishes = draw < self._wish(technology, gain, own)
-            if wishes and self.random.random() < applies and self._affordable(own):
+            waits = self.month[c.SUBSIDISED_AT][technology] < 0
+            wishes = waits and draw < self._wish(technology, gain, own) and self._affordable(own)
+            if wishes and self._files(k):
                 self._apply(technology, k)
                 return 0.0
-            waits = self.random.random() < rules.waiting_share
-        if draw < self._wish(technology, gain, price) and not waits and self._affordable(price):
-            self._install(technology)
-            return float(price)
-        return 0.0
+        if draw >= self._wish(technology, gain, price) or not self._affordable(price):
+            return 0.0
+        if waits and self.random.random() < rules.waiting_share:
+            return 0.0
+        self.programme[technology] = c.NO_PROGRAMME
+        self._install(technology)
+        return float(price)
+
+    def _files(self, k: int) -> bool:
+        programmes, rules = self.model.programmes, self.model.merchant_rules
+        chance = application_probability(
+            rules.apply_constant, rules.subsidy_weight, programmes.subsidy_share[k],
+            rules.paperwork_weight, programmes.paperwork_hours[k],
+        )  # fmt: skip
+        return bool(self.random.random() < chance)
 
     def _use_or_drop(self, technology: int, till: int, payments: float) -> None:
         rules, now = self.model.merchant_rules, self.model.months_run

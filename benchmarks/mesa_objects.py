@@ -1,10 +1,10 @@
 """The same monthly rules as plain Mesa agents, one Python object each, against the engine: time, agreement.
 
 The same: population, starting state, every rule of people and merchants (`benchmarks.interpreted` runs the
-model's own source), their order, two programmes, markets, ledger and indicators. Not the same: luck comes from
-Mesa's generator; numbers are double precision; agents act in the order of their creation (nothing depends on
-it). What does not grow with the population (market tables, clearing, bookings, ranking of applications) is the
-engine's compiled code in both, which favours the objects.
+model's own source), their order, two programmes, markets, ledger and indicators. Not the same: luck comes
+from Mesa's generator; numbers are double precision; agents act in the order of their creation (nothing
+depends on it). What does not grow with the population (market tables, clearing, bookings, ranking of
+applications) is the engine's compiled code in both, which favours the objects.
 """
 
 import math
@@ -50,7 +50,7 @@ COMPARED: Final = (
 )  # fmt: skip
 
 
-class ObjectEconomy(mesa.Model):  # type: ignore[misc]
+class ObjectEconomy(mesa.Model):
     """The economy with a Python object for every person and merchant."""
 
     def __init__(self, settings: Settings, seed: int) -> None:

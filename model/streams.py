@@ -100,8 +100,8 @@ def draw_bits(key: int, agent_id: int) -> int:
 
 @njit(**JIT)
 def uniform(bits: int) -> float:
-    """Return the top 24 of 64 bits as a float32 strictly between 0 and 1."""
-    return (float32(int32(bits >> uint64(40))) + float32(0.5)) * float32(5.9604645e-08)
+    """Return the top 23 of 64 bits as a float32 strictly between 0 and 1."""
+    return (float32(int32(bits >> uint64(41))) + float32(0.5)) * float32(1.1920929e-07)
 
 
 @njit(**JIT)

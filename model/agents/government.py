@@ -48,6 +48,8 @@ PROGRAMMES: Final = record_type(
     visit_cost_krw=(np.float64, MOST_PROGRAMMES),
     paperwork_hours=(np.float64, MOST_PROGRAMMES),
     decisions=(np.float64, MOST_PROGRAMMES),
+    final_quota=(np.float64, MOST_PROGRAMMES),
+    final_budget_krw=(np.float64, MOST_PROGRAMMES),
     give_up=(np.float64, MOST_PROGRAMMES),
     processing_months=(np.int64, MOST_PROGRAMMES),
     keep_months=(np.int64, MOST_PROGRAMMES),
@@ -63,7 +65,7 @@ PROGRAMMES: Final = record_type(
 )
 """All programmes, position k of each field the k-th one's; money in KRW, real units (merchants).
 
-subsidy_krw: paid per device, and subsidy_share of its price; carry_over: unused quota and budget stay available.
+final_quota, final_budget_krw: the last of the paths, whatever the horizon; subsidy_krw: paid per device, and subsidy_share of its price; carry_over: unused quota and budget stay available.
 provinces to sales_max_krw say who is meant (bit masks of provinces, sectors, district kinds; owner ages; yearly
 sales): first the target, then whom PRIORITY rationing puts first. The last three are what merchants meet this month:
 open or not, the chance that an eligible merchant is visited, campaign money per eligible merchant.
@@ -137,6 +139,16 @@ def grants_left(programmes, k, schedule, state, month) -> float:
 
 
 @njit(**JIT)
+def _final_left(programmes, k, state) -> float:
+    """Return how many more merchants the programme's last quota and budget allow."""
+    left = programmes.final_quota[k] - state.lapsed - state.committed
+    if programmes.subsidy_krw[k] > 0.0:
+        money = programmes.final_budget_krw[k] - state.lapsed_krw - state.spent_krw - state.reserved_krw
+        left = min(left, money / programmes.subsidy_krw[k])
+    return max(0.0, left)
+
+
+@njit(**JIT)
 def _order(programmes, k, merchants, j, month, year, lottery_key):
     """Return the sort key of an applicant, smallest first: 16 bits of rationing order, 48 bits of lot."""
     lot = draw_bits(lottery_key, merchants[j].id) >> uint64(16)
@@ -180,8 +192,7 @@ def decide(programmes, k, schedule, state, merchants, month, year, seed, calenda
         return
     _lapse(programmes, k, schedule, state, month)
     left = min(grants_left(programmes, k, schedule, state, month), programmes.decisions[k])
-    last = schedule.quota.shape[1] - 1
-    final = grants_left(programmes, k, schedule, state, last)
+    final = _final_left(programmes, k, state)
     if left <= 0.0:
         return
     rows = _applicants(programmes, k, merchants, month)
@@ -193,10 +204,10 @@ def decide(programmes, k, schedule, state, merchants, month, year, seed, calenda
     for i in np.argsort(order):
         j = rows[i]
         weight = float(merchants[j].weight)
-        if weight > left:
-            chance = left / weight
-            if weight > final or uniform(draw_bits(remainder_key, merchants[j].id)) >= chance:
-                break
+        if weight > final:
+            continue
+        if weight > left and uniform(draw_bits(remainder_key, merchants[j].id)) >= left / weight:
+            break
         _choose(programmes, k, state, merchants, j, month, weight)
         left -= weight
         final -= weight

@@ -22,7 +22,7 @@ from model.rules.choice import (
     network_utility,
     service_quality,
 )
-from model.rules.payment import till_shares
+from model.rules.payment import holding_utility, till_shares
 
 _PROVINCES: Final = len(PROVINCES)
 _SECTORS: Final = len(SECTORS)
@@ -204,9 +204,13 @@ def _set_holding(market, rules, paths, tables, province):
     works = float(rules.card_emulation) + (1.0 - float(rules.card_emulation)) * with_terminal
     for instrument in range(_INSTRUMENTS):
         accepted = works if instrument == 0 else (1.0 if instrument == 1 else qr / total)
-        utility = rules.hold_constant[instrument] + rules.hold_acceptance[instrument] * float32(accepted)
-        utility += rules.hold_trend[instrument] * float32(paths.years)
-        utility += rules.hold_reward[instrument] * float32(paths.reward)
+        utility = holding_utility(
+            rules.hold_constant[instrument],
+            rules.hold_acceptance[instrument],
+            float32(accepted),
+            rules.hold_trend[instrument] * float32(paths.years),
+            rules.hold_reward[instrument] * float32(paths.reward),
+        )
         tables.hold[province * _INSTRUMENTS + instrument] = utility if accepted > 0.0 else CLOSED_UTILITY
 
 

@@ -134,6 +134,8 @@ def merchant_rules(values: Values) -> Records:
         subsidy_weight=values["programme.subsidy_weight"],
         paperwork_weight=values["programme.paperwork_weight_per_hour"],
         visit_constant=values["programme.visit_accept_constant"],
+        drop_out_after_keep=values["adoption.drop_out_after_keep_factor"],
+        months_after_keep=values["adoption.drop_out_after_keep_months"],
         install_hazard=values["programme.install_per_month"],
         capability_gain=technology("capability_gain_per_month"),
         capability_decay=1.0 - (1.0 - values["merchant.capability_decay_per_year"]) ** (1.0 / 12.0),

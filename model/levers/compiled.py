@@ -41,6 +41,8 @@ def _write_terms(programmes: Record, k: int, lever: Lever, price_krw: Sequence[f
     programmes.carry_over[k] = lever.carry_over
     programmes.paperwork_hours[k] = lever.paperwork_hours
     programmes.decisions[k] = lever.decisions_per_month
+    programmes.final_quota[k] = lever.quota[-1].value if lever.quota else 0.0
+    programmes.final_budget_krw[k] = lever.budget_krw[-1].value if lever.budget_krw else 0.0
     programmes.give_up[k] = lever.give_up_monthly_hazard
     programmes.processing_months[k] = lever.processing_months
     programmes.keep_months[k] = lever.keep_months

@@ -92,14 +92,14 @@ def application_probability(
 
 
 @njit(**JIT)
-def drop_out_probability(hazard: float, gain: float, scale: float, after_keep: bool) -> float:
-    """Return the probability of dropping a technology in a month: h0 e^(-gain/scale), doubled after the keep rule.
+def drop_out_probability(hazard: float, gain: float, scale: float) -> float:
+    """Return the probability of dropping a technology in a month, h0 e^(-gain/scale), at most 1.
 
-    The exponent is held within -2 and 2, so the hazard stays within a factor e^2 of h0.
+    hazard: h0, raised in the months after the keep rule. The exponent is held within -2 and 2, so that the hazard
+    stays within a factor e^2 of h0.
     """
     pull = min(max(gain / scale, float32(-2.0)), float32(2.0))
-    rate = hazard * exp32(-pull)
-    return min(float32(1.0), rate + rate if after_keep else rate)
+    return min(float32(1.0), hazard * exp32(-pull))
 
 
 @njit(**JIT)

@@ -7,22 +7,20 @@ from model.numerics import JIT, exp32, logistic
 
 
 @njit(**JIT)
-def holding_probability(
-    constant: float,
-    acceptance: float,
-    acceptance_weight: float,
-    skill_over_mean: float,
-    skill_weight: float,
-    trend: float,
-    reward: float,
+def holding_utility(
+    constant: float, acceptance_weight: float, acceptance: float, trend: float, reward: float
 ) -> float:
-    """Return the probability that a person who revises holds an instrument.
+    """Return the utility of holding an instrument that everyone in a province shares.
 
     acceptance: sales-weighted share of tills that take it, 0-1; trend and reward: utilities of the month.
     """
-    return logistic(
-        constant + acceptance_weight * acceptance + skill_weight * skill_over_mean + trend + reward
-    )
+    return constant + acceptance_weight * acceptance + trend + reward
+
+
+@njit(**JIT)
+def holding_probability(utility: float, skill_weight: float, skill_over_mean: float) -> float:
+    """Return the probability that a person who revises holds an instrument: L(utility + weight x skill)."""
+    return logistic(utility + skill_weight * skill_over_mean)
 
 
 @njit(**JIT)

@@ -42,10 +42,13 @@ def test_the_expected_gain_lies_between_prior_and_peers(prior: float, realised: 
 
 
 @given(SHARE, MONEY, singles(-0.3, 0.3), SHARE, SHARE, singles(-1e6, 1e6), singles(0.0, 1e6))
-def test_monthly_gain(*numbers: float) -> None:
-    margin, sales, gain, lost, channel, saved, running = (float(number) for number in numbers)
-    exact = (margin * (1 - lost) - channel) * sales * gain + saved - running
-    np.testing.assert_allclose(monthly_gain(*numbers), exact, rtol=1e-4, atol=1e-6 * sales + 1.0)
+def test_monthly_gain(
+    margin: float, sales: float, gain: float, lost: float, channel: float, saved: float, running: float
+) -> None:
+    kept = float(margin) * (1 - float(lost)) - float(channel)
+    exact = kept * float(sales) * float(gain) + float(saved) - float(running)
+    found = monthly_gain(margin, sales, gain, lost, channel, saved, running)
+    np.testing.assert_allclose(found, exact, rtol=1e-4, atol=1e-6 * float(sales) + 1.0)
 
 
 @given(GAIN, GAIN, singles(0.0, 1e6), singles(0.0, 1e6), singles(0.1, 1.0), singles(1e3, 1e6), UTILITY)

@@ -26,6 +26,7 @@ from model.rules.choice import (
     person_utility,
     skill_next,
 )
+from model.rules.payment import holding_probability
 from model.streams import draw_bits, uniform_lane
 
 _INSTRUMENTS = len(INSTRUMENTS)
@@ -179,9 +180,9 @@ def _revised_instruments(agent_id, province, skill, rules, tables, instrument_ke
     bits = draw_bits(instrument_key, agent_id)
     held = uint8(0)
     for instrument in range(_INSTRUMENTS):
-        wish = tables.hold[int64(province) * _INSTRUMENTS + instrument]
-        wish += tables.hold_skill[instrument] * (skill - rules.skill_mean)
-        if uniform_lane(bits, instrument) < logistic(wish):
+        utility = tables.hold[int64(province) * _INSTRUMENTS + instrument]
+        weight = tables.hold_skill[instrument]
+        if uniform_lane(bits, instrument) < holding_probability(utility, weight, skill - rules.skill_mean):
             held |= uint8(1 << instrument)
     return held
 
@@ -200,9 +201,9 @@ def _revise(ids, province, age_band, state, lo, personal, surplus, bits, rules, 
             state.instruments[row] = _revised_instruments(
                 ids[i], province[i], skill, rules, tables, instrument_key
             )
-        if uniform_lane(bits[i], 1) < rules.dormancy_hazard:
-            sleeps = uint8(1) if uniform_lane(bits[i], 2) < float32(0.5) else uint8(2)
-            state.accounts[row] &= uint8(0xFF) ^ sleeps
+        for service in range(len(ONLINE_SERVICES)):
+            if uniform_lane(bits[i], 1 + service) < rules.dormancy_hazard:
+                state.accounts[row] &= uint8(0xFF ^ (1 << service))
 
 
 @njit(**JIT)

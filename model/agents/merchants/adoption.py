@@ -51,9 +51,6 @@ from model.rules.adoption import (
 from model.rules.payment import activity_probability
 from model.streams import draw_bits, uniform_lane
 
-MONTHS_OF_DOUBLED_DROP_OUT = 6
-
-
 MERCHANT_KEYS: Final = record_type(
     awareness=(np.uint64,),
     programme_awareness=(np.uint64,),
@@ -270,9 +267,10 @@ def _use_or_drop(technology, m, market, till, sector, payments, rules, tables, p
         keep = since + programmes.keep_months[m.programme[technology]]
     if month >= keep:
         gain = gain_of(technology, m, market, till, sector, rules, tables)
-        doubled = keep >= 0 and month - keep < MONTHS_OF_DOUBLED_DROP_OUT
+        freed = keep >= 0 and month - keep < rules.months_after_keep
         scale = gain_scale(rules.gain_scale[technology], rules.gain_scale_of_sales, m.sales_store)
-        chance = drop_out_probability(rules.drop_out[technology], gain, scale, doubled)
+        factor = rules.drop_out_after_keep if freed else float32(1.0)
+        chance = drop_out_probability(factor * rules.drop_out[technology], gain, scale)
         if uniform_lane(draw_bits(keys.drop_out, m.id), technology) < chance:
             stage = (stage & uint8(0xFF ^ (INSTALLED | ACTIVE))) | uint8(ABANDONED)
             m.month[ABANDONED_AT, technology] = month
@@ -302,7 +300,7 @@ def technology_month(
     if m.waiting[technology] == CHOSEN:
         return _install_or_give_up(technology, m, rules, programmes, keys, sums, month)
     k = open_programme(technology, m, owner_age, programmes)
-    if k >= 0:
+    if k >= 0 and m.waiting[technology] == NOT_WAITING:
         sums.programme[k, P_ELIGIBLE] += float(m.weight)
     if not m.stage[technology] & AWARE:
         _hear(technology, m, peer, sums.heard[technology], k, rules, programmes, keys, month)

@@ -9,13 +9,9 @@ from numba import float32, int64, njit, uint8
 
 from model.agents.merchants.adoption import hearing_chance, technology_month
 from model.agents.merchants.columns import (
-    ABANDONED,
     ACTIVE,
-    APPLIED,
-    AWARE,
     BUSINESS_INDEX,
     COST_INDEX,
-    GAVE_UP,
     HAS_TERMINAL,
     INSTALLED,
     INSTALLED_AT,
@@ -61,7 +57,6 @@ from model.agents.merchants.columns import (
     S_STAGES,
     S_SUBSIDISED,
     S_TEMPORARY,
-    SELECTED,
     SUBSIDISED_AT,
     TAKES_QR,
     TERMINAL,
@@ -75,7 +70,6 @@ from model.streams import draw_bits
 _SECTORS = len(SECTORS)
 _TECHNOLOGIES = len(TECHNOLOGIES)
 _STAGES = len(STAGES)
-_STAGE_BITS = (AWARE, APPLIED, SELECTED, GAVE_UP, INSTALLED, ACTIVE, ABANDONED)
 
 
 @njit(**JIT)

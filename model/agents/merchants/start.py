@@ -95,7 +95,7 @@ def set_heads(state: Records, traits: MerchantTraits, values: Mapping[str, float
     wished = state.sales_year_krw / productivity - values["merchant.owner_absorbs_heads"]
     paid = np.floor(np.maximum(wished, 0.0) + traits.staff_rank).astype(np.int64)
     paid[(wished <= 0.0) | (state.sales_year_krw <= 0.0)] = 0
-    second_rank = (traits.staff_rank * 8.0) % 1.0
+    second_rank = (89.0 * traits.staff_rank + 55.0 * traits.family_rank) % 1.0
     temporary = np.floor(values["merchant.temporary_share"] * paid + second_rank).astype(np.int64)
     temporary = np.minimum(temporary, paid)
     state.family[:] = traits.family_rank < values["merchant.family_share"]

@@ -1,0 +1,122 @@
+"""Nothing is counted twice: a subsidy is a lower price only, and stages, accounts and instruments stay apart."""
+
+import numpy as np
+import pytest
+
+from model import ledger
+from model.agents.consumers.columns import ABSENT
+from model.agents.merchants.columns import ACTIVE, AWARE, INSTALLED, INSTALLED_AT, SUBSIDISED_AT
+from model.codes import INSTRUMENTS, ONLINE_SERVICES, TECHNOLOGIES
+from model.economy import Economy
+from model.indicators import CORE, POSITION
+from tests.laws.small_korea import Run, korea_of, qr_enrolment, run_to_end, settings_of, terminal_subsidy
+
+pytestmark = pytest.mark.subset
+
+GRANT_KRW = 200_000.0
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return run_to_end(settings_of(terminal_subsidy(), qr_enrolment(), months=18))
+
+
+def test_government_pays_no_merchant() -> None:
+    assert not [p.id for p in ledger.PURPOSES if (p.payer, p.payee) == ("government", "merchants")]
+
+
+def test_a_subsidised_device_is_paid_once() -> None:
+    """Own shares and subsidies together are the price of every device, and a grant lowers the own share alone."""
+    economy = Economy(settings_of(terminal_subsidy(), months=12), 1, korea_of())
+    price = economy.world.merchant_rules[0].price_krw.astype(np.float64)
+    rows, books = economy.world.merchants, economy.world.books[0]
+    for month in range(12):
+        before = rows.month[:, INSTALLED_AT].copy()
+        economy.step()
+        new = (rows.month[:, INSTALLED_AT] == month) & (before != month)
+        weight = rows.weight.astype(np.float64)
+        granted = weight[new[:, 0] & (rows.month[:, SUBSIDISED_AT, 0] == month)].sum() * GRANT_KRW
+        assert books.booked[ledger.DEVICE_SUBSIDY] == pytest.approx(granted)
+        assert books.booked[ledger.DEVICE_OWN] == pytest.approx(weight @ new @ price - granted)
+    assert books.cash[ledger.ACCOUNTS.index("government")] < 0.0
+
+
+def test_a_grant_is_no_income() -> None:
+    """Merchants' sales and income are the same whether a device was granted or bought, in the month it comes."""
+    granted, bought = (
+        run_to_end(settings_of(terminal_subsidy(unit_cost_krw=cost, subsidy_rate=0.8), months=3))
+        for cost in (250_000.0, 125_000.0)
+    )
+    for indicator in ("owner_income_krw", "sales_face_to_face_krw", "sales_business_krw"):
+        np.testing.assert_array_equal(granted.core[:, POSITION[indicator]], bought.core[:, POSITION[indicator]])
+
+
+@pytest.mark.parametrize("technology", range(len(TECHNOLOGIES)), ids=TECHNOLOGIES)
+def test_stages_are_counted_apart(run: Run, technology: int) -> None:
+    rows = run.economy.world.merchants
+    stage, weight = rows.stage[:, technology], rows.weight.astype(np.float64)
+    installed, active = stage & INSTALLED != 0, stage & ACTIVE != 0
+    assert not (active & ~installed).any()
+    assert not (installed & (stage & AWARE == 0)).any()
+    for name, mask in (("aware", stage & AWARE != 0), ("installed", installed), ("active", active)):
+        assert run.last(f"merchants_{name}_{TECHNOLOGIES[technology]}") == pytest.approx(weight[mask].sum())
+    assert 0 < active.sum() < installed.sum()
+
+
+def test_accounts_instruments_and_use_are_counted_apart(run: Run) -> None:
+    world = run.economy.world
+    here = world.consumers.age_band != ABSENT
+    weight = world.people.weight_by_province[world.people.province]
+    for names, held, prefix in (
+        (ONLINE_SERVICES, world.consumers.accounts, "account_holders"),
+        (INSTRUMENTS, world.consumers.instruments, "instrument_holders"),
+    ):
+        for bit, name in enumerate(names):
+            holders = run.core[-1, POSITION[f"{prefix}_{name}_persons"]]
+            assert 0 < holders < run.last("adults_persons")
+            # Revised after being counted: the count of a month is of those held while spending.
+            assert holders == pytest.approx(weight[here & (held >> bit & 1 == 1)].sum(), rel=0.1)
+    assert run.last("adults_persons") == pytest.approx(weight[here].sum())
+    users = run.last("users_online_goods_persons")
+    assert users == pytest.approx(sum(run.last(i.id) for i in CORE if is_users_of_a_band(i.id)))
+    assert users <= run.last("adults_persons")
+
+
+def is_users_of_a_band(indicator: str) -> bool:
+    return indicator.startswith("users_online_goods_") and indicator != "users_online_goods_persons"
+
+
+def test_the_three_payment_rows_never_overlap(run: Run) -> None:
+    core = {indicator.id: run.core[:, column] for column, indicator in enumerate(CORE)}
+    face = core["sales_face_to_face_krw"] + core["large_seller_sales_krw"]
+    assert (core["mobile_pay_card_krw"] + core["public_qr_krw"] < face).all()
+    assert (core["online_simple_pay_krw"] < core["online_goods_krw"]).all()
+    goods = sum(core[f"spending_{need}_krw"] for need in ("groceries", "fashion", "home_goods"))
+    np.testing.assert_allclose(core["online_share_goods"] * goods, core["online_goods_krw"])
+
+
+def test_enrolled_and_self_chosen_network_shops_are_told_apart() -> None:
+    alone = run_to_end(settings_of(months=18))
+    visited = run_to_end(settings_of(qr_enrolment(), months=18))
+    assert alone.last("merchants_subsidised_public_qr") == 0.0
+    rows = visited.economy.world.merchants
+    installed = rows.stage[:, 1] & INSTALLED != 0
+    enrolled = rows.month[:, SUBSIDISED_AT, 1] >= 0
+    assert (installed & enrolled).any()
+    assert (installed & ~enrolled).any()
+    weight = rows.weight.astype(np.float64)
+    assert visited.last("merchants_subsidised_public_qr") == pytest.approx(weight[enrolled].sum())
+    assert visited.last("merchants_subsidised_public_qr") != visited.last("merchants_installed_public_qr")
+
+
+def test_every_sector_or_need_adds_up_to_its_total(run: Run) -> None:
+    core = {indicator.id: run.core[:, column] for column, indicator in enumerate(CORE)}
+    by_mode = sum(core[f"sales_{mode}_krw"] for mode in ("face_to_face", "online", "business"))
+    by_sector = sum(core[i] for i in core if i.startswith("sales_") and i.removeprefix("sales_").split("_krw")[0]
+                    in ("grocery_retail", "fashion_retail", "home_goods_retail", "food_service",
+                        "personal_services", "small_manufacturing"))  # fmt: skip
+    np.testing.assert_allclose(by_sector, by_mode, rtol=1e-12)
+    kinds = sum(core[f"public_spending_{kind}_krw"] for kind in ("subsidies", "visits", "campaigns", "rewards"))
+    np.testing.assert_allclose(kinds, core["public_spending_krw"], rtol=1e-12)
+    by_technology = sum(core[f"public_spending_{technology}_krw"] for technology in TECHNOLOGIES)
+    np.testing.assert_allclose(by_technology, kinds - core["public_spending_rewards_krw"], rtol=1e-12)
