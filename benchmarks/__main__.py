@@ -9,12 +9,8 @@ NAMES: Final = ("engine", "mesa_objects", "effect_by_scale", "compile_time")
 
 def main() -> None:
     """Run the chosen benchmarks one after another and print what they find."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Measure speed, memory and precision."
-    )
-    parser.add_argument(
-        "names", nargs="*", metavar="name", help=f"which to run: {', '.join(NAMES)}; all by default"
-    )
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure speed, memory and precision.")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"which to run: {', '.join(NAMES)}; all by default")
     parser.add_argument("--quick", action="store_true", help="smaller and fewer runs, about a minute in all")
     options = parser.parse_args()
     unknown = sorted(set(options.names) - set(NAMES))

@@ -31,9 +31,7 @@ def main(quick: bool = False) -> None:
 
 def _largest(what: str, seconds: dict[str, float]) -> str:
     slowest = sorted(seconds.items(), key=lambda item: -item[1])[:MOST_ROWS]
-    return table(
-        (what, "own processor seconds, without callees"), [[name, f"{s:.1f}"] for name, s in slowest]
-    )
+    return table((what, "own processor seconds, without callees"), [[name, f"{s:.1f}"] for name, s in slowest])
 
 
 def _by_module(kernels: dict[str, float]) -> dict[str, float]:

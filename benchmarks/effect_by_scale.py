@@ -49,10 +49,7 @@ def effects_of(scale: str, pairs: int) -> np.ndarray:
     begin = time.perf_counter()
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(lambda k: _effect(both, k), range(pairs)))
-    print(
-        f"{scale}: {2 * pairs} runs of {both[0].months} months in {time.perf_counter() - begin:.0f} s, "
-        "two threads"
-    )
+    print(f"{scale}: {2 * pairs} runs of {both[0].months} months in {time.perf_counter() - begin:.0f} s, two threads")
     return np.array(found)
 
 

@@ -9,11 +9,12 @@ import mesa
 from benchmarks.interpreted import exp, interpreted, logistic
 from model.agents.consumers.columns import ABSENT, ACCOUNT_SETS, INSTRUMENT_SETS
 from model.codes import GOODS_NEEDS, INSTRUMENTS, ONLINE_SERVICES
-from model.rules import choice
+from model.rules import choice, payment
 
 habit_next, skill_next = interpreted(choice.habit_next), interpreted(choice.skill_next)
 person_utility, no_occasion_log = interpreted(choice.person_utility), interpreted(choice.no_occasion_log)
 opens_account = interpreted(choice.opens_account)
+holding_probability = interpreted(payment.holding_probability)
 
 
 class Consumer(mesa.Agent):
@@ -81,8 +82,9 @@ class Consumer(mesa.Agent):
         if self.random.random() < self.model.consumer_rules.revision_hazard:
             self._open_accounts(personal, surplus)
             self._choose_instruments()
-        if self.random.random() < self.model.consumer_rules.dormancy_hazard:
-            self.accounts &= 0xFF ^ (1 if self.random.random() < 0.5 else 2)
+        for service in range(len(ONLINE_SERVICES)):
+            if self.random.random() < self.model.consumer_rules.dormancy_hazard:
+                self.accounts &= 0xFF ^ (1 << service)
 
     def _open_accounts(self, personal: list[float], surplus: float) -> None:
         cost = self.model.consumer_rules.account_cost
@@ -110,8 +112,8 @@ class Consumer(mesa.Agent):
         tables, above = self.model.consumer_tables, self.skill - self.model.consumer_rules.skill_mean
         self.instruments = 0
         for instrument, luck in enumerate(self.luck_with_instruments):
-            wish = tables.hold[self.province * len(INSTRUMENTS) + instrument]
-            if luck < logistic(wish + tables.hold_skill[instrument] * above):
+            utility = tables.hold[self.province * len(INSTRUMENTS) + instrument]
+            if luck < holding_probability(utility, tables.hold_skill[instrument], above):
                 self.instruments |= 1 << instrument
 
     def save(self) -> None:

@@ -9,7 +9,6 @@ from benchmarks.interpreted import interpreted, logistic
 from model.agents import government
 from model.agents.government import TARGET, VISIT_ROUTE
 from model.agents.merchants import columns as c
-from model.agents.merchants.adoption import MONTHS_OF_DOUBLED_DROP_OUT
 from model.codes import SECTORS, TECHNOLOGIES
 from model.rules import adoption, finance, payment
 
@@ -39,9 +38,7 @@ class Cell:
     def open_month(self, rules: Any) -> None:
         self.weight = 0.0
         self.used = [0.0 for _ in TECHNOLOGY]
-        self.heard = [
-            hearing_chance(technology, self.peer[technology], 0.0, rules) for technology in TECHNOLOGY
-        ]
+        self.heard = [hearing_chance(technology, self.peer[technology], 0.0, rules) for technology in TECHNOLOGY]
 
     def close_month(self) -> None:
         self.peer = [used / self.weight for used in self.used]
@@ -78,9 +75,7 @@ class Merchant(mesa.Agent):
 
     def set_fee_tier(self) -> None:
         card = sum(self.sales_year_krw > ceiling for ceiling in self.model.card_ceilings_krw)
-        self.fee_tier = card + 8 * sum(
-            self.sales_year_krw > ceiling for ceiling in self.model.qr_ceilings_krw
-        )
+        self.fee_tier = card + 8 * sum(self.sales_year_krw > ceiling for ceiling in self.model.qr_ceilings_krw)
 
     def step(self) -> None:
         tables, sums = self.model.market_tables, self.model.merchant_sums
@@ -101,9 +96,7 @@ class Merchant(mesa.Agent):
     def _learn(self) -> None:
         rules = self.model.merchant_rules
         learned = sum(
-            rules.capability_gain[technology]
-            for technology in TECHNOLOGY
-            if self.stage[technology] & c.ACTIVE
+            rules.capability_gain[technology] for technology in TECHNOLOGY if self.stage[technology] & c.ACTIVE
         )
         self.gained = capability_next(self.capability, self.gained, learned, rules.capability_decay)
 
@@ -132,7 +125,7 @@ class Merchant(mesa.Agent):
         if self.waiting[technology] == c.CHOSEN:
             return self._install_or_give_up(technology)
         k = self._open_programme(technology)
-        if k >= 0:
+        if k >= 0 and self.waiting[technology] == c.NOT_WAITING:
             self.model.merchant_sums.programme[k][c.P_ELIGIBLE] += self.weight
         self._hear(technology, k)
         aware = self.stage[technology] & c.AWARE
@@ -143,11 +136,7 @@ class Merchant(mesa.Agent):
     def _open_programme(self, technology: int) -> int:
         programmes = self.model.programmes
         for k in range(programmes.count):
-            if (
-                programmes.open_now[k]
-                and programmes.technology[k] == technology
-                and self._is_meant(programmes, k)
-            ):
+            if programmes.open_now[k] and programmes.technology[k] == technology and self._is_meant(programmes, k):
                 return k
         return -1
 
@@ -166,9 +155,7 @@ class Merchant(mesa.Agent):
         if not self.stage[technology] & c.AWARE:
             chance = self.cell.heard[technology]
             if k >= 0 and programmes.campaign_krw[k] > 0.0:
-                chance = hearing_chance(
-                    technology, self.cell.peer[technology], programmes.campaign_krw[k], rules
-                )
+                chance = hearing_chance(technology, self.cell.peer[technology], programmes.campaign_krw[k], rules)
             if self.random.random() < chance:
                 self._become_aware(technology)
         if k < 0 or self.waiting[technology] == c.PENDING:
@@ -180,9 +167,7 @@ class Merchant(mesa.Agent):
 
     def _hear_of_programme(self, technology: int, k: int) -> None:
         rules, campaign_krw = self.model.merchant_rules, self.model.programmes.campaign_krw[k]
-        chance = awareness_probability(
-            rules.programme_awareness, 0.0, 0.0, rules.campaign_weight, campaign_krw
-        )
+        chance = awareness_probability(rules.programme_awareness, 0.0, 0.0, rules.campaign_weight, campaign_krw)
         if self.random.random() < chance:
             self._become_aware(technology)
             self.stage[technology] |= c.KNOWS_PROGRAMME
@@ -210,9 +195,7 @@ class Merchant(mesa.Agent):
     def _person(self) -> float:
         rules = self.model.merchant_rules
         owner_age = self.model.year - self.owner_birth_year
-        return float(
-            owner_utility(rules.capability_weight, self.capability + self.gained, rules.age_weight, owner_age)
-        )
+        return float(owner_utility(rules.capability_weight, self.capability + self.gained, rules.age_weight, owner_age))
 
     def _install(self, technology: int) -> None:
         self.stage[technology] = (self.stage[technology] | c.INSTALLED) & (0xFF ^ c.ABANDONED)
@@ -248,9 +231,7 @@ class Merchant(mesa.Agent):
         )
         saved = 0.0
         if technology == c.PUBLIC_QR:
-            paid_by_qr = (
-                self.sales_store * tables.qr_share[self.market * c.KINDS_OF_TILL + (till | c.TAKES_QR)]
-            )
+            paid_by_qr = self.sales_store * tables.qr_share[self.market * c.KINDS_OF_TILL + (till | c.TAKES_QR)]
             card_fee, qr_fee = tables.card_fee[self.fee_tier & 7], tables.qr_fee[self.fee_tier >> 3]
             saved = paid_by_qr * (rules.card_share * card_fee - qr_fee)
         return float(
@@ -317,13 +298,9 @@ class Merchant(mesa.Agent):
         if since >= 0 and self.programme[technology] != c.NO_PROGRAMME:
             keep = since + self.model.programmes.keep_months[self.programme[technology]]
         if now >= keep:
-            doubled = keep >= 0 and now - keep < MONTHS_OF_DOUBLED_DROP_OUT
-            chance = drop_out_probability(
-                rules.drop_out[technology],
-                self._gain(technology, till),
-                rules.gain_scale[technology],
-                doubled,
-            )
+            freed = keep >= 0 and now - keep < rules.months_after_keep
+            hazard = rules.drop_out[technology] * (rules.drop_out_after_keep if freed else 1.0)
+            chance = drop_out_probability(hazard, self._gain(technology, till), self._scale(technology))
             if self.random.random() < chance:
                 stage = (stage & (0xFF ^ (c.INSTALLED | c.ACTIVE))) | c.ABANDONED
                 self.month[c.ABANDONED_AT][technology] = now
@@ -336,9 +313,7 @@ class Merchant(mesa.Agent):
         sales = store + online + business
         mobile, by_qr = store * tables.mobile_share[position], store * tables.qr_share[position]
         card, qr = self.fee_tier & 7, self.fee_tier >> 3
-        card_fees, qr_fees = till_fees(
-            store, mobile, by_qr, rules.card_share, tables.card_fee[card], tables.qr_fee[qr]
-        )
+        card_fees, qr_fees = till_fees(store, mobile, by_qr, rules.card_share, tables.card_fee[card], tables.qr_fee[qr])
         start = (self.start_krw + self.business_krw) * tables.index[c.COST_INDEX]
         inputs = rules.input_share[self.sector] * sales
         rent, other = rules.rent_share[self.sector] * start, rules.other_cost_share[self.sector] * start

@@ -37,9 +37,7 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description="Compare a short run under another Mesa with one under this Mesa."
-    )
+    parser = argparse.ArgumentParser(description="Compare a short run under another Mesa with one under this Mesa.")
     parser.add_argument("--mesa", default="3.5.1", help="version of Mesa to try")
     parser.add_argument("--python", default="python3.13", help="an interpreter that this Mesa supports")
     return parser.parse_args()

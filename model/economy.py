@@ -17,8 +17,9 @@ from model.calendar import month_number, month_text
 from model.codes import OWNER_AGE_BANDS, SIZE_BANDS, TECHNOLOGIES
 from model.engine import month as phases
 from model.engine.start import make_world
+from model.exogenous import from_origin
 from model.population import Population
-from model.settings import Settings
+from model.settings import ORIGIN, Settings
 from model.synthetic_population.build import SyntheticKorea, build
 
 Driver = Literal["auto", "serial", "parallel"]
@@ -51,7 +52,7 @@ class RunResult:
     largest_residual: float
 
 
-class Economy(mesa.Model):  # type: ignore[misc]
+class Economy(mesa.Model):
     """Korea's contact-free economy for one settings and seed; `step` runs one month.
 
     Platforms, governments and account agents are Mesa agents; consumers and merchants are column populations
@@ -63,6 +64,7 @@ class Economy(mesa.Model):  # type: ignore[misc]
         self, settings: Settings, seed: int, korea: SyntheticKorea | None = None, driver: Driver = "auto"
     ) -> None:
         super().__init__(rng=seed % 2**63)
+        settings = from_origin(settings)
         self.settings = settings
         self.seed_of_draws = np.uint64(seed)
         self.korea = korea or population_of(settings)
@@ -96,9 +98,7 @@ class Economy(mesa.Model):  # type: ignore[misc]
                 self.step()
             return
         first, last = self.months_run, self.months_run + months
-        self.months_run = int(
-            phases.months_serial(self.world, first, last, self.settings.start, self.seed_of_draws)
-        )
+        self.months_run = int(phases.months_serial(self.world, first, last, self.settings.start, self.seed_of_draws))
         if self.months_run < last:
             self._check()
 
@@ -110,15 +110,14 @@ class Economy(mesa.Model):  # type: ignore[misc]
     def schedule() -> list[dict[str, str]]:
         """Return the month as a table: phase, what it does, order of agents, what it reads and writes."""
         return [
-            {"phase": p.name, "does": p.does, "agents": p.order, "reads": p.reads, "writes": p.writes}
-            for p in SCHEDULE
+            {"phase": p.name, "does": p.does, "agents": p.order, "reads": p.reads, "writes": p.writes} for p in SCHEDULE
         ]
 
     def snapshot(self) -> dict[str, NDArray[Any]]:
         """Return the state of every merchant row now: the columns of the group "merchants@YYYY-MM"."""
         rows = self.world.merchants
         bits = 1 << np.arange(len(TECHNOLOGIES))
-        columns = {
+        columns: dict[str, NDArray[Any]] = {
             "id": rows.id.copy(),
             "active_mask": ((rows.stage & ACTIVE != 0) @ bits).astype(np.uint8),
             "installed_mask": ((rows.stage & INSTALLED != 0) @ bits).astype(np.uint8),
@@ -247,7 +246,7 @@ def population_of(settings: Settings) -> SyntheticKorea:
     """Return the synthetic population of these settings, built once and shared between runs."""
     last_year = (settings.start + settings.months - 1) // 12
     with _building:
-        return _shared_population(settings.scale, settings.focus, settings.start // 12, last_year)
+        return _shared_population(settings.scale, settings.focus, ORIGIN // 12, last_year)
 
 
 def run(
@@ -261,8 +260,8 @@ def run(
     """Run one scenario with one seed over its whole horizon.
 
     groups: outputs beside the core indicators, "merchants@YYYY-MM" each; threads: above one, "auto" runs chunks of
-    a big population side by side; progress: called with (months done, months). Raises RunStopped when the ledger does not balance, ValueError for
-    a group outside the horizon.
+    a big population side by side; progress: called with (months done, months). Raises RunStopped when the ledger
+    does not balance, ValueError for a group outside the horizon.
     """
     if threads > 1:
         import numba
@@ -273,17 +272,26 @@ def run(
     economy = Economy(settings, seed, driver=driver)
     dates = _snapshot_months(settings, groups)
     taken: dict[str, dict[str, NDArray[Any]]] = {}
+    before, months = settings.start - ORIGIN, economy.settings.months
     try:
-        while economy.months_run < settings.months:
-            economy.advance(_months_to_next_stop(economy.months_run, settings.months, dates))
+        while economy.months_run < months:
+            economy.advance(_months_to_next_stop(economy.months_run, months, dates))
             if economy.months_run in dates:
-                taken[dates[economy.months_run]] = economy.snapshot()
+                taken[dates[economy.months_run]] = _dated_from(before, economy.snapshot())
             if progress is not None:
-                progress(economy.months_run, settings.months)
+                progress(economy.months_run, months)
     finally:
         economy.close()
     residual = float(economy.world.out[:, -1].max())
-    return RunResult(economy.world.out.copy(), taken, residual)
+    return RunResult(economy.world.out[before:].copy(), taken, residual)
+
+
+def _dated_from(before: int, snapshot: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Count a snapshot's months from the first month shown: what came before it is month 0, never stays -1."""
+    for name, column in snapshot.items():
+        if name.startswith(("first_active_", "subsidised_")):
+            snapshot[name] = np.where(column < 0, column, np.maximum(column - before, 0)).astype(column.dtype)
+    return snapshot
 
 
 def _months_to_next_stop(done: int, months: int, dates: Mapping[int, str]) -> int:
@@ -298,7 +306,7 @@ def _snapshot_months(settings: Settings, groups: Sequence[str]) -> Mapping[int, 
         done = month_number(date) - settings.start + 1 if name == "merchants" else 0
         if not 1 <= done <= settings.months:
             raise ValueError(f"group {group!r} is no month of this run; write merchants@YYYY-MM")
-        dates[done] = group
+        dates[settings.start - ORIGIN + done] = group
     return dates
 
 
@@ -306,10 +314,10 @@ def merchant_attributes(settings: Settings) -> dict[str, NDArray[Any]]:
     """Return the fixed attributes of the merchants' rows, in the order of every merchants group.
 
     id, weight, province, district_kind, sector, owner_age_band and size_band (third of the sector by size rank)
-    as positions in `model.codes`; owners' ages are those at the start.
+    as positions in `model.codes`; owners' ages are those of January 2017.
     """
     traits = population_of(settings).merchants
-    age = settings.start // 12 - traits.owner_birth_year.astype(np.int64)
+    age = ORIGIN // 12 - traits.owner_birth_year.astype(np.int64)
     band = np.clip(age // 10 - 2, 0, len(OWNER_AGE_BANDS) - 1)
     size = np.minimum((traits.size_rank * len(SIZE_BANDS)).astype(np.int64), len(SIZE_BANDS) - 1)
     return {

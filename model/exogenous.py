@@ -5,6 +5,7 @@ each declaration names. A scenario may replace any path from a month on.
 """
 
 import csv
+import dataclasses
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from typing import Final
 
 import numpy as np
 
-from model.calendar import month_number
+from model.calendar import month_number, month_text
+from model.settings import ORIGIN, Settings
 
 MOBILITY_FALL_AT_FULL_RISK = 25.0
 """Percent fall of visits to shops and restaurants that counts as full contact risk (assumed scale)."""
@@ -154,6 +156,19 @@ def default_paths(start: int, months: int) -> dict[str, tuple[float, ...]]:
     return {name: tuple(float(value) for value in paths[name]) for name in PATHS}
 
 
+def from_origin(settings: Settings) -> Settings:
+    """Return the settings of the same run from ORIGIN on: observed and default paths come before its own.
+
+    Raises ValueError for a horizon that begins before ORIGIN.
+    """
+    before = settings.start - ORIGIN
+    if before < 0:
+        raise ValueError(f"the horizon begins before {month_text(ORIGIN)}, the month of the starting tables")
+    history = default_paths(ORIGIN, before)
+    paths = tuple((name, history[name] + tuple(values)) for name, values in settings.paths)
+    return dataclasses.replace(settings, start=ORIGIN, months=settings.months + before, paths=paths)
+
+
 def _risk_of_mobility(change_percent: float) -> float:
     return min(1.0, max(0.0, -change_percent / MOBILITY_FALL_AT_FULL_RISK))
 
@@ -193,5 +208,4 @@ def _observed(series: str) -> dict[int, float]:
 
 def _rows(name: str) -> list[dict[str, str]]:
     path = resources.files("model") / "data" / "evidence" / name
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))

@@ -63,9 +63,7 @@ def _consumption() -> list[Indicator]:
         for need in goods
     ]
     rows += [
-        _money(
-            f"spending_{need}_krw", f"Spending: {LABELS[need][0]}", f"지출: {LABELS[need][1]}", "consumption"
-        )
+        _money(f"spending_{need}_krw", f"Spending: {LABELS[need][0]}", f"지출: {LABELS[need][1]}", "consumption")
         for need in NEEDS
     ]
     rows += [_money("household_saving_krw", "Household saving", "가계 저축", "consumption")]
@@ -116,7 +114,13 @@ def _users() -> list[Indicator]:
         for name in INSTRUMENTS
     ]
     skill = Indicator(
-        "digital_skill_mean", "Mean digital skill", "평균 디지털 역량", "index 0-1", "higher", "last", ("people",)
+        "digital_skill_mean",
+        "Mean digital skill",
+        "평균 디지털 역량",
+        "index 0-1",
+        "higher",
+        "last",
+        ("people",),
     )
     return [*rows, skill]
 
@@ -163,7 +167,15 @@ def _adoption() -> list[Indicator]:
 
 def _merchants() -> list[Indicator]:
     rows = [
-        Indicator("merchants_total", "Small merchants", "소상공인 수", "merchants", "neither", "last", ("merchants",)),
+        Indicator(
+            "merchants_total",
+            "Small merchants",
+            "소상공인 수",
+            "merchants",
+            "neither",
+            "last",
+            ("merchants",),
+        ),
         _money("sales_face_to_face_krw", "Small merchants' sales face to face", "소상공인 대면 매출", "merchants"),
         _money("sales_online_krw", "Small merchants' sales online", "소상공인 온라인 매출", "merchants"),
         _money("sales_business_krw", "Small merchants' sales to businesses", "소상공인 기업 매출", "merchants"),
@@ -210,8 +222,13 @@ def _public_money() -> list[Indicator]:
     return [*rows, residual]
 
 
-CORE: Final[tuple[Indicator, ...]] = tuple(
-    [*_consumption(), *_users(), *_payments(), *_adoption(), *_merchants(), *_public_money()]
+CORE: Final[tuple[Indicator, ...]] = (
+    *_consumption(),
+    *_users(),
+    *_payments(),
+    *_adoption(),
+    *_merchants(),
+    *_public_money(),
 )
 INDICATORS: Final[dict[str, Indicator]] = {indicator.id: indicator for indicator in CORE}
 POSITION: Final[dict[str, int]] = {indicator.id: column for column, indicator in enumerate(CORE)}

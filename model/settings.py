@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from model.calendar import month_number
+
+ORIGIN: Final = month_number("2017-01")
+"""The month of the starting tables: every run is simulated from here, whenever its horizon begins."""
 SCALES: Final = {"quick": 200.0, "standard": 20.0, "full": 1.0}
 """Named scales: one district stands for N districts, one person for 10 N people (for 1 at N = 1)."""
 
@@ -22,7 +26,7 @@ class LeverSettings(Protocol):
 class Settings:
     """Everything a run depends on besides its seed.
 
-    start: first month (see `model.calendar`); months: length of the horizon; scale: N; focus: district kinds
+    start: first month shown, not before ORIGIN (see `model.calendar`); months: length of the horizon; scale: N; focus: district kinds
     or provinces held one to one; parameters: every value of the register by id; paths: exogenous values for
     each month of the horizon by path id; levers: (name in the scenario, lever).
     """

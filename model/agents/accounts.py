@@ -12,7 +12,7 @@ from model.ledger import ACCOUNTS, PURPOSES
 from model.records import Record
 
 
-class AccountAgent(mesa.Agent):  # type: ignore[misc]
+class AccountAgent(mesa.Agent):
     """A sector of the economy that is one agent: suppliers, landlords, banks, logistics, the rest."""
 
     def __init__(self, model: Any, account: str) -> None:

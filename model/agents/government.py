@@ -65,10 +65,11 @@ PROGRAMMES: Final = record_type(
 )
 """All programmes, position k of each field the k-th one's; money in KRW, real units (merchants).
 
-final_quota, final_budget_krw: the last of the paths, whatever the horizon; subsidy_krw: paid per device, and subsidy_share of its price; carry_over: unused quota and budget stay available.
-provinces to sales_max_krw say who is meant (bit masks of provinces, sectors, district kinds; owner ages; yearly
-sales): first the target, then whom PRIORITY rationing puts first. The last three are what merchants meet this month:
-open or not, the chance that an eligible merchant is visited, campaign money per eligible merchant.
+final_quota, final_budget_krw: the last of the paths, whatever the horizon; subsidy_krw: paid per device, and
+subsidy_share of its price; carry_over: unused quota and budget stay available. provinces to sales_max_krw say who is
+meant (bit masks of provinces, sectors, district kinds; owner ages; yearly sales): first the target, then whom PRIORITY
+rationing puts first. The last three are what merchants meet this month: open or not, the chance that an eligible
+merchant is visited, campaign money per eligible merchant.
 """
 
 PROGRAMME_STATE: Final = record_type(
@@ -87,6 +88,7 @@ committed: merchants chosen and not given up; reserved_krw: for the chosen who h
 lapsed: quota and budget not carried over; eligible: merchants that could still be served, of last month; visits,
 campaign_krw: calls the officers are paid for and campaign money of this month.
 """
+
 
 class Schedule(NamedTuple):
     """Programmes by month, (programme, month): open; quota and budget cumulative; visits; campaign money."""
@@ -174,10 +176,12 @@ def _applicants(programmes, k, merchants, month):
     rows = np.empty(merchants.size, np.int64)
     count = 0
     for j in range(merchants.size):
-        if merchants[j].waiting[technology] == PENDING and merchants[j].programme[technology] == k:
-            if int64(merchants[j].month[APPLIED_AT, technology]) + programmes.processing_months[k] <= month:
-                rows[count] = j
-                count += 1
+        m = merchants[j]
+        if m.waiting[technology] != PENDING or m.programme[technology] != k:
+            continue
+        if int64(m.month[APPLIED_AT, technology]) + programmes.processing_months[k] <= month:
+            rows[count] = j
+            count += 1
     return rows[:count]
 
 

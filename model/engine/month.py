@@ -198,9 +198,7 @@ def labour(w, month):
 def save(w):
     """Let every chunk of consumers save."""
     for chunk in range(w.savings.size):
-        save_chunk(
-            chunk, w.people, w.consumers, w.consumer_tables[0], w.spending[0].saved_per_budget, w.savings
-        )
+        save_chunk(chunk, w.people, w.consumers, w.consumer_tables[0], w.spending[0].saved_per_budget, w.savings)
 
 
 @njit(**JIT)

@@ -297,7 +297,15 @@ def update_markets(market, tables, sums):
             online += row[M_ONLINE_SALES]
             base += row[M_ENTRY_BASE]
             start = market.store_pull_start[where]
-            _learn(tables, TERMINAL, where, row[M_TERMINAL_SALES], row[M_TERMINAL_BASE], row[M_STORE_SALES], start)
+            _learn(
+                tables,
+                TERMINAL,
+                where,
+                row[M_TERMINAL_SALES],
+                row[M_TERMINAL_BASE],
+                row[M_STORE_SALES],
+                start,
+            )
             _learn(tables, PUBLIC_QR, where, row[M_QR_SALES], row[M_QR_BASE], row[M_STORE_SALES], start)
         for province in range(_PROVINCES):
             if base > 0.0:

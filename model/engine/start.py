@@ -153,9 +153,7 @@ def _start_people(w: World, values: Mapping[str, float], table: np.ndarray, seed
     w.market[0].wage_premium[:] = np.array(vector(values, "merchant.wage_premium", "contracts")) * hours
 
 
-def _account_start(
-    values: Mapping[str, float], table: np.ndarray, skill: np.ndarray, mean: float
-) -> np.ndarray:
+def _account_start(values: Mapping[str, float], table: np.ndarray, skill: np.ndarray, mean: float) -> np.ndarray:
     """Solve the constant that gives the register's share of account holders among adults."""
     from scipy.optimize import brentq
 
@@ -169,7 +167,10 @@ def _account_start(
         return float(weights @ holders.mean(axis=1) - values["consumer.initial_account_share"])
 
     constant = brentq(excess, -20.0, 20.0)
-    both, market = values["consumer.initial_both_accounts_share"], values["consumer.initial_open_market_share"]
+    both, market = (
+        values["consumer.initial_both_accounts_share"],
+        values["consumer.initial_open_market_share"],
+    )
     return np.array([constant, slope, mean, both, market], dtype=np.float32)
 
 
@@ -215,9 +216,7 @@ def _start_merchants(w: World, traits: MerchantTraits, values: Mapping[str, floa
     _offer_at_start(w)
 
 
-def _meet_local_demand(
-    w: World, traits: MerchantTraits, values: Mapping[str, float], yearly_krw: np.ndarray
-) -> None:
+def _meet_local_demand(w: World, traits: MerchantTraits, values: Mapping[str, float], yearly_krw: np.ndarray) -> None:
     """Scale shops to their province's demand and set large sellers to the rest of it, sector by sector."""
     state, market = w.merchants, w.market[0]
     demand = _store_demand(w, values)

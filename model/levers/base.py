@@ -23,7 +23,7 @@ def quantity(
     high: float | None = None,
 ) -> Any:
     """Declare one setting of a lever: default, unit, both labels, source and bounds (inclusive)."""
-    extra = {"unit": unit, "label": {"en": english, "ko": korean}, "source": source}
+    extra: dict[str, Any] = {"unit": unit, "label": {"en": english, "ko": korean}, "source": source}
     return Field(default, ge=low, le=high, json_schema_extra=extra, description=english)
 
 
@@ -75,9 +75,7 @@ class Target(BaseModel):
     district_kinds: tuple[DistrictKind, ...] = ()
     owner_age_min: int = quantity(0, "years", "Youngest owner", "업주 최소 연령", "setting", 0, 120)
     owner_age_max: int = quantity(120, "years", "Oldest owner", "업주 최대 연령", "setting", 0, 120)
-    sales_max_krw_per_year: float = quantity(
-        1e15, "KRW/year", "Highest yearly sales", "연매출 상한", "setting", 0.0
-    )
+    sales_max_krw_per_year: float = quantity(1e15, "KRW/year", "Highest yearly sales", "연매출 상한", "setting", 0.0)
 
 
 class Lever(BaseModel):
@@ -111,9 +109,7 @@ class Lever(BaseModel):
     paperwork_hours: float = quantity(
         8.0, "hours", "Hours an application takes", "신청 소요 시간", "assumed", 0.0, 200.0
     )
-    processing_months: int = quantity(
-        1, "months", "Months from application to decision", "처리 개월", "assumed", 1, 24
-    )
+    processing_months: int = quantity(1, "months", "Months from application to decision", "처리 개월", "assumed", 1, 24)
     decisions_per_month: float = quantity(
         1e9, "merchants/month", "Applications decided a month at most", "월 처리 건수", "assumed", 0.0
     )
@@ -121,7 +117,13 @@ class Lever(BaseModel):
         0.05, "1/month", "Hazard of giving up before installing", "설치 전 포기율(월)", "assumed", 0.0, 1.0
     )
     keep_months: int = quantity(
-        24, "months", "Months a subsidised device must be kept", "의무 유지 개월", "smart-shop notices", 0, 120
+        24,
+        "months",
+        "Months a subsidised device must be kept",
+        "의무 유지 개월",
+        "smart-shop notices",
+        0,
+        120,
     )
 
     @model_validator(mode="after")

@@ -23,7 +23,7 @@ def compile_levers(
     Without levers one closed programme stands for all.
     """
     ordered = [lever for _, lever in sorted(levers, key=lambda pair: pair[0])]
-    ordered = ordered or [PublicQrEnrolment(quota=(), budget_krw=(), visits_per_month=())]
+    ordered = ordered or [PublicQrEnrolment.model_validate({"quota": (), "budget_krw": (), "visits_per_month": ()})]
     if len(ordered) > MOST_PROGRAMMES:
         raise UserError(f"a scenario has {len(ordered)} levers; at most {MOST_PROGRAMMES} can run at once")
     programmes = records(PROGRAMMES)

@@ -75,9 +75,7 @@ def adoption_utility(
 
 
 @njit(**JIT)
-def person_utility(
-    capability_weight: float, capability: float, age_weight: float, owner_age: float
-) -> float:
+def person_utility(capability_weight: float, capability: float, age_weight: float, owner_age: float) -> float:
     """Return what an owner brings: bC (capability - 1/2) - bAge (age - 50) / 10."""
     able = capability_weight * (capability - float32(0.5))
     return able - age_weight * (owner_age - float32(50.0)) * float32(0.1)

@@ -8,7 +8,12 @@ from model.numerics import JIT
 
 @njit(**JIT)
 def till_fees(
-    face_to_face_krw: float, mobile_krw: float, qr_krw: float, card_share: float, card_fee: float, qr_fee: float
+    face_to_face_krw: float,
+    mobile_krw: float,
+    qr_krw: float,
+    card_share: float,
+    card_fee: float,
+    qr_fee: float,
 ) -> tuple[float, float]:
     """Return the fees a merchant pays to card networks and to the public QR network, KRW.
 

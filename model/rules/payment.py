@@ -7,9 +7,7 @@ from model.numerics import JIT, exp32, logistic
 
 
 @njit(**JIT)
-def holding_utility(
-    constant: float, acceptance_weight: float, acceptance: float, trend: float, reward: float
-) -> float:
+def holding_utility(constant: float, acceptance_weight: float, acceptance: float, trend: float, reward: float) -> float:
     """Return the utility of holding an instrument that everyone in a province shares.
 
     acceptance: sales-weighted share of tills that take it, 0-1; trend and reward: utilities of the month.

@@ -38,9 +38,7 @@ class SyntheticKorea:
     key: str
 
 
-def build(
-    scale: float, focus: tuple[str, ...] = (), first_year: int = 2017, last_year: int = 2030
-) -> SyntheticKorea:
+def build(scale: float, focus: tuple[str, ...] = (), first_year: int = 2017, last_year: int = 2030) -> SyntheticKorea:
     """Build Korea at 1 / `scale`: a pure function of its arguments and the derived tables.
 
     `focus` names district kinds and provinces to hold one-to-one. Raises UserError for a scale below 1, an
@@ -60,9 +58,7 @@ def build(
     )
 
 
-def population_key(
-    scale: float, focus: tuple[str, ...] = (), first_year: int = 2017, last_year: int = 2030
-) -> str:
+def population_key(scale: float, focus: tuple[str, ...] = (), first_year: int = 2017, last_year: int = 2030) -> str:
     """Return the key that `build` would give its result, without building; raises as `build` does."""
     names = _checked(scale, focus, first_year, last_year)
     parts = [BUILDER_VERSION, float(scale), names, first_year, last_year, derived_hash()]
@@ -75,9 +71,7 @@ def _checked(scale: float, focus: tuple[str, ...], first_year: int, last_year: i
     allowed = (*DISTRICT_KINDS, *PROVINCES)
     for name in focus:
         if name not in allowed:
-            raise UserError(
-                f"focus: {name!r} is neither a district kind nor a province{did_you_mean(name, allowed)}"
-            )
+            raise UserError(f"focus: {name!r} is neither a district kind nor a province{did_you_mean(name, allowed)}")
     years = people_table().years
     if not years[0] <= first_year <= last_year <= years[-1]:
         raise UserError(

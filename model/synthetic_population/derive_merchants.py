@@ -81,9 +81,7 @@ def province_shares() -> tuple[Floats, tuple[str, ...]]:
     basis = dict.fromkeys(known, "published 2018")
     table_2017 = by_region("J_smb_share_province", "2017")
     known[_WITH_2017_ROW] = table_2017[_WITH_2017_ROW]
-    known[_PUBLISHED_BY_DIFFERENCE] = (
-        table_2017["Capital area"] - table_2017["Seoul"] - table_2017["Gyeonggi"]
-    )
+    known[_PUBLISHED_BY_DIFFERENCE] = table_2017["Capital area"] - table_2017["Seoul"] - table_2017["Gyeonggi"]
     basis |= {_WITH_2017_ROW: "published 2017", _PUBLISHED_BY_DIFFERENCE: "published 2017 by difference"}
     people = by_region("I_pop_province", "2018")
     others = [province for province in PROVINCES if province not in known]
@@ -145,8 +143,7 @@ def owner_age_bands() -> list[tuple[str, int, int, float]]:
     """Return rows (band, first age, age below which it ends, percentage of owners) as published for 2019."""
     published = by_category("C_smb_owner_age", "2019")
     return [
-        (ours, *OWNER_BANDS[band], published[band])
-        for ours, band in zip(OWNER_AGE_BANDS, OWNER_BANDS, strict=True)
+        (ours, *OWNER_BANDS[band], published[band]) for ours, band in zip(OWNER_AGE_BANDS, OWNER_BANDS, strict=True)
     ]
 
 

@@ -65,9 +65,7 @@ def district_frame() -> DistrictFrame:
     return DistrictFrame(province, kind, counts, np.cumsum(counts, axis=0) - counts)
 
 
-def sample_districts(
-    scale: float, focus_provinces: frozenset[int], focus_kinds: frozenset[int]
-) -> DistrictSample:
+def sample_districts(scale: float, focus_provinces: frozenset[int], focus_kinds: frozenset[int]) -> DistrictSample:
     """Return the stratified cluster sample 1 / `scale` of the districts; strata in focus are taken whole.
 
     Markets and workshop clusters are sampled within macro-regions, streets within provinces; each such pool
@@ -110,9 +108,7 @@ def _keyed_order(districts: int) -> Integers:
     return np.argsort(np.argsort(_keyed_bits(np.uint64(_CHOICE_OF_DISTRICTS), districts)))
 
 
-def _choose(
-    members: Integers, frame: DistrictFrame, scale: float, offset: float, order: Integers
-) -> Integers:
+def _choose(members: Integers, frame: DistrictFrame, scale: float, offset: float, order: Integers) -> Integers:
     """Districts of one pool: strata get even shares (systematic from `offset`), each its first in `order`."""
     wanted = min(len(members), max(1, round(len(members) / scale)))
     stratum = frame.province[members] * len(DISTRICT_KINDS) + frame.kind[members]

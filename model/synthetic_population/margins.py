@@ -100,9 +100,7 @@ def _merchants(korea: SyntheticKorea) -> Iterator[MarginRow]:
         (DISTRICT_KINDS, table.sum((0, 2)), merchants.kind, everyone),
         (OWNER_AGE_BANDS, owner_ages().shares * table.sum(), owner_band, everyone),
     )
-    for (name, basis), (categories, wanted, code, counted) in zip(
-        _MERCHANT_BASIS.items(), lines, strict=True
-    ):
+    for (name, basis), (categories, wanted, code, counted) in zip(_MERCHANT_BASIS.items(), lines, strict=True):
         ours = np.bincount(code[counted], weights=weight[counted], minlength=len(categories))
         rows = np.bincount(code[counted], minlength=len(categories))
         yield from _compared(name, categories, wanted, ours, rows, basis)

@@ -87,9 +87,7 @@ def people_frame() -> PeopleFrame:
     return PeopleFrame(*columns, np.cumsum(size) - size, size)
 
 
-def sample_people(
-    scale: float, focus_provinces: frozenset[int], first_year: int, last_year: int
-) -> PeopleTraits:
+def sample_people(scale: float, focus_provinces: frozenset[int], first_year: int, last_year: int) -> PeopleTraits:
     """Return the people of the sample 1 / (10 `scale`) who are adults at some January of the horizon.
 
     Every person at scale 1 and in provinces in focus. Weights are raked to the adults of each province on
@@ -133,9 +131,7 @@ def _empty_people(rows: int, weights: Floats) -> PeopleTraits:
 
 
 @njit(**JIT)
-def _fill(
-    runs: PeopleFrame, first_id: Integers, step: Integers, rows: Integers, people: PeopleTraits
-) -> None:
+def _fill(runs: PeopleFrame, first_id: Integers, step: Integers, rows: Integers, people: PeopleTraits) -> None:
     row = 0
     for run in range(len(rows)):
         for number in range(rows[run]):

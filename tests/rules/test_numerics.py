@@ -21,8 +21,8 @@ def test_exponential() -> None:
 
 
 def error_of_exponential(x: np.ndarray) -> np.ndarray:
-    """What single precision allows: the argument itself is known to half a unit of its last place."""
-    return np.asarray(4e-7 + 6e-8 * np.abs(x.astype(np.float64)))
+    """The argument is reduced in single precision: its rounding grows with it."""
+    return np.asarray(3e-7 + 1e-7 * np.abs(x.astype(np.float64)))
 
 
 def test_exponential_ends() -> None:
@@ -55,5 +55,5 @@ def test_logarithm_undoes_the_exponential(x: np.float32) -> None:
 def test_logistic(x: np.float32) -> None:
     exact = 1.0 / (1.0 + np.exp(-np.clip(float(x), -80.0, 80.0)))
     assert 0.0 <= logistic(x) <= 1.0
-    assert abs(logistic(x) / exact - 1.0) < 4e-7 + error_of_exponential(np.clip(x, -80, 80))
+    assert abs(logistic(x) / exact - 1.0) < 3e-7 + error_of_exponential(np.clip(x, -80, 80))
     assert abs(logistic(x) + logistic(np.float32(-x)) - 1.0) < 2e-7

@@ -57,9 +57,7 @@ def _cells(province, accounts, instruments, cell, n):
 @njit(**JIT)
 def _personal(skill, habit, rules, personal, n):
     for i in range(n):
-        personal[i] = person_utility(
-            rules.skill_weight, skill[i] - rules.skill_mean, rules.habit_weight, habit[i]
-        )
+        personal[i] = person_utility(rules.skill_weight, skill[i] - rules.skill_mean, rules.habit_weight, habit[i])
 
 
 @njit(**JIT)
@@ -198,9 +196,7 @@ def _revise(ids, province, age_band, state, lo, personal, surplus, bits, rules, 
             state.accounts[row] = _revised_accounts(
                 state.accounts[row], province[i], personal, i, surplus[i], skill, rules, tables
             )
-            state.instruments[row] = _revised_instruments(
-                ids[i], province[i], skill, rules, tables, instrument_key
-            )
+            state.instruments[row] = _revised_instruments(ids[i], province[i], skill, rules, tables, instrument_key)
         for service in range(len(ONLINE_SERVICES)):
             if uniform_lane(bits[i], 1 + service) < rules.dormancy_hazard:
                 state.accounts[row] &= uint8(0xFF ^ (1 << service))
@@ -374,7 +370,10 @@ def online_at_start_chunk(chunk, traits, state, rules, tables, constants, out):
         for need in range(GOODS_NEEDS):
             row = (province * ACCOUNT_SETS + int64(state.accounts[i])) * GOODS_NEEDS + need
             own = person_utility(
-                rules.skill_weight, state.skill[i] - rules.skill_mean, rules.habit_weight, state.habit[need, i]
+                rules.skill_weight,
+                state.skill[i] - rules.skill_mean,
+                rules.habit_weight,
+                state.habit[need, i],
             )
             x = tables.utility[row] + constants[need] + own + tables.aversion[need] * aversion
             share = float(logistic(x))

@@ -71,12 +71,10 @@ MERCHANT_KEYS: Final = record_type(
 def open_programme(technology, m, owner_age, programmes):
     """Return the first open programme for `technology` that means merchant `m`, or -1."""
     for k in range(programmes.count):
-        if programmes.open_now[k] and programmes.technology[k] == technology:
-            if matches(
-                programmes, k, TARGET, m.province, m.sector, m.kind, owner_age,
-                m.sales_year_krw,
-            ):  # fmt: skip
-                return k
+        if not programmes.open_now[k] or programmes.technology[k] != technology:
+            continue
+        if matches(programmes, k, TARGET, m.province, m.sector, m.kind, owner_age, m.sales_year_krw):
+            return k
     return -1
 
 
@@ -84,9 +82,7 @@ def open_programme(technology, m, owner_age, programmes):
 def gain_of(technology, m, market, till, sector, rules, tables):
     """Return the monthly gain merchant `m` expects of a technology, KRW (before its purchase)."""
     sales = m.sales_store
-    gain = expected_sales_gain(
-        rules.prior_gain[technology], tables.realised[technology, market], rules.learning_weight
-    )
+    gain = expected_sales_gain(rules.prior_gain[technology], tables.realised[technology, market], rules.learning_weight)
     saved = float32(0.0)
     if technology == PUBLIC_QR:
         tier = int64(m.fee_tier)
@@ -131,7 +127,11 @@ def _hear(technology, m, peer, heard, k, rules, programmes, keys, month):
 @njit(**JIT)
 def _hear_of_programme(technology, m, k, rules, programmes, keys, month):
     chance = awareness_probability(
-        rules.programme_awareness, float32(0.0), float32(0.0), rules.campaign_weight, programmes.campaign_krw[k]
+        rules.programme_awareness,
+        float32(0.0),
+        float32(0.0),
+        rules.campaign_weight,
+        programmes.campaign_krw[k],
     )
     if uniform_lane(draw_bits(keys.programme_awareness, m.id), technology) < chance:
         _become_aware(technology, m, month)
@@ -202,7 +202,13 @@ def _install_or_give_up(technology, m, rules, programmes, keys, sums, month):
 @njit(**JIT)
 def _wish(technology, gain, own_krw, person_and_peers, scale, rules):
     utility = adoption_utility(
-        rules.constant[technology], rules.gain_weight, gain, own_krw, rules.hurdle_per_year, scale, person_and_peers
+        rules.constant[technology],
+        rules.gain_weight,
+        gain,
+        own_krw,
+        rules.hurdle_per_year,
+        scale,
+        person_and_peers,
     )
     return logistic(utility)
 

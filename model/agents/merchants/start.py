@@ -116,9 +116,7 @@ def set_cash(state: Records, traits: MerchantTraits, wage_krw: F8, values: Mappi
     state.income_year_krw[:] = 12.0 * (month - costs)
 
 
-def set_technologies(
-    state: Records, traits: MerchantTraits, values: Mapping[str, float], seed: int, year: int
-) -> F8:
+def set_technologies(state: Records, traits: MerchantTraits, values: Mapping[str, float], seed: int, year: int) -> F8:
     """Let merchants start aware of, and with, technologies; returns each one's chance of open-market entry.
 
     Chances follow capability and the owner's age with the weights of later adoption; constants are solved so
@@ -164,7 +162,7 @@ def _uniforms(seed: int, part: int, ids: NDArray[np.uint32]) -> NDArray[np.float
     return _uniform_lanes(np.uint64(key), ids, np.empty((len(TECHNOLOGIES), ids.size), np.float32))
 
 
-@njit(**JIT)  # type: ignore[untyped-decorator]
+@njit(**JIT)
 def _uniform_lanes(key: int, ids: NDArray[np.uint32], out: NDArray[np.float32]) -> NDArray[np.float32]:
     for i in range(ids.size):
         bits = draw_bits(key, ids[i])

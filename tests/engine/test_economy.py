@@ -1,0 +1,191 @@
+"""The economy as a Mesa model: its schedule is the compiled month, its account agents are the ledger."""
+
+import gc
+import weakref
+
+import mesa
+import numpy as np
+import pytest
+
+from model import economy as module
+from model import ledger
+from model.agents.accounts import Government, Platform
+from model.calendar import month_number
+from model.economy import SCHEDULE, Economy, ledger_of, merchant_attributes, population_of, run
+from model.indicators import CORE, POSITION
+from tests.laws.small_korea import (
+    START,
+    assert_same_rows,
+    both_levers,
+    korea_of,
+    qr_enrolment,
+    run_to_end,
+    settings_of,
+    terminal_subsidy,
+)
+
+PHASES = ["exogenous", "government", "consumers", "b2c", "merchants", "labour", "collect"]
+EMPTY_HERE = {
+    "merchants_gave_up_public_qr",
+    "merchants_applied_open_market_entry",
+    "merchants_selected_open_market_entry",
+    "merchants_gave_up_open_market_entry",
+    "merchants_subsidised_open_market_entry",
+    "public_spending_open_market_entry_krw",
+}
+"""Indicators without anything to count here: no programme for the open market, no giving up after a visit."""
+
+
+@pytest.fixture
+def economy() -> Economy:
+    economy = Economy(settings_of(qr_enrolment(), terminal_subsidy()), 1, korea_of())
+    economy.advance(8)
+    return economy
+
+
+def test_the_schedule_is_printed_in_the_order_of_the_month() -> None:
+    table = Economy.schedule()
+    assert [row["phase"] for row in table] == PHASES
+    assert all(row[column] for row in table for column in ("does", "agents", "reads", "writes"))
+    assert {row["agents"] for row in table} == {"simultaneous", "in order", "once"}
+
+
+def test_phases_one_by_one_are_the_compiled_month() -> None:
+    by_phase = Economy(both_levers(), 2, korea_of())
+    compiled = Economy(both_levers(), 2, korea_of(), driver="serial")
+    for _ in range(12):
+        for phase in SCHEDULE:
+            phase.run(by_phase)
+        by_phase.months_run += 1
+        compiled.step()
+        np.testing.assert_array_equal(by_phase.world.out, compiled.world.out)
+    assert_same_rows(by_phase.world.merchants, compiled.world.merchants)
+    assert_same_rows(by_phase.world.books, compiled.world.books)
+
+
+@pytest.mark.parametrize("left_out", PHASES)
+def test_every_phase_does_something(left_out: str) -> None:
+    whole, short = (Economy(both_levers(), 2, korea_of()) for _ in range(2))
+    for _ in range(3):
+        for phase in SCHEDULE:
+            phase.run(whole)
+            if phase.name != left_out:
+                phase.run(short)
+        whole.months_run += 1
+        short.months_run += 1
+    assert not np.array_equal(whole.world.out, short.world.out)
+
+
+def test_it_is_a_mesa_model_with_agents(economy: Economy) -> None:
+    assert isinstance(economy, mesa.Model)
+    assert {agent.account for agent in economy.agents} == set(ledger.ACCOUNTS[2:])
+    assert isinstance(economy.accounts["open_market"], Platform)
+    assert isinstance(economy.accounts["government"], Government)
+    assert economy.month == START + 8
+
+
+@pytest.mark.parametrize("account", ledger.ACCOUNTS[2:])
+def test_an_account_agent_receives_and_pays_what_the_ledger_says(economy: Economy, account: str) -> None:
+    agent, books = economy.accounts[account], economy.world.books[0]
+    position = ledger.ACCOUNTS.index(account)
+    assert sum(agent.receipts_krw.values()) == pytest.approx(books.booked[ledger.PAYEE == position].sum())
+    assert sum(agent.payments_krw.values()) == pytest.approx(books.booked[ledger.PAYER == position].sum())
+    before = agent.cash_krw
+    economy.step()
+    moved = sum(agent.receipts_krw.values()) - sum(agent.payments_krw.values())
+    assert agent.cash_krw - before == pytest.approx(moved, rel=1e-6, abs=1e4)
+
+
+def test_payments_by_payer_and_payee(economy: Economy) -> None:
+    booked = economy.world.books[0].booked
+    table = ledger.matrix(booked)
+    assert table.sum() == pytest.approx(booked.sum())
+    households, merchants = ledger.ACCOUNTS.index("households"), ledger.ACCOUNTS.index("merchants")
+    assert table[households, merchants] == pytest.approx(
+        booked[ledger.STORE_SMALL] + booked[ledger.MARKET_SMALL] + booked[ledger.OWNER_FUNDS]
+    )
+    assert not np.diag(table).any()
+
+
+def test_the_platform_and_the_government_tell_their_standing(economy: Economy) -> None:
+    platform, government = economy.accounts["open_market"], economy.accounts["government"]
+    assert isinstance(platform, Platform)
+    assert isinstance(government, Government)
+    booked = economy.world.books[0].booked
+    assert platform.turnover_krw == pytest.approx(booked[ledger.MARKET_SMALL] + booked[ledger.MARKET_LARGE])
+    standing = government.programmes()
+    assert [row["programme"] for row in standing] == ["terminal", "visits"]
+    spent = sum(float(row["spent_krw"]) for row in standing)
+    public = economy.world.out[:, [POSITION[f"public_spending_{kind}_krw"] for kind in ("subsidies", "visits")]]
+    assert spent == pytest.approx(public.sum())
+
+
+def test_without_levers_the_government_runs_nothing() -> None:
+    government = run_to_end(settings_of(months=2)).economy.accounts["government"]
+    assert isinstance(government, Government)
+    assert government.programmes() == []
+
+
+def test_a_snapshot_is_the_state_at_the_end_of_its_month() -> None:
+    chosen = settings_of(terminal_subsidy(), months=6)
+    group = run(chosen, 1, groups=("merchants@2020-06",)).groups["merchants@2020-06"]
+    rows = run_to_end(chosen).economy.world.merchants
+    np.testing.assert_array_equal(group["id"], rows.id)
+    np.testing.assert_array_equal(group["sales_krw_per_year"], rows.sales_year_krw)
+    assert len({column.shape for column in group.values()}) == 1
+
+
+@pytest.mark.parametrize("group", ["merchants@2019-12", "merchants@2020-07", "people@2020-02", "merchants"])
+def test_a_group_outside_the_run_is_refused(group: str) -> None:
+    with pytest.raises(ValueError, match="month"):
+        run(settings_of(months=6), 1, groups=(group,))
+
+
+def test_attributes_stand_in_the_order_of_rows() -> None:
+    chosen = settings_of(months=6)
+    attributes = merchant_attributes(chosen)
+    rows = Economy(chosen, 1).world.merchants
+    np.testing.assert_array_equal(attributes["id"], rows.id)
+    np.testing.assert_array_equal(attributes["district_kind"], rows.kind)
+    assert attributes["weight"].sum() == pytest.approx(run(chosen, 1).core[0, POSITION["merchants_total"]])
+    assert set(attributes["size_band"].tolist()) == {0, 1, 2}
+    assert set(attributes["owner_age_band"].tolist()) <= set(range(5))
+
+
+def test_the_ledger_of_a_month_is_that_of_the_run() -> None:
+    chosen = settings_of(terminal_subsidy(), months=6)
+    economy = Economy(chosen, 1)
+    economy.advance(5)
+    np.testing.assert_array_equal(ledger_of(chosen, 1, month_number("2020-05")), economy.world.books[0].booked)
+    with pytest.raises(ValueError, match="2020-07 is outside the run's horizon"):
+        ledger_of(chosen, 1, month_number("2020-07"))
+
+
+def test_every_indicator_is_filled_and_finite() -> None:
+    core = run_to_end(settings_of(terminal_subsidy(), qr_enrolment(), months=24)).core
+    assert core.shape == (24, len(CORE))
+    assert np.isfinite(core).all()
+    never = {indicator.id for indicator, column in zip(CORE, core.T, strict=True) if not column.any()}
+    assert never == EMPTY_HERE
+
+
+def test_progress_is_told_to_the_end() -> None:
+    told: list[tuple[int, int]] = []
+    run(settings_of(months=14), 1, progress=lambda done, months: told.append((done, months)))
+    assert told[-1] == (14, 14)
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+
+
+def test_a_closed_economy_leaves_memory() -> None:
+    economy = Economy(settings_of(months=1), 1, korea_of())
+    economy.step()
+    economy.close()
+    watch = weakref.ref(economy)
+    del economy
+    gc.collect()
+    assert watch() is None
+
+
+def test_runs_share_one_population() -> None:
+    assert population_of(settings_of(months=6)) is population_of(settings_of(terminal_subsidy(), months=6))
+    assert module.ROWS_FOR_PARALLEL > population_of(settings_of(months=6)).people.id.size
