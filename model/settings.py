@@ -26,9 +26,9 @@ class LeverSettings(Protocol):
 class Settings:
     """Everything a run depends on besides its seed.
 
-    start: first month shown, not before ORIGIN (see `model.calendar`); months: length of the horizon; scale: N; focus: district kinds
-    or provinces held one to one; parameters: every value of the register by id; paths: exogenous values for
-    each month of the horizon by path id; levers: (name in the scenario, lever).
+    start: first month shown, not before ORIGIN (see `model.calendar`); months: length of the horizon; scale: N; focus:
+    district kinds or provinces held one to one; parameters: every value of the register by id; paths: exogenous values
+    for each month of the horizon by path id; levers: (name in the scenario, lever).
     """
 
     start: int
