@@ -273,8 +273,7 @@ def _change(indicator: Indicator, arms: Arms, last: int) -> Statistic:
     unit = {"KRW/month": "KRW/year", "share": "share points"}.get(indicator.unit, indicator.unit)
     about = replace(indicator, unit=unit)
     after, before = (
-        _over_year(core[indicator.id][:, year], indicator.aggregation)
-        for core in (arms.core, arms.baseline_core)
+        _over_year(core[indicator.id][:, year], indicator.aggregation) for core in (arms.core, arms.baseline_core)
     )
     return paired_difference(about, after, before)
 

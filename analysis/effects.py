@@ -229,9 +229,7 @@ def _displacement(sectors: Floats, treated: Floats, units: int) -> Statistic:
     ratio = ratio_statistic(MEASURES["displacement"], sectors, treated, units)
     if ratio.note == "no_finite_interval":
         return replace(ratio, value=None, note="treated_unclear")
-    value, low, high = (
-        None if bound is None else 1 - bound for bound in (ratio.value, ratio.high, ratio.low)
-    )
+    value, low, high = (None if bound is None else 1 - bound for bound in (ratio.value, ratio.high, ratio.low))
     return replace(ratio, value=value, low=low, high=high)
 
 

@@ -105,9 +105,7 @@ def mean_statistic(about: Measured, samples: Floats, sampled_units: int | None =
     return _record(about, float(np.mean(samples)), low, high, len(samples), sampled_units, note)
 
 
-def paired_difference(
-    about: Measured, other: Floats, baseline: Floats, sampled_units: int | None = None
-) -> Statistic:
+def paired_difference(about: Measured, other: Floats, baseline: Floats, sampled_units: int | None = None) -> Statistic:
     """Mean of `other` minus `baseline`, both [replications] of the same seeds, in `about.unit`.
 
     An interval that includes zero carries the note "cannot_be_told_apart", or "same_in_every_pair".

@@ -114,9 +114,7 @@ def range_text(statistic: Statistic, language: str, signed: bool = False) -> str
     if statistic.low is None or statistic.high is None or statistic.low == statistic.high:
         return ""
     scale, decimals = _scale_of(statistic, language)
-    low, high = (
-        _number(bound / scale.divisor, decimals, signed) for bound in (statistic.low, statistic.high)
-    )
+    low, high = (_number(bound / scale.divisor, decimals, signed) for bound in (statistic.low, statistic.high))
     return str(texts(language)["range"]).format(low=low, high=high)
 
 

@@ -1,6 +1,5 @@
 """The terminal programme's effect at two scales: means, 90 % half-widths, difference between the scales."""
 
-import dataclasses
 import math
 import time
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from experiments.keys import run_seed
 from model.calendar import month_number
 from model.economy import population_of, run
 from model.indicators import POSITION
-from model.settings import Settings
+from model.settings import ORIGIN, Settings
 
 LEVER: Final = "levers/payment_terminal"
 BASELINE: Final = "baseline"
@@ -44,19 +43,13 @@ def main(quick: bool = False) -> None:
 
 def effects_of(scale: str, pairs: int) -> np.ndarray:
     """Return the effect of the programme in `MONTH`, merchants, by (pair, indicator)."""
-    both = [_until(settings_of(name, scale), MONTH) for name in (LEVER, BASELINE)]
+    both = [settings_of(name, scale, MONTH - ORIGIN + 1) for name in (LEVER, BASELINE)]
     population_of(both[0])
     begin = time.perf_counter()
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(lambda k: _effect(both, k), range(pairs)))
     print(f"{scale}: {2 * pairs} runs of {both[0].months} months in {time.perf_counter() - begin:.0f} s, two threads")
     return np.array(found)
-
-
-def _until(settings: Settings, last: int) -> Settings:
-    months = last - settings.start + 1
-    paths = tuple((name, values[:months]) for name, values in settings.paths)
-    return dataclasses.replace(settings, months=months, paths=paths)
 
 
 def _effect(both: Sequence[Settings], replication: int) -> np.ndarray:

@@ -8,11 +8,12 @@ from collections import defaultdict
 from typing import Any, Final
 
 from benchmarks.measure import in_own_process, laps, peak_memory_gib, settings_of, table, yardstick_seconds
+from model.settings import Settings
 
 CASES: Final = (("quick", 108, 1, 7), ("quick", 108, 2, 7), ("standard", 108, 1, 3), ("standard", 108, 2, 3),
                 ("full", 12, 1, 1), ("full", 12, 2, 1))  # fmt: skip
 """Scale, months, threads, runs."""
-HEAD: Final = ("scale", "months", "threads", "people + merchants", "population s", "start s", "months s",
+HEAD: Final = ("scale", "months", "threads", "people + merchants", "population s", "start s", "months s", "processor s",
                "ns per agent-month", "in yardsticks", "GiB")  # fmt: skip
 
 
@@ -34,7 +35,7 @@ def _line(case: tuple[str, int, int, int], figures: dict[str, Any]) -> list[str]
     seconds = figures["months"]
     return [
         scale, str(months), str(threads), f"{figures['people']:,} + {figures['merchants']:,}",
-        f"{figures['population']:.2f}", f"{figures['start']:.3f}", f"{seconds:.3f}",
+        f"{figures['population']:.2f}", f"{figures['start']:.3f}", f"{seconds:.3f}", f"{figures['processor']:.3f}",
         f"{seconds / months / agents * 1e9:.1f}", f"{seconds / figures['yardstick']:.2f}",
         f"{figures['memory']:.2f}",
     ]  # fmt: skip
@@ -44,7 +45,7 @@ def measure(scale: str, months: int, threads: int, runs: int) -> dict[str, Any]:
     """Return seconds (population: once; start and months: medians of warm runs), sizes, phases, GiB."""
     import numba
 
-    from model.economy import Economy, population_of
+    from model.economy import population_of
 
     driver: Any = "serial" if threads == 1 else "auto"
     numba.set_num_threads(threads)
@@ -53,21 +54,26 @@ def measure(scale: str, months: int, threads: int, runs: int) -> dict[str, Any]:
     begin = time.perf_counter()
     korea = population_of(settings)
     built = time.perf_counter() - begin
-    starts, passed = [], []
-    for seed in laps(runs):
-        begin = time.perf_counter()
-        economy = Economy(settings, seed, driver=driver)
-        ready = time.perf_counter()
-        economy.advance(months)
-        starts.append(ready - begin)
-        passed.append(time.perf_counter() - ready)
-        economy.close()
-        del economy
+    laps_seconds = [_lap(settings, seed, driver) for seed in laps(runs)]
+    start, passed, processor = (statistics.median(column) for column in zip(*laps_seconds, strict=True))
     return {
         "people": korea.people.id.size, "merchants": korea.merchants.id.size, "population": built,
-        "start": statistics.median(starts), "months": statistics.median(passed), "memory": peak_memory_gib(),
+        "start": start, "months": passed, "processor": processor, "memory": peak_memory_gib(),
         "yardstick": yardstick_seconds(), "phases": phase_shares(scale, min(months, 24)),
     }  # fmt: skip
+
+
+def _lap(settings: Settings, seed: int, driver: Any) -> tuple[float, float, float]:
+    """Return seconds to start a run, seconds of its months, and processor seconds of its months (all threads)."""
+    from model.economy import Economy
+
+    begin = time.perf_counter()
+    economy = Economy(settings, seed, driver=driver)
+    ready, busy = time.perf_counter(), time.process_time()
+    economy.advance(settings.months)
+    end = time.perf_counter()
+    economy.close()
+    return ready - begin, end - ready, time.process_time() - busy
 
 
 def _compile(driver: Any) -> None:

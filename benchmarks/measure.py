@@ -26,14 +26,9 @@ def settings_of(scenario: str, scale: str | float, months: int | None = None) ->
 
     settings = load(SCENARIOS / f"{scenario}.toml").settings
     size = SCALES[scale] if isinstance(scale, str) else scale
-    return cut(dataclasses.replace(settings, scale=size), settings.start, months or settings.months)
-
-
-def cut(settings: Settings, start: int, months: int) -> Settings:
-    """Return the same settings over another part of their horizon."""
-    first = start - settings.start
-    paths = tuple((name, values[first : first + months]) for name, values in settings.paths)
-    return dataclasses.replace(settings, start=start, months=months, paths=paths)
+    first = months or settings.months
+    paths = tuple((name, values[:first]) for name, values in settings.paths)
+    return dataclasses.replace(settings, scale=size, months=first, paths=paths)
 
 
 def yardstick_seconds() -> float:

@@ -7,6 +7,7 @@ depends on it). What does not grow with the population (market tables, clearing,
 applications) is the engine's compiled code in both, which favours the objects.
 """
 
+import dataclasses
 import math
 import statistics
 import time
@@ -18,7 +19,7 @@ import mesa
 import numpy as np
 
 from benchmarks.interpreted import plain
-from benchmarks.measure import cut, settings_of, table
+from benchmarks.measure import settings_of, table
 from benchmarks.mesa_consumers import Consumer
 from benchmarks.mesa_merchants import TECHNOLOGY, Cell, Merchant
 from model.agents.consumers.columns import CONSUMER_SUMS, ConsumerState
@@ -31,12 +32,13 @@ from model.engine.start import make_world
 from model.engine.world import World
 from model.indicators import POSITION
 from model.ledger import explain
+from model.levers import DatedValue
 from model.records import records
-from model.settings import Settings
+from model.settings import ORIGIN, Settings
 from model.synthetic_population.people import PeopleTraits
 
 FIRST_MONTH: Final = month_number("2020-01")
-"""Both programmes are open within a year from here, so every rule of adoption is at work."""
+"""Both programmes are open within a year from here, so every rule of adoption is at work; see `_year_of_both`."""
 SCALES: Final = {"full": 65.0, "quick": 650.0}
 """N for about 100,000 and 10,000 agents."""
 SEEDS_OF_ENGINE: Final = 30
@@ -193,21 +195,39 @@ def _write(sums: SimpleNamespace, record: Any) -> None:
 
 def main(quick: bool = False) -> None:
     """Print nanoseconds per agent-month of both and the largest disagreement of their indicators."""
-    size, months, seeds = ("quick", 12, 2) if quick else ("full", 12, 2)
-    horizon = settings_of("levers/payment_terminal", SCALES[size])
-    settings = cut(horizon, FIRST_MONTH, months)
+    months, seeds = 12, 2
+    settings = _year_of_both(SCALES["quick" if quick else "full"], months)
     korea = population_of(settings)
     agents = korea.people.id.size + korea.merchants.id.size
     engine = [_timed(Economy(settings, seed, driver="serial")) for seed in range(SEEDS_OF_ENGINE)]
     objects = [_timed(ObjectEconomy(settings, seed)) for seed in range(seeds)]
     per_month = [statistics.median(s for s, _ in runs) / months / agents * 1e9 for runs in (engine, objects)]
     print(
-        f"{agents:,} agents, {months} months from 2020-01, processor time of one thread, "
+        f"{agents:,} agents, {months} months under the paths of 2020, processor time of one thread, "
         f"medians of {len(engine)} and {seeds} runs"
     )
     print(f"engine {per_month[0]:.1f} ns, Mesa objects {per_month[1]:,.0f} ns per agent-month: "
           f"{per_month[1] / per_month[0]:,.0f} times slower")  # fmt: skip
     _compare([out for _, out in engine], [out for _, out in objects])
+
+
+def _year_of_both(scale: float, months: int) -> Settings:
+    """Return a run from the starting tables under the paths and programmes of `FIRST_MONTH` and after."""
+    settings = settings_of("levers/payment_terminal", scale)
+    early = FIRST_MONTH - ORIGIN
+    paths = tuple((name, values[early : early + months]) for name, values in settings.paths)
+    levers = tuple((name, _brought_forward(lever, early)) for name, lever in settings.levers)
+    return dataclasses.replace(settings, months=months, paths=paths, levers=levers)
+
+
+def _brought_forward(lever: Any, months: int) -> Any:
+    """Return a lever with every date of it that many months earlier."""
+    dates = {"start": lever.start - months, "end": lever.end - months}
+    for name in type(lever).model_fields:
+        steps = getattr(lever, name)
+        if isinstance(steps, tuple) and steps and isinstance(steps[0], DatedValue):
+            dates[name] = tuple(step.model_copy(update={"from_month": step.from_month - months}) for step in steps)
+    return lever.model_copy(update=dates)
 
 
 def _timed(economy: Any) -> tuple[float, np.ndarray]:

@@ -61,9 +61,7 @@ class Unreadable(Exception):
         return [((*around, *inside), what) for inside, what in self.faults]
 
 
-def read_model(
-    model: type[Model], table: Mapping[str, Any], key_path: KeyPath, problems: Problems
-) -> Model | None:
+def read_model(model: type[Model], table: Mapping[str, Any], key_path: KeyPath, problems: Problems) -> Model | None:
     """Return the model that a table sets, or None after noting every fault in `problems`."""
     before = len(problems.found)
     plain = _plain_table(model, table, key_path, problems)
@@ -106,9 +104,7 @@ def read_bounded(value: object, unit: str, low: float, high: float = math.inf) -
     return number
 
 
-def read_dated(
-    value: Sequence[object], unit: str, low: float, high: float = math.inf
-) -> tuple[tuple[int, float], ...]:
+def read_dated(value: Sequence[object], unit: str, low: float, high: float = math.inf) -> tuple[tuple[int, float], ...]:
     """Return dated values `[{from = "2021-01", is = 0.5}]` as (month, number in `unit`).
 
     Raises `Unreadable` with the fault of every step, and for dates that do not rise.
@@ -235,9 +231,7 @@ def _unknown_word(fault: Mapping[str, Any]) -> str:
 
 
 _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "greater_than_equal": lambda f: (
-        f"must be at least {_plainly(f['ctx']['ge'])}, not {_plainly(f['input'])}"
-    ),
+    "greater_than_equal": lambda f: f"must be at least {_plainly(f['ctx']['ge'])}, not {_plainly(f['input'])}",
     "less_than_equal": lambda f: f"must be at most {_plainly(f['ctx']['le'])}, not {_plainly(f['input'])}",
     "int_from_float": lambda f: f"must be a whole number, not {_plainly(f['input'])}",
     "literal_error": _unknown_word,

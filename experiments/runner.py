@@ -117,9 +117,7 @@ class _Batch:
 
     def _results(self, tasks: Iterable[Task]) -> Generator[Finished]:
         engine, threads = self._engine, self.executor.threads_per_run
-        yield from self.executor.map(
-            lambda task: compute(task, engine, threads, self.meter, self._is_stopped), tasks
-        )
+        yield from self.executor.map(lambda task: compute(task, engine, threads, self.meter, self._is_stopped), tasks)
 
     def _claimed(self, session: Session, shards: Sequence[tuple[RunSpec, ...]]) -> Iterator[Task]:
         """Tasks of the runs that are ours to compute; drawn in this thread when a worker is soon free."""

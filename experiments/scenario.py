@@ -59,9 +59,7 @@ class RunSection(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     start: Month = quantity(month_number("2017-01"), "month", "First month", "첫 달", "setting")
     end: Month = quantity(month_number("2025-12"), "month", "Last month", "마지막 달", "setting")
-    scale: Scale = Field(
-        SCALES["quick"], ge=1, le=1e6, description="Districts that one simulated district stands for"
-    )
+    scale: Scale = Field(SCALES["quick"], ge=1, le=1e6, description="Districts that one simulated district stands for")
     focus: tuple[Place, ...] = Field((), description="District kinds or provinces that are held one to one")
     seed: int = Field(1, ge=0, lt=2**63, description="Base seed of the replications")
     replications: int = Field(100, ge=1, le=100_000, description="Runs with paired seeds")
@@ -127,9 +125,7 @@ def load(path: Path | str) -> Scenario:
     )
 
 
-def with_options(
-    scenario: Scenario, scale: float | str | None = None, replications: int | None = None
-) -> Scenario:
+def with_options(scenario: Scenario, scale: float | str | None = None, replications: int | None = None) -> Scenario:
     """Return the scenario at another scale (a name or N) or with another number of replications.
 
     Raises `UserErrors` for an unknown scale, a scale below 1 or fewer than one replication.
@@ -277,9 +273,7 @@ def _settings(
     )
 
 
-def _paths(
-    start: int, months: int, changes: Mapping[str, PathChanges]
-) -> tuple[tuple[str, tuple[float, ...]], ...]:
+def _paths(start: int, months: int, changes: Mapping[str, PathChanges]) -> tuple[tuple[str, tuple[float, ...]], ...]:
     """Return every path month by month: the default until a change's first date, then its steps."""
     paths = {name: list(values) for name, values in default_paths(start, months).items()}
     for name, steps in changes.items():
@@ -303,9 +297,7 @@ def _effective(
         "title": dict(title),
         "question": dict(question),
         "run": {**run.model_dump(mode="json"), **horizon},
-        "levers": {
-            name: {"lever": lever.id, **data["levers"][name]} for name, lever in sorted(levers.items())
-        },
+        "levers": {name: {"lever": lever.id, **data["levers"][name]} for name, lever in sorted(levers.items())},
         "parameters": dict(sorted(data.get("parameters", {}).items())),
         "exogenous": dict(sorted(data.get("exogenous", {}).items())),
     }

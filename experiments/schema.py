@@ -65,9 +65,7 @@ def _levers() -> Schema:
     return {
         "type": "object",
         "properties": by_id,
-        "additionalProperties": {
-            "anyOf": [{"$ref": f"#/properties/levers/properties/{key}"} for key in by_id]
-        },
+        "additionalProperties": {"anyOf": [{"$ref": f"#/properties/levers/properties/{key}"} for key in by_id]},
     }
 
 
@@ -104,9 +102,7 @@ def _of_field(key: str, info: FieldInfo, written: Schema) -> Schema:
     elif unit:
         spelled = {"anyOf": [bounds, _AMOUNT]}
     else:
-        spelled = {
-            name: written[name] for name in ("type", "enum", "items", "minimum", "maximum") if name in written
-        }
+        spelled = {name: written[name] for name in ("type", "enum", "items", "minimum", "maximum") if name in written}
     return {"description": _described(info, unit), **spelled}
 
 

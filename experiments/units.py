@@ -93,9 +93,7 @@ def in_base_units(text: str, unit: str) -> float:
     except OverflowError:
         raise UnitError(f"{text!r} is too large a number") from None
     except UnitError as error:
-        raise UnitError(
-            f"{text!r} {error}; this setting is in {unit!r}, for example {_example(unit)}"
-        ) from None
+        raise UnitError(f"{text!r} {error}; this setting is in {unit!r}, for example {_example(unit)}") from None
 
 
 def _given_unit(rest: str, unit: str) -> Unit:

@@ -85,9 +85,7 @@ def model_engine() -> Engine:
     return Engine(run, merchant_attributes, {indicator.id: indicator.unit for indicator in CORE})
 
 
-def compute(
-    task: Task, engine: Engine, threads: int, meter: Meter, is_stopped: Callable[[], bool]
-) -> Finished:
+def compute(task: Task, engine: Engine, threads: int, meter: Meter, is_stopped: Callable[[], bool]) -> Finished:
     """Compute the runs of a task, each on `threads` threads; a run that raises is a failed run.
 
     is_stopped: asked before every run and at each of its months; once true, the task ends with nothing.
@@ -150,6 +148,4 @@ def _attributes_of(settings: Settings, engine: Engine, known: dict[int, Columns]
 
 def _failure(run: RunSpec, error: Exception) -> FailedRun:
     sentence = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return FailedRun(
-        run.key, run.scenario, run.replication, sentence, "".join(traceback.format_exception(error))
-    )
+    return FailedRun(run.key, run.scenario, run.replication, sentence, "".join(traceback.format_exception(error)))

@@ -5,18 +5,14 @@ booking), what the payee's side counted from its own numbers, and each account's
 its rows. A month that fails names account, purpose and amount.
 """
 
-# mypy: disable-error-code="no-untyped-call,no-untyped-def"
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from model.numerics import JIT
-from model.records import Record, record_type
-
-F8 = NDArray[np.float64]
+from model.records import F8, I8, Record, record_type
 
 ACCOUNTS: Final = (
     "households",
@@ -143,7 +139,7 @@ ago; verdict: what failed (code, position, residual, largest relative residual).
 
 
 @njit(**JIT)
-def account_agents_settle(books, payer, payee):
+def account_agents_settle(books: Record, payer: I8, payee: I8) -> None:
     """Add to each account agent's cash what it received and paid by its own count (its side of each purpose)."""
     for purpose in range(payer.size):
         if payee[purpose] > MERCHANTS:
@@ -153,7 +149,7 @@ def account_agents_settle(books, payer, payee):
 
 
 @njit(**JIT)
-def check(books, payer, payee):
+def check(books: Record, payer: I8, payee: I8) -> int:
     """Check the month's books and leave the verdict; returns its code (BALANCED when all is well).
 
     (a) both sides of every purpose agree; (b) every account's change of cash equals receipts less payments as
@@ -192,7 +188,7 @@ def check(books, payer, payee):
 
 
 @njit(**JIT)
-def _verdict(books, code, position, residual, relative):
+def _verdict(books: Record, code: int, position: int, residual: float, relative: float) -> int:
     books.verdict[0] = code
     books.verdict[1] = position
     books.verdict[2] = residual
@@ -201,7 +197,7 @@ def _verdict(books, code, position, residual, relative):
 
 
 @njit(**JIT)
-def open_month(books):
+def open_month(books: Record) -> None:
     """Begin a month: remember the cash of every account and empty the books."""
     books.before[:] = books.cash
     books.booked[:] = 0.0

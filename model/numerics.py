@@ -4,7 +4,6 @@ Kernels and rules use these instead of `math`: the same bits on every run and ab
 Accuracy is stated with each function and held by tests against NumPy in double precision.
 """
 
-# mypy: disable-error-code="no-untyped-call"
 from typing import Any
 
 from numba import float32, int32, njit, types

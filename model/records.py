@@ -8,6 +8,17 @@ so: a tuple of as many arrays would cost minutes of compilation and microseconds
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
+
+F4: TypeAlias = NDArray[np.float32]
+F8: TypeAlias = NDArray[np.float64]
+I4: TypeAlias = NDArray[np.int32]
+I8: TypeAlias = NDArray[np.int64]
+U1: TypeAlias = NDArray[np.uint8]
+U2: TypeAlias = NDArray[np.uint16]
+U4: TypeAlias = NDArray[np.uint32]
+U8: TypeAlias = NDArray[np.uint64]
+"""Columns by kind of number and bytes."""
 
 Record: TypeAlias = Any
 """One record of a table; its fields are declared by the record type beside each use."""

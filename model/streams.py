@@ -5,7 +5,6 @@ the same seed share the luck of every agent and month; an agent that enters late
 The hash is splitmix64's finaliser applied to the parts in turn (Steele, Lea and Flood 2014).
 """
 
-# mypy: disable-error-code="no-untyped-call"
 import hashlib
 from typing import Final
 

@@ -83,9 +83,7 @@ def test_the_cache_goes_where_it_is_told(checkout: Path, tmp_path: Path) -> None
 
 def test_a_place_that_cannot_be_written_is_passed_over(checkout: Path, tmp_path: Path) -> None:
     (tmp_path / "a file").write_text("")
-    value, _, folder = call_kernel(
-        checkout, UNTACT_CACHE_DIR=str(tmp_path / "a file" / "within"), TMPDIR=str(tmp_path)
-    )
+    value, _, folder = call_kernel(checkout, UNTACT_CACHE_DIR=str(tmp_path / "a file" / "within"), TMPDIR=str(tmp_path))
     assert value == 0.5
     assert folder.is_relative_to(tmp_path)
     assert folder.parents[1].name == f"untact-{os.getuid()}"

@@ -93,9 +93,7 @@ def plan(*files: Path | str, **options: Unpack[Options]) -> tuple[Plan, Estimate
     return made, estimate(made, _store(options), _threads(options))
 
 
-def run(
-    *files: Path | str, progress: Callable[[Progress], None] | None = None, **options: Unpack[Options]
-) -> Batch:
+def run(*files: Path | str, progress: Callable[[Progress], None] | None = None, **options: Unpack[Options]) -> Batch:
     """Run scenario files, or all `*.toml` of folders, as far as their results are not stored yet.
 
     Writes manifest, provenance and log of each scenario into `results/<scenario>/`. Failed runs are listed

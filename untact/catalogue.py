@@ -101,9 +101,7 @@ def _setting(name: str, info: FieldInfo) -> Record:
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     unit = field_unit(info)
     label: Any = extra.get("label", dict.fromkeys(("en", "ko"), info.description or ""))
-    bounds = {
-        key: getattr(bound, key) for bound in info.metadata for key in ("ge", "le") if hasattr(bound, key)
-    }
+    bounds = {key: getattr(bound, key) for bound in info.metadata for key in ("ge", "le") if hasattr(bound, key)}
     return {
         "setting": name,
         "label_en": label["en"],

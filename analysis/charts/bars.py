@@ -55,9 +55,7 @@ def fate_chart(frame: Frame, effect: Effect) -> Chart:
         number_axis(axes, "x", "merchants", frame.language)
 
     table = frame.statistics_table([(str(frame.texts["fates"][name]), one) for name, one in rows])
-    return frame.chart(
-        f"fate-{technology}", title, frame.word("shops"), frame.error_name, table, draw, height=2.4
-    )
+    return frame.chart(f"fate-{technology}", title, frame.word("shops"), frame.error_name, table, draw, height=2.4)
 
 
 def ledgers_chart(frame: Frame, effect: Effect) -> Chart:
@@ -65,9 +63,7 @@ def ledgers_chart(frame: Frame, effect: Effect) -> Chart:
     technology, treated = effect.programme.technology, effect.statistics["sales_treated"]
     message = "ledgers" if treated.told_apart else "ledgers_unclear"
     value = value_text(treated, frame.language, signed=True)
-    rows = [
-        (str(frame.texts["ledgers"][f"sales_{name}"]), effect.statistics[f"sales_{name}"]) for name in LEDGERS
-    ]
+    rows = [(str(frame.texts["ledgers"][f"sales_{name}"]), effect.statistics[f"sales_{name}"]) for name in LEDGERS]
 
     def draw(figure: "Figure") -> None:
         axes = figure.subplots()

@@ -53,9 +53,7 @@ class Chart:
     def __post_init__(self) -> None:
         missing = [name for name in ("title", "unit", "source", "run_key") if not getattr(self, name).strip()]
         if missing:
-            raise ValueError(
-                f"chart {self.id!r} has no {', '.join(missing)}; a chart is not drawn without them"
-            )
+            raise ValueError(f"chart {self.id!r} has no {', '.join(missing)}; a chart is not drawn without them")
 
     def figure(self) -> "Figure":
         """Return the drawn matplotlib figure; call it inside `drawing_style()`."""
@@ -71,9 +69,7 @@ class Chart:
         engine = ConstrainedLayoutEngine(rect=rect, h_pad=0.06, w_pad=0.06, hspace=0.04, wspace=0.04)
         figure = Figure(figsize=(WIDTH_INCHES, height), layout=engine)
         figure.text(0.02, 1 - 0.07 / height, "\n".join(title), fontsize=10.5, va="top", linespacing=1.25)
-        figure.text(
-            0.02, 0.05 / height, "\n".join(foot), fontsize=6.6, va="bottom", color=GREY, linespacing=1.3
-        )
+        figure.text(0.02, 0.05 / height, "\n".join(foot), fontsize=6.6, va="bottom", color=GREY, linespacing=1.3)
         self.draw(figure)
         return figure
 

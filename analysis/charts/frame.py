@@ -95,9 +95,7 @@ class Frame:
 def statistics_table(rows: Sequence[tuple[str, Statistic]], language: str) -> Table:
     """Return named statistics as a table in base units: figure, unit, value, interval, samples, remark."""
     words = texts(language)["table"]
-    header = [
-        words[name] for name in ("figure", "unit", "value", "low", "high", "interval", "sampled", "note")
-    ]
+    header = [words[name] for name in ("figure", "unit", "value", "low", "high", "interval", "sampled", "note")]
     cells = (
         (
             name,

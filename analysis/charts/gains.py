@@ -96,9 +96,7 @@ def _apart(lower: Statistic, higher: Statistic) -> bool:
     return lower.high is not None and higher.low is not None and lower.high < higher.low
 
 
-def _tile(
-    axes: "Axes", frame: Frame, province: str, place: tuple[int, int], rate: Statistic, largest: float
-) -> None:
+def _tile(axes: "Axes", frame: Frame, province: str, place: tuple[int, int], rate: Statistic, largest: float) -> None:
     from matplotlib import colormaps
     from matplotlib.patches import Rectangle
 
@@ -132,15 +130,11 @@ def _rows(frame: Frame, gains: Sequence[Gain], name: str) -> list[tuple[str, Sta
     rows: list[tuple[str, Statistic | None]] = []
     for dimension in GROUPED:
         rows.append((str(frame.texts["dimensions"][dimension]), None))
-        rows += [
-            (frame.label(gain.category), getattr(gain, name)) for gain in gains if gain.dimension == dimension
-        ]
+        rows += [(frame.label(gain.category), getattr(gain, name)) for gain in gains if gain.dimension == dimension]
     return rows
 
 
-def _dots(
-    frame: Frame, name: str, title: str, unit: str, rows: Sequence[tuple[str, Statistic | None]]
-) -> Chart:
+def _dots(frame: Frame, name: str, title: str, unit: str, rows: Sequence[tuple[str, Statistic | None]]) -> Chart:
     printed = [(label, one) for label, one in rows if one is not None]
 
     def draw(figure: "Figure") -> None:

@@ -63,9 +63,7 @@ def additional_chart(frame: Frame, effect: Effect) -> Chart:
     def draw(figure: "Figure") -> None:
         axes = figure.subplots()
         years = (np.array(months) + 1) / 12
-        axes.fill_between(
-            years, difference.low[shown], difference.high[shown], color=BLUE, alpha=0.2, linewidth=0
-        )
+        axes.fill_between(years, difference.low[shown], difference.high[shown], color=BLUE, alpha=0.2, linewidth=0)
         axes.plot(years, difference.mean[shown], **WITH_LINE)
         axes.axhline(0, color=GREY, linewidth=0.8)
         _mark_months(axes, frame, effect)

@@ -96,9 +96,7 @@ def _is_current(path: Path, mark: str, charts: Sequence[PairCharts]) -> bool:
 @functools.cache
 def _source_hash() -> str:
     root = Path(__file__).resolve().parents[1]
-    files = sorted(
-        file for file in root.rglob("*") if file.suffix in {".py", ".toml", ".csv", ".html", ".css"}
-    )
+    files = sorted(file for file in root.rglob("*") if file.suffix in {".py", ".toml", ".csv", ".html", ".css"})
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
@@ -131,8 +129,7 @@ def _context(comparison: Comparison, charts: Sequence[PairCharts], language: str
         "question": last.question[language],
         "runs": _runs_sentence(comparison, language),
         "pairs": [
-            _pair_view(comparison, pair, drawn, language)
-            for pair, drawn in zip(comparison.pairs, charts, strict=True)
+            _pair_view(comparison, pair, drawn, language) for pair, drawn in zip(comparison.pairs, charts, strict=True)
         ],
         "precision": _precision(comparison, language),
         "contrasts": tables.contrasts_view(
@@ -173,9 +170,7 @@ def _pair_view(comparison: Comparison, pair: Pair, charts: PairCharts, language:
             for effect, drawn in zip(pair.effects, charts.effects, strict=True)
         ],
         "inputs": tables.changed_inputs_view(comparison, pair, words["changed_inputs"], language),
-        "levers": [
-            (tables.lever_title(lever, language), tables.lever_view(lever, language)) for lever in levers
-        ],
+        "levers": [(tables.lever_title(lever, language), tables.lever_view(lever, language)) for lever in levers],
         "parameters": tables.parameters_view(pair, language),
     }
 
@@ -187,9 +182,7 @@ def _effect_view(effect: Effect, charts: Mapping[str, Chart], error: str, langua
 
     def view(caption: str, names: Sequence[str], signed: bool = False) -> tables.TableView:
         figures = [effect.statistics[name] for name in names]
-        return tables.statistics_view(
-            words[caption].format(interval=error, month=month), figures, language, signed
-        )
+        return tables.statistics_view(words[caption].format(interval=error, month=month), figures, language, signed)
 
     return {
         "title": tables.programme_title(programme, language),
@@ -236,9 +229,7 @@ def _precision(comparison: Comparison, language: str) -> list[str]:
             if one.value and one.low is not None and one.high is not None:
                 share = amount((one.high - one.low) / 2 / abs(one.value), "share", language)
                 name = tables.programme_title(effect.programme, language)
-                lines.append(
-                    sentence.format(programme=f"{pair.scenario.title[language]}, {name}", share=share)
-                )
+                lines.append(sentence.format(programme=f"{pair.scenario.title[language]}, {name}", share=share))
     return lines
 
 
@@ -248,9 +239,7 @@ def _reproduction(comparison: Comparison, language: str) -> list[tuple[str, str]
     keys = [
         (
             f"{words['keys']}: {one.name}",
-            words["keys_more"].format(first=one.keys[0], count=len(one.keys) - 1)
-            if one.keys[1:]
-            else one.keys[0],
+            words["keys_more"].format(first=one.keys[0], count=len(one.keys) - 1) if one.keys[1:] else one.keys[0],
         )
         for one in runs
     ]

@@ -33,9 +33,7 @@ class TableView:
     rows: tuple[tuple[str, ...], ...]
 
 
-def statistics_view(
-    caption: str, statistics: Iterable[Statistic], language: str, signed: bool = False
-) -> TableView:
+def statistics_view(caption: str, statistics: Iterable[Statistic], language: str, signed: bool = False) -> TableView:
     """Figures with their 90 % intervals and remarks, one row each."""
     rows = tuple(
         (
@@ -80,11 +78,7 @@ def goals_view(effect: Effect, caption: str, language: str) -> TableView | None:
         for name, goal, unit, one in goals
         if goal is not None
     )
-    return (
-        TableView(caption, _header(language, "figure", "goal", "simulated", "interval"), rows)
-        if rows
-        else None
-    )
+    return TableView(caption, _header(language, "figure", "goal", "simulated", "interval"), rows) if rows else None
 
 
 def contrasts_view(contrasts: Sequence[Contrast], caption: str, language: str) -> TableView:
@@ -149,9 +143,7 @@ def changed_inputs_view(comparison: Comparison, pair: Pair, caption: str, langua
     ]
     paths = dict(theirs.paths)
     for name, path in mine.paths:
-        differing = [
-            month for month, pair_of in enumerate(zip(path, paths[name], strict=True)) if len({*pair_of}) > 1
-        ]
+        differing = [month for month, pair_of in enumerate(zip(path, paths[name], strict=True)) if len({*pair_of}) > 1]
         if differing:
             first = month_text(mine.start + differing[0])
             rows.append((name, *(f"{first}: {one[differing[0]]:,g}" for one in (paths[name], path))))
@@ -191,9 +183,7 @@ def lever_title(lever: Lever, language: str) -> str:
 def _view(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> TableView:
     """A table without the columns that hold nothing; the first two always stay."""
     kept = [n for n in range(len(header)) if n < 2 or any(row[n] for row in rows)]
-    return TableView(
-        caption, tuple(header[n] for n in kept), tuple(tuple(row[n] for n in kept) for row in rows)
-    )
+    return TableView(caption, tuple(header[n] for n in kept), tuple(tuple(row[n] for n in kept) for row in rows))
 
 
 def _header(language: str, *names: str) -> tuple[str, ...]:
@@ -242,11 +232,7 @@ def _item(value: object, unit: str, language: str) -> str:
 
 def _target(target: BaseModel, language: str) -> str:
     fields = type(target).model_fields
-    narrowed = {
-        name: getattr(target, name)
-        for name, field in fields.items()
-        if getattr(target, name) != field.default
-    }
+    narrowed = {name: getattr(target, name) for name, field in fields.items() if getattr(target, name) != field.default}
     if not narrowed:
         return str(texts(language)["settings"]["all"])
     parts = []

@@ -19,9 +19,7 @@ def check_version(found: object, where: Path) -> int:
     if not isinstance(found, int) or found < 1:
         raise UserError(f"{where}: says no format_version; it was not written by this program")
     if found > FORMAT_VERSION:
-        raise UserError(
-            f"{where}: has format {found}, newer than {FORMAT_VERSION}; update this checkout to read it"
-        )
+        raise UserError(f"{where}: has format {found}, newer than {FORMAT_VERSION}; update this checkout to read it")
     return found
 
 
@@ -42,9 +40,7 @@ def read_document(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UserError(
-            f"{path}: cannot be read ({error}); run the same command again to write it anew"
-        ) from error
+        raise UserError(f"{path}: cannot be read ({error}); run the same command again to write it anew") from error
     if not isinstance(document, dict):
         raise UserError(f"{path}: holds no JSON object; run the same command again to write it anew")
     for step in DOCUMENT_STEPS[check_version(document.get("format_version"), path) - 1 :]:

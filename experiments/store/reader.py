@@ -138,8 +138,7 @@ class Reader:
             self._blame_damage(paths)
             raise
         return {
-            name: column.astype(np.float64) if column.dtype.kind == "f" else column
-            for name, column in columns.items()
+            name: column.astype(np.float64) if column.dtype.kind == "f" else column for name, column in columns.items()
         }
 
     def _blame_damage(self, paths: Sequence[Path]) -> None:

@@ -42,9 +42,7 @@ class RunRecord:
     @property
     def core_digest(self) -> str:
         """SHA-256 of months and core numbers, bit for bit."""
-        return hashlib.sha256(
-            self.start.to_bytes(8, "little") + self.core.astype("<f8").tobytes()
-        ).hexdigest()
+        return hashlib.sha256(self.start.to_bytes(8, "little") + self.core.astype("<f8").tobytes()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -85,9 +83,7 @@ def encode_core(records: Sequence[RunRecord], units: Mapping[str, str]) -> Shard
     }
     core = np.concatenate([record.core for record in records])
     columns.update({name: core[:, i] for i, name in enumerate(units)})
-    runs = [
-        {"key": r.key, "core_digest": r.core_digest, "largest_residual": r.largest_residual} for r in records
-    ]
+    runs = [{"key": r.key, "core_digest": r.core_digest, "largest_residual": r.largest_residual} for r in records]
     lengths = [len(record.core) for record in records]
     return _shard(Header(CORE, tuple(runs)), lengths, columns, {"month": "month", **units})
 
@@ -122,9 +118,7 @@ def read_header(path: Path) -> Header:
     """
     import pyarrow.parquet
 
-    content = pyarrow.parquet.read_table(
-        path, page_checksum_verification=True, partitioning=None
-    ).schema.metadata
+    content = pyarrow.parquet.read_table(path, page_checksum_verification=True, partitioning=None).schema.metadata
     found = json.loads((content or {}).get(_METADATA, b"{}"))
     check_version(found.get("format_version"), path)
     return Header(found["output"], tuple(found["runs"]))

@@ -50,9 +50,7 @@ class Store:
         """Return the keys whose core indicators, or one of the groups asked for by key, are not stored."""
         with self.reading() as ledger:
             states = {} if ledger is None else ledger.states(requests)
-        return frozenset(
-            key for key, groups in requests.items() if key not in states or states[key].lacks(groups)
-        )
+        return frozenset(key for key, groups in requests.items() if key not in states or states[key].lacks(groups))
 
     def costs(self, workers: int) -> dict[float, tuple[float, int]]:
         """Return by scale the seconds of a run-month and the peak bytes measured with so many workers."""

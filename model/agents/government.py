@@ -4,12 +4,10 @@ A programme is one lever of the scenario, compiled before the run (`model.levers
 in the month. Grants follow the rationing order until quota, budget or processing capacity is used up.
 """
 
-# mypy: disable-error-code="no-untyped-call,no-untyped-def"
 from typing import Final, NamedTuple
 
 import numpy as np
 from numba import float32, int64, njit, uint8, uint32, uint64
-from numpy.typing import NDArray
 
 from model.agents.merchants.columns import (
     APPLIED_AT,
@@ -25,11 +23,8 @@ from model.agents.merchants.columns import (
 )
 from model.codes import GOODS_NEEDS, SECTORS
 from model.numerics import JIT
-from model.records import record_type
+from model.records import F8, I8, U1, Record, Records, record_type
 from model.streams import PROGRAMME_LOTTERY, PROGRAMME_REMAINDER, draw_bits, stream_key, uniform
-
-F8 = NDArray[np.float64]
-U1 = NDArray[np.uint8]
 
 SUBSIDY_ROUTE, VISIT_ROUTE = 0, 1
 FIRST_COME, LOTTERY, SCORE, PRIORITY = range(4)
@@ -101,7 +96,9 @@ class Schedule(NamedTuple):
 
 
 @njit(**JIT)
-def matches(programmes, k, whom, province, sector, kind, owner_age, sales_krw) -> bool:
+def matches(
+    programmes: Record, k: int, whom: int, province: int, sector: int, kind: int, owner_age: int, sales_krw: float
+) -> bool:
     """Return whether a merchant is meant by a programme's target (`whom` TARGET or PRIORITY_TARGET)."""
     return (
         (programmes.provinces[k, whom] >> uint32(province)) & uint32(1) != 0
@@ -113,7 +110,7 @@ def matches(programmes, k, whom, province, sector, kind, owner_age, sales_krw) -
 
 
 @njit(**JIT)
-def _lapse(programmes, k, schedule, state, month):
+def _lapse(programmes: Record, k: int, schedule: Schedule, state: Record, month: int) -> None:
     if programmes.carry_over[k] or month == 0:
         return
     if schedule.quota[k, month] > schedule.quota[k, month - 1]:
@@ -125,14 +122,14 @@ def _lapse(programmes, k, schedule, state, month):
 
 
 @njit(**JIT)
-def budget_left(schedule, state, k, month) -> float:
+def budget_left(schedule: Schedule, state: Record, k: int, month: int) -> float:
     """Return the money a programme may still promise this month, KRW."""
     left = schedule.budget_krw[k, month] - state.lapsed_krw - state.spent_krw - state.reserved_krw
     return max(0.0, left)
 
 
 @njit(**JIT)
-def grants_left(programmes, k, schedule, state, month) -> float:
+def grants_left(programmes: Record, k: int, schedule: Schedule, state: Record, month: int) -> float:
     """Return how many more merchants quota and budget in force in `month` allow."""
     left = schedule.quota[k, month] - state.lapsed - state.committed
     if programmes.subsidy_krw[k] > 0.0:
@@ -141,7 +138,7 @@ def grants_left(programmes, k, schedule, state, month) -> float:
 
 
 @njit(**JIT)
-def _final_left(programmes, k, state) -> float:
+def _final_left(programmes: Record, k: int, state: Record) -> float:
     """Return how many more merchants the programme's last quota and budget allow."""
     left = programmes.final_quota[k] - state.lapsed - state.committed
     if programmes.subsidy_krw[k] > 0.0:
@@ -151,7 +148,7 @@ def _final_left(programmes, k, state) -> float:
 
 
 @njit(**JIT)
-def _order(programmes, k, merchants, j, month, year, lottery_key):
+def _order(programmes: Record, k: int, merchants: Records, j: int, month: int, year: int, lottery_key: int) -> int:
     """Return the sort key of an applicant, smallest first: 16 bits of rationing order, 48 bits of lot."""
     lot = draw_bits(lottery_key, merchants[j].id) >> uint64(16)
     rationing = programmes.rationing[k]
@@ -171,7 +168,7 @@ def _order(programmes, k, merchants, j, month, year, lottery_key):
 
 
 @njit(**JIT)
-def _applicants(programmes, k, merchants, month):
+def _applicants(programmes: Record, k: int, merchants: Records, month: int) -> I8:
     technology = programmes.technology[k]
     rows = np.empty(merchants.size, np.int64)
     count = 0
@@ -186,7 +183,17 @@ def _applicants(programmes, k, merchants, month):
 
 
 @njit(**JIT)
-def decide(programmes, k, schedule, state, merchants, month, year, seed, calendar_month):
+def decide(
+    programmes: Record,
+    k: int,
+    schedule: Schedule,
+    state: Record,
+    merchants: Records,
+    month: int,
+    year: int,
+    seed: int,
+    calendar_month: int,
+) -> None:
     """Decide the ripe applications of programme `k`: choose in rationing order within what is left.
 
     The last merchant of a month whose weight exceeds what is left is chosen with probability left / weight by a
@@ -220,7 +227,7 @@ def decide(programmes, k, schedule, state, merchants, month, year, seed, calenda
 
 
 @njit(**JIT)
-def _choose(programmes, k, state, merchants, j, month, weight):
+def _choose(programmes: Record, k: int, state: Record, merchants: Records, j: int, month: int, weight: float) -> None:
     technology = programmes.technology[k]
     merchants[j].waiting[technology] = uint8(CHOSEN)
     merchants[j].stage[technology] |= uint8(SELECTED)
@@ -230,7 +237,7 @@ def _choose(programmes, k, state, merchants, j, month, weight):
 
 
 @njit(**JIT)
-def close_applications(programmes, k, schedule, merchants, month):
+def close_applications(programmes: Record, k: int, schedule: Schedule, merchants: Records, month: int) -> None:
     """Send pending applications of a programme that has just closed back: they wait no longer."""
     if month == 0 or schedule.open[k, month] or not schedule.open[k, month - 1]:
         return
@@ -242,7 +249,7 @@ def close_applications(programmes, k, schedule, merchants, month):
 
 
 @njit(**JIT)
-def count_eligible(programmes, k, merchants, year) -> float:
+def count_eligible(programmes: Record, k: int, merchants: Records, year: int) -> float:
     """Return the weighted number of merchants that a programme means and that have not installed yet."""
     total = 0.0
     for j in range(merchants.size):
@@ -259,6 +266,6 @@ def count_eligible(programmes, k, merchants, year) -> float:
 
 
 @njit(**JIT)
-def can_use(technology, sector) -> bool:
+def can_use(technology: int, sector: int) -> bool:
     """Return whether a sector can use a technology: a till for payment, goods retail for the open market."""
     return sector < GOODS_NEEDS if technology == OPEN_MARKET else sector != len(SECTORS) - 1

@@ -5,7 +5,6 @@ merchants, large sellers and the open market and sets what every merchant meets.
 float64; markets are province x sector, and a need is served by the sector of the same position.
 """
 
-# mypy: disable-error-code="no-untyped-call,no-untyped-def"
 from typing import Final
 
 import numpy as np
@@ -15,7 +14,7 @@ from model.agents.consumers.columns import ACCOUNT_SETS, INSTRUMENT_SETS
 from model.agents.merchants.columns import CARD_TIERS, HAS_TERMINAL, KINDS_OF_TILL, QR_TIERS, TAKES_QR
 from model.codes import GOODS_NEEDS, INSTRUMENTS, NEEDS, PROVINCES, SECTORS
 from model.numerics import JIT, exp32, logistic
-from model.records import record_type
+from model.records import F8, Record, record_type
 from model.rules.choice import (
     CLOSED_UTILITY,
     inclusive_value,
@@ -123,7 +122,7 @@ the month's income, per unit budget.
 
 
 @njit(**JIT)
-def open_market_utility(market, rules, need, years):
+def open_market_utility(market: Record, rules: Record, need: int, years: float) -> float:
     """Return the utility of the open market for a need: reachable sellers and service quality."""
     sellers = market.online_pull[need] + market.large_online[need]
     at_start = market.online_pull_start[need] + market.large_online[need]
@@ -133,14 +132,14 @@ def open_market_utility(market, rules, need, years):
 
 
 @njit(**JIT)
-def mall_utility(market, rules, years):
+def mall_utility(market: Record, rules: Record, years: float) -> float:
     """Return the utility of the large sellers' own malls: a solved constant and service quality."""
     quality = service_quality(rules.quality_trend, rules.quality_fading_years, float32(years))
     return market.mall_utility + quality
 
 
 @njit(**JIT)
-def store_utility(market, rules, where, stringency):
+def store_utility(market: Record, rules: Record, where: int, stringency: float) -> float:
     """Return the utility of shops in reach in market `where`, less the weight of measures."""
     pull = market.store_pull[where] + market.large_store[where]
     at_start = market.store_pull_start[where] + market.large_store[where]
@@ -149,7 +148,7 @@ def store_utility(market, rules, where, stringency):
 
 
 @njit(**JIT)
-def _set_budget_scale(market, rules, paths):
+def _set_budget_scale(market: Record, rules: Record, paths: Record) -> None:
     for province in range(_PROVINCES):
         scale = paths.income_index
         start = market.income_start[province]
@@ -160,14 +159,14 @@ def _set_budget_scale(market, rules, paths):
 
 
 @njit(**JIT)
-def _simulated_share(market, province):
+def _simulated_share(market: Record, province: int) -> float:
     """Return the share of household income that is simulated, at the start (income is per unit budget)."""
     start = market.income_start[province]
     return start / (start + market.other_income)
 
 
 @njit(**JIT)
-def prepare(market, rules, paths, tables):
+def prepare(market: Record, rules: Record, paths: Record, tables: Record) -> None:
     """Set the consumers' tables and budgets of the month from last month's markets."""
     _set_budget_scale(market, rules, paths)
     for province in range(_PROVINCES):
@@ -188,7 +187,7 @@ def prepare(market, rules, paths, tables):
 
 
 @njit(**JIT)
-def _set_holding(market, rules, paths, tables, province):
+def _set_holding(market: Record, rules: Record, paths: Record, tables: Record, province: int) -> None:
     """Set the utility of holding each instrument: acceptance counts at all tills, large sellers' included."""
     total = 0.0
     small = 0.0
@@ -215,7 +214,7 @@ def _set_holding(market, rules, paths, tables, province):
 
 
 @njit(**JIT)
-def _empty(spending):
+def _empty(spending: Record) -> None:
     spending.small_store[:] = 0.0
     spending.large_store[:] = 0.0
     spending.market_small[:] = 0.0
@@ -228,7 +227,7 @@ def _empty(spending):
 
 
 @njit(**JIT)
-def open_market_share(market, rules, need, accounts, years):
+def open_market_share(market: Record, rules: Record, need: int, accounts: int, years: float) -> float:
     """Return the open market's share of what holders of an account set spend online on a need."""
     if accounts == 1:
         return 1.0
@@ -239,7 +238,9 @@ def open_market_share(market, rules, need, accounts, years):
 
 
 @njit(**JIT)
-def clear(market, rules, paths, weights, budget, online, spending, tables):
+def clear(
+    market: Record, rules: Record, paths: Record, weights: F8, budget: F8, online: F8, spending: Record, tables: Record
+) -> None:
     """Split the month's household spending and set what every merchant meets (`tables`, a record of MARKET_TABLES).
 
     budget (cell), online (cell, goods need): the consumers' sums over sampled rows; weights: people a row stands
@@ -264,7 +265,17 @@ def clear(market, rules, paths, weights, budget, online, spending, tables):
 
 
 @njit(**JIT)
-def _spend_in(province, market, rules, paths, weights, budget, online, spending, held):
+def _spend_in(
+    province: int,
+    market: Record,
+    rules: Record,
+    paths: Record,
+    weights: F8,
+    budget: F8,
+    online: F8,
+    spending: Record,
+    held: F8,
+) -> None:
     scale = market.budget_scale[province] * weights[province]
     simple_share = float(logistic(rules.simple_pay_utility))
     for accounts in range(ACCOUNT_SETS):
@@ -287,7 +298,9 @@ def _spend_in(province, market, rules, paths, weights, budget, online, spending,
 
 
 @njit(**JIT)
-def _clear_store(province, need, market, rules, paths, held, spending, tables):
+def _clear_store(
+    province: int, need: int, market: Record, rules: Record, paths: Record, held: F8, spending: Record, tables: Record
+) -> None:
     """Clear one province's face-to-face market and set its payment shares by kind of till."""
     where = province * _SECTORS + need
     total = 0.0

@@ -1,6 +1,5 @@
 """The month's core indicators, from the totals, markets and books (order and meaning: `model.indicators`)."""
 
-# mypy: disable-error-code="no-untyped-call,no-untyped-def"
 from numba import njit
 
 from model import ledger
@@ -35,6 +34,7 @@ from model.codes import (
 )
 from model.indicators import POSITION
 from model.numerics import JIT
+from model.records import F8, Record, Records
 
 _PROVINCES, _SECTORS, _NEEDS = len(PROVINCES), len(SECTORS), len(NEEDS)
 _TECHNOLOGIES, _STAGES, _BANDS = len(TECHNOLOGIES), len(STAGES), len(AGE_BANDS)
@@ -69,7 +69,7 @@ _RESIDUAL = POSITION["ledger_residual"]
 
 
 @njit(**JIT)
-def _collect_consumption(spending, books, row):
+def _collect_consumption(spending: Record, books: Record, row: F8) -> None:
     goods, online = 0.0, 0.0
     for need in range(_NEEDS):
         face = 0.0
@@ -89,7 +89,7 @@ def _collect_consumption(spending, books, row):
 
 
 @njit(**JIT)
-def _collect_people(sums, weights, row):
+def _collect_people(sums: Record, weights: F8, row: F8) -> None:
     skill = 0.0
     for province in range(_PROVINCES):
         weight = weights[province]
@@ -114,7 +114,7 @@ def _collect_people(sums, weights, row):
 
 
 @njit(**JIT)
-def _collect_merchants(sums, spending, row):
+def _collect_merchants(sums: Record, spending: Record, row: F8) -> None:
     nation = sums.nation
     for technology in range(_TECHNOLOGIES):
         base = _ADOPTION + technology * (_STAGES + 1)
@@ -143,7 +143,7 @@ def _collect_merchants(sums, spending, row):
 
 
 @njit(**JIT)
-def _collect_money(books, sums, programmes, state, row):
+def _collect_money(books: Record, sums: Record, programmes: Record, state: Records, row: F8) -> None:
     booked = books.booked
     row[_LARGE] = booked[ledger.STORE_LARGE] + booked[ledger.MARKET_LARGE] + booked[ledger.MALL]
     row[_LARGE + 1] = booked[ledger.COMMISSION_SMALL] + booked[ledger.COMMISSION_LARGE]
@@ -162,7 +162,16 @@ def _collect_money(books, sums, programmes, state, row):
 
 
 @njit(**JIT)
-def collect_month(consumer_sums, weights, merchant_sums, spending, books, programmes, state, row):
+def collect_month(
+    consumer_sums: Record,
+    weights: F8,
+    merchant_sums: Record,
+    spending: Record,
+    books: Record,
+    programmes: Record,
+    state: Records,
+    row: F8,
+) -> None:
     """Fill the month's row of core indicators.
 
     consumer_sums, merchant_sums: totals over all chunks; weights: people a row stands for by province;

@@ -5,12 +5,15 @@ phase side by side; the replicate driver runs several worlds side by side, each 
 chunk bounds follow from the population alone and partial sums are added in their order.
 """
 
-# mypy: disable-error-code="no-untyped-call,no-untyped-def"
+from collections.abc import Sequence
+
 from numba import float32, int64, njit, prange
 
+from model.agents.consumers.columns import ConsumerState
 from model.agents.consumers.kernel import age_chunk, consumers_chunk, save_chunk, total_of
 from model.agents.government import (
     VISIT_ROUTE,
+    Schedule,
     budget_left,
     close_applications,
     count_eligible,
@@ -27,8 +30,10 @@ from model.engine.settlement import (
     update_markets,
     update_programmes,
 )
+from model.engine.world import World
 from model.ledger import BALANCED, open_month
 from model.numerics import JIT
+from model.records import F4, F8, I8, U8, Record, Records
 from model.streams import (
     CONSUMER_INSTRUMENTS,
     CONSUMER_REVISION,
@@ -46,12 +51,13 @@ from model.streams import (
     MERCHANT_WAITING,
     stream_key,
 )
+from model.synthetic_population.people import PeopleTraits
 
 _JIT_PARALLEL = {**JIT, "parallel": True}
 
 
 @njit(**JIT)
-def exogenous(w, month, calendar_month):
+def exogenous(w: World, month: int, calendar_month: int) -> None:
     """Open the books, set the month's fees, wages and indices; in January people age and fee tiers move."""
     open_month(w.books[0])
     _set_tables(w.market_tables[0], w.paths[month], w.market[0])
@@ -62,7 +68,7 @@ def exogenous(w, month, calendar_month):
 
 
 @njit(**JIT)
-def _set_tables(tables, paths, market):
+def _set_tables(tables: Record, paths: Record, market: Record) -> None:
     tables.card_fee[:] = paths.card_fee
     tables.qr_fee[:] = paths.qr_fee
     for contract in range(2):
@@ -72,7 +78,7 @@ def _set_tables(tables, paths, market):
 
 
 @njit(**JIT)
-def government(w, month, calendar_month, seed):
+def government(w: World, month: int, calendar_month: int, seed: int) -> None:
     """Decide ripe applications and set what merchants meet of each programme this month."""
     year = calendar_month // 12
     programmes = w.programmes[0]
@@ -86,7 +92,7 @@ def government(w, month, calendar_month, seed):
 
 
 @njit(**JIT)
-def _announce(programmes, k, schedule, state, month):
+def _announce(programmes: Record, k: int, schedule: Schedule, state: Record, month: int) -> None:
     """Set the month's visits and campaign per eligible merchant, within quota and budget.
 
     Officers are paid for the calls they set out on, so the cost is known before and the budget is kept.
@@ -109,13 +115,13 @@ def _announce(programmes, k, schedule, state, month):
 
 
 @njit(**JIT)
-def meet_consumers(w, month):
+def meet_consumers(w: World, month: int) -> None:
     """Set the consumers' tables of the month."""
     prepare(w.market[0], w.consumption[0], w.paths[month], w.consumer_tables[0])
 
 
 @njit(**JIT)
-def consumers(w, calendar_month, seed):
+def consumers(w: World, calendar_month: int, seed: int) -> None:
     """Step every chunk of consumers in turn."""
     users, revision, instruments = consumer_keys(calendar_month, seed)
     for chunk in range(w.savings.size):
@@ -126,7 +132,7 @@ def consumers(w, calendar_month, seed):
 
 
 @njit(**JIT)
-def consumer_keys(calendar_month, seed):
+def consumer_keys(calendar_month: int, seed: int) -> tuple[int, int, int]:
     """Return the month's keys for use and revision, and the lifelong key for instruments."""
     return (
         stream_key(seed, CONSUMER_USERS, calendar_month),
@@ -136,7 +142,7 @@ def consumer_keys(calendar_month, seed):
 
 
 @njit(**JIT)
-def b2c(w, month):
+def b2c(w: World, month: int) -> None:
     """Add up the consumers' chunks and clear shops, malls and the open market."""
     chunks = w.savings.size
     total = w.consumer_sums[chunks]
@@ -148,7 +154,7 @@ def b2c(w, month):
 
 
 @njit(**JIT)
-def set_merchant_keys(keys, calendar_month, seed):
+def set_merchant_keys(keys: Record, calendar_month: int, seed: int) -> None:
     """Set the month's keys for every purpose for which merchants draw."""
     keys.awareness = stream_key(seed, MERCHANT_AWARENESS, calendar_month)
     keys.programme_awareness = stream_key(seed, MERCHANT_PROGRAMME_AWARENESS, calendar_month)
@@ -164,7 +170,7 @@ def set_merchant_keys(keys, calendar_month, seed):
 
 
 @njit(**JIT)
-def merchants(w, month, calendar_month, seed):
+def merchants(w: World, month: int, calendar_month: int, seed: int) -> None:
     """Step every chunk of merchants in turn."""
     set_merchant_keys(w.keys[0], calendar_month, seed)
     for chunk in range(w.chunk_cells.size - 1):
@@ -175,7 +181,7 @@ def merchants(w, month, calendar_month, seed):
 
 
 @njit(**JIT)
-def labour(w, month):
+def labour(w: World, month: int) -> None:
     """Add up the merchants' chunks, book the month's payments and carry them into markets and programmes."""
     chunks = w.chunk_cells.size - 1
     total, programmes = w.merchant_sums[chunks], w.programmes[0]
@@ -195,14 +201,14 @@ def labour(w, month):
 
 
 @njit(**JIT)
-def save(w):
+def save(w: World) -> None:
     """Let every chunk of consumers save."""
     for chunk in range(w.savings.size):
         save_chunk(chunk, w.people, w.consumers, w.consumer_tables[0], w.spending[0].saved_per_budget, w.savings)
 
 
 @njit(**JIT)
-def collect(w, month):
+def collect(w: World, month: int) -> int:
     """Close and check the books and fill the month's indicators; returns the ledger's verdict code."""
     total = w.merchant_sums[w.chunk_cells.size - 1]
     verdict = close_books(w.books[0], total, w.savings)
@@ -214,7 +220,7 @@ def collect(w, month):
 
 
 @njit(**JIT)
-def month_serial(w, month, calendar_month, seed):
+def month_serial(w: World, month: int, calendar_month: int, seed: int) -> int:
     """Run one month of one world in the order of the schedule; returns the ledger's verdict code."""
     exogenous(w, month, calendar_month)
     government(w, month, calendar_month, seed)
@@ -228,7 +234,7 @@ def month_serial(w, month, calendar_month, seed):
 
 
 @njit(**JIT)
-def months_serial(w, first, last, start, seed):
+def months_serial(w: World, first: int, last: int, start: int, seed: int) -> int:
     """Run months `first` to `last` (exclusive, since `start`) of one world; returns the first not done in balance."""
     for month in range(first, last):
         if month_serial(w, month, start + month, seed) != BALANCED:
@@ -237,7 +243,15 @@ def months_serial(w, first, last, start, seed):
 
 
 @njit(**_JIT_PARALLEL)
-def consumers_parallel(people, state, rules, tables, sums, calendar_month, seed):
+def consumers_parallel(
+    people: PeopleTraits,
+    state: ConsumerState,
+    rules: Records,
+    tables: Records,
+    sums: Records,
+    calendar_month: int,
+    seed: int,
+) -> None:
     """Step the chunks of consumers side by side; `sums` has one record a chunk and the total last."""
     users, revision, instruments = consumer_keys(calendar_month, seed)
     for chunk in prange(sums.size - 1):
@@ -245,7 +259,20 @@ def consumers_parallel(people, state, rules, tables, sums, calendar_month, seed)
 
 
 @njit(**_JIT_PARALLEL)
-def merchants_parallel(cells, layout, peers, rows, rules, tables, programmes, keys, sums, month, calendar_month, seed):
+def merchants_parallel(
+    cells: I8,
+    layout: I8,
+    peers: F4,
+    rows: Records,
+    rules: Records,
+    tables: Records,
+    programmes: Records,
+    keys: Records,
+    sums: Records,
+    month: int,
+    calendar_month: int,
+    seed: int,
+) -> None:
     """Step the chunks of merchants side by side; `sums` has the total last."""
     set_merchant_keys(keys[0], calendar_month, seed)
     for chunk in prange(cells.size - 1):
@@ -256,14 +283,14 @@ def merchants_parallel(cells, layout, peers, rows, rules, tables, programmes, ke
 
 
 @njit(**_JIT_PARALLEL)
-def save_parallel(people, state, tables, spending, savings):
+def save_parallel(people: PeopleTraits, state: ConsumerState, tables: Records, spending: Records, savings: F8) -> None:
     """Let the chunks of consumers save side by side."""
     for chunk in prange(savings.size):
         save_chunk(chunk, people, state, tables[0], spending[0].saved_per_budget, savings)
 
 
 @njit(**_JIT_PARALLEL)
-def replicates_parallel(worlds, months, start, seeds, done):
+def replicates_parallel(worlds: Sequence[World], months: int, start: int, seeds: U8, done: I8) -> None:
     """Run several worlds side by side, each serially; `done` gets each one's months done in balance.
 
     worlds: a numba typed list of World; seeds: uint64 by world.

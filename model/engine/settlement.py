@@ -1,6 +1,5 @@
 """The month's money: payments booked by payer and payee, household income, savings, and the check."""
 
-# mypy: disable-error-code="no-untyped-call,no-untyped-def"
 from numba import float32, njit
 
 from model.agents.merchants.columns import (
@@ -84,6 +83,7 @@ from model.ledger import (
 )
 from model.ledger import OTHER_SPENDING as OTHER_SPENDING_PURPOSE
 from model.numerics import JIT
+from model.records import F8, Record, Records
 
 _PROVINCES = len(PROVINCES)
 _SECTORS = len(SECTORS)
@@ -91,13 +91,13 @@ _TECHNOLOGIES = len(TECHNOLOGIES)
 
 
 @njit(**JIT)
-def _book(books, purpose, booked, received):
+def _book(books: Record, purpose: int, booked: float, received: float) -> None:
     books.booked[purpose] = booked
     books.received[purpose] = received
 
 
 @njit(**JIT)
-def _column(market, column):
+def _column(market: F8, column: int) -> float:
     total = 0.0
     for where in range(market.shape[0]):
         total += market[where, column]
@@ -105,7 +105,7 @@ def _column(market, column):
 
 
 @njit(**JIT)
-def _book_household_spending(books, market, tables, spending, sums):
+def _book_household_spending(books: Record, market: Record, tables: Record, spending: Record, sums: Record) -> None:
     """Households count what they spend by destination; sellers count what they sell."""
     store_large, market_large = 0.0, 0.0
     for where in range(market.large_store.size):
@@ -130,7 +130,7 @@ def _book_household_spending(books, market, tables, spending, sums):
 
 
 @njit(**JIT)
-def _book_merchant_costs(books, market, tables, rules, sums):
+def _book_merchant_costs(books: Record, market: Record, tables: Record, rules: Record, sums: Record) -> None:
     """Merchants count row by row what they pay; payees count from their own rates and rolls."""
     nation = sums.nation
     inputs, rent, other, business = 0.0, 0.0, 0.0, 0.0
@@ -153,7 +153,7 @@ def _book_merchant_costs(books, market, tables, rules, sums):
 
 
 @njit(**JIT)
-def _book_fees(books, market, tables, rules, spending, sums):
+def _book_fees(books: Record, market: Record, tables: Record, rules: Record, spending: Record, sums: Record) -> None:
     """Fees and parcels: merchants row by row, networks and carriers by tier, rate and turnover."""
     nation = sums.nation
     card, qr = 0.0, 0.0
@@ -182,7 +182,7 @@ def _book_fees(books, market, tables, rules, spending, sums):
 
 
 @njit(**JIT)
-def _book_programmes(books, rules, sums, programmes, state):
+def _book_programmes(books: Record, rules: Record, sums: Record, programmes: Record, state: Records) -> None:
     """Devices and programmes: vendors count devices at their price, officers and media what merchants met."""
     nation = sums.nation
     devices, running, subsidy = 0.0, 0.0, 0.0
@@ -205,7 +205,7 @@ def _book_programmes(books, rules, sums, programmes, state):
 
 
 @njit(**JIT)
-def _household_income(books, market, spending, sums, paths, month):
+def _household_income(books: Record, market: Record, spending: Record, sums: Record, paths: Record, month: int) -> None:
     """Book incomes and set what each province saves per unit of budget."""
     drawn, put_in, other, reward = 0.0, 0.0, 0.0, 0.0
     if month == 0:
@@ -236,7 +236,7 @@ def _household_income(books, market, spending, sums, paths, month):
 
 
 @njit(**JIT)
-def _solve_other_income(market, spending, sums, income_index):
+def _solve_other_income(market: Record, spending: Record, sums: Record, income_index: float) -> None:
     """Solve the rest-of-economy income per unit budget from the starting saving rate."""
     simulated = _column(sums.market, M_WAGES) + _column(sums.market, M_DRAWN)
     income = spending.spent.sum() / (1.0 - market.saving_rate)
@@ -244,7 +244,7 @@ def _solve_other_income(market, spending, sums, income_index):
 
 
 @njit(**JIT)
-def _remember_income(market, province, simulated, budget, month):
+def _remember_income(market: Record, province: int, simulated: float, budget: float, month: int) -> None:
     """Keep the moving yearly mean of simulated income per unit budget; the first month is its start."""
     unit = simulated / budget if budget > 0.0 else 0.0
     if month == 0:
@@ -254,7 +254,18 @@ def _remember_income(market, province, simulated, budget, month):
 
 
 @njit(**JIT)
-def book_month(books, market, tables, rules, spending, sums, programmes, state, paths, month):
+def book_month(
+    books: Record,
+    market: Record,
+    tables: Record,
+    rules: Record,
+    spending: Record,
+    sums: Record,
+    programmes: Record,
+    state: Records,
+    paths: Record,
+    month: int,
+) -> None:
     """Book every payment of the month and set what households save.
 
     sums: the merchants' total; state: the programmes' running state, one record each.
@@ -267,7 +278,7 @@ def book_month(books, market, tables, rules, spending, sums, programmes, state, 
 
 
 @njit(**JIT)
-def close_books(books, sums, savings):
+def close_books(books: Record, sums: Record, savings: F8) -> int:
     """Count every account's cash and check the month; returns the ledger's verdict code.
 
     savings: weighted household savings of each chunk, added in their order.
@@ -282,7 +293,7 @@ def close_books(books, sums, savings):
 
 
 @njit(**JIT)
-def update_markets(market, tables, sums):
+def update_markets(market: Record, tables: Record, sums: Record) -> None:
     """Carry the month's sums into next month's markets: pulls and what peers realised (moving year)."""
     for sector in range(_SECTORS):
         online, base = 0.0, 0.0
@@ -315,7 +326,9 @@ def update_markets(market, tables, sums):
 
 
 @njit(**JIT)
-def _learn(tables, technology, where, sales, base, all_sales, all_base):
+def _learn(
+    tables: Record, technology: int, where: int, sales: float, base: float, all_sales: float, all_base: float
+) -> None:
     """Move the realised gain towards adopters' sales over their start against non-adopters'."""
     if base <= 0.0 or all_base - base <= 1e-9 * all_base or all_sales - sales <= 0.0:
         return
@@ -324,7 +337,7 @@ def _learn(tables, technology, where, sales, base, all_sales, all_base):
 
 
 @njit(**JIT)
-def update_programmes(programmes, state, sums):
+def update_programmes(programmes: Record, state: Records, sums: Record) -> None:
     """Carry the month's events into the programmes' running state: money is spent only as it is used."""
     for k in range(programmes.count):
         row = sums.programme[k]

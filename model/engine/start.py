@@ -1,6 +1,5 @@
 """The starting world: state drawn from stored ranks, and constants solved so that January 2017 is met."""
 
-# mypy: disable-error-code="no-untyped-call,no-untyped-def"
 from collections.abc import Mapping, Sequence
 from typing import cast
 
@@ -45,7 +44,7 @@ from model.levers import Lever
 from model.levers.compiled import compile_levers
 from model.numerics import JIT
 from model.parameters import vector
-from model.records import Records, records
+from model.records import F4, F8, Records, records
 from model.settings import Settings
 from model.streams import CONSUMER_INSTRUMENTS, INITIAL_CONSUMER, stream_key
 from model.synthetic_population.build import SyntheticKorea
@@ -266,25 +265,25 @@ def _key(seed: int, purpose: int) -> np.uint64:
 
 
 @njit(**JIT)
-def _start_chunks(w, skill, account_start, habit, key, year):
+def _start_chunks(w: World, skill: F4, account_start: F4, habit: F4, key: int, year: int) -> None:
     for chunk in range(w.savings.size):
         start_chunk(chunk, w.people, w.consumers, skill, account_start, habit, key, year)
 
 
 @njit(**JIT)
-def _online_at_start(w, constants, out):
+def _online_at_start(w: World, constants: F4, out: F8) -> None:
     for chunk in range(out.shape[0]):
         online_at_start_chunk(chunk, w.people, w.consumers, w.consumer_rules[0], w.consumer_tables[0], constants, out)
 
 
 @njit(**JIT)
-def _start_all_instruments(w, key):
+def _start_all_instruments(w: World, key: int) -> None:
     for chunk in range(w.savings.size):
         start_instruments_chunk(chunk, w.people, w.consumers, w.consumer_rules[0], w.consumer_tables[0], key)
 
 
 @njit(**JIT)
-def _offer_at_start(w):
+def _offer_at_start(w: World) -> None:
     """Let every shop offer with what it starts with, and set pulls and peers."""
     market = w.market[0]
     sums = np.zeros((MARKETS, MARKET_SUMS))

@@ -3,7 +3,6 @@
 Scalars in float32; money in KRW a month; hazards and probabilities a month.
 """
 
-# mypy: disable-error-code="no-untyped-call"
 from numba import float32, njit
 
 from model.numerics import JIT, exp32, log32, logistic

@@ -3,7 +3,6 @@
 All arguments and results are float32 scalars. Utilities are pure numbers.
 """
 
-# mypy: disable-error-code="no-untyped-call"
 from numba import float32, njit
 
 from model.numerics import JIT, exp32, log32

@@ -1,6 +1,5 @@
 """A small merchant's month in money: who is paid what, and what the owner draws (model description 4)."""
 
-# mypy: disable-error-code="no-untyped-call"
 from numba import njit
 
 from model.numerics import JIT

@@ -1,6 +1,5 @@
 """Instruments people hold and use at the till: three payment rows, never one (model description 4 and 6.1)."""
 
-# mypy: disable-error-code="no-untyped-call"
 from numba import float32, njit
 
 from model.numerics import JIT, exp32, logistic

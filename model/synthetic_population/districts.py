@@ -4,7 +4,6 @@ The frame lists every district of every stratum (province x kind); districts of 
 rounding. A sample takes whole districts, never some of a district's merchants.
 """
 
-# mypy: disable-error-code="no-untyped-call"
 import hashlib
 from functools import cache
 from typing import Any, Final, NamedTuple

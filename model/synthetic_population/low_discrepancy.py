@@ -5,7 +5,6 @@ bases without common factor jointly so. The same holds when only every n-th inde
 in common with the bases: that is why `even_stride` avoids 2, 3 and 5.
 """
 
-# mypy: disable-error-code="no-untyped-call"
 import math
 from typing import Final
 

@@ -1,6 +1,5 @@
 """The margins: what the derived tables say beside what a built population holds."""
 
-# mypy: disable-error-code="no-untyped-call"
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 

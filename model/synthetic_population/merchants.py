@@ -1,6 +1,5 @@
 """Small merchants: all of the sampled districts, with ranks that spread evenly over each sector."""
 
-# mypy: disable-error-code="no-untyped-call"
 from typing import Final, NamedTuple
 
 import numpy as np

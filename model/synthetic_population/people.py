@@ -5,7 +5,6 @@ scale; taking every n-th keeps each group of that order to within one person, so
 moves of every January follow the tables without any draw.
 """
 
-# mypy: disable-error-code="no-untyped-call"
 from functools import cache
 from typing import Final, NamedTuple
 

@@ -31,9 +31,7 @@ NAMES = (
 
 def all_charts(comparison: Comparison, language: str) -> dict[str, Chart]:
     (pair,) = comparison.pairs
-    return effect_charts(comparison, pair, pair.effects[0], language) | pair_charts(
-        comparison, pair, language
-    )
+    return effect_charts(comparison, pair, pair.effects[0], language) | pair_charts(comparison, pair, language)
 
 
 @pytest.fixture(scope="module")

@@ -65,8 +65,7 @@ def test_additional_adopters_equal_the_difference_of_weighted_counts(comparison:
     reader = FakeReader()
     samples = np.array(
         [
-            WEIGHT
-            * (int(active(reader, f"plan_2020/{k}").sum()) - int(active(reader, f"baseline/{k}").sum()))
+            WEIGHT * (int(active(reader, f"plan_2020/{k}").sum()) - int(active(reader, f"baseline/{k}").sum()))
             for k in range(REPLICATIONS)
         ]
     )
@@ -200,9 +199,7 @@ def test_json_is_plain_and_names_every_interval(comparison: Comparison) -> None:
     assert len(effect["gains"]) == sum(map(len, DIMENSIONS.values()))
 
 
-@pytest.mark.parametrize(
-    ("language", "first"), [("en", "Mobile-pay terminal: Additional"), ("ko", "모바일 결제")]
-)
+@pytest.mark.parametrize(("language", "first"), [("en", "Mobile-pay terminal: Additional"), ("ko", "모바일 결제")])
 def test_headline_rows_in_both_languages(comparison: Comparison, language: str, first: str) -> None:
     rows = headline(comparison, language)
     assert rows[0].label.startswith(first)

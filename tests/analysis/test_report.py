@@ -117,9 +117,7 @@ def test_a_report_is_not_drawn_again_until_something_changes(folder: Path, compa
     figure.unlink()
     write(comparison, folder, "en")
     assert figure.is_file()
-    assert content_mark(dataclasses.replace(comparison, digest="other"), "en") != content_mark(
-        comparison, "en"
-    )
+    assert content_mark(dataclasses.replace(comparison, digest="other"), "en") != content_mark(comparison, "en")
     assert content_mark(comparison, "ko") != content_mark(comparison, "en")
 
 
@@ -146,10 +144,7 @@ def test_every_scenario_and_programme_has_its_place(tmp_path: Path) -> None:
     shown = Page(write(found, tmp_path, "en").read_text("utf-8"))
     assert len(shown.images) == 9 + 15
     assert texts("en")["report"]["contrasts"] in shown.text
-    assert (
-        shown.text.count("technology “Public QR network” with and without “Plan 2020” as a whole in every")
-        == 1
-    )
+    assert shown.text.count("technology “Public QR network” with and without “Plan 2020” as a whole in every") == 1
     assert shown.text.count(texts("en")["report"]["together"]) == 1
     assert len(list((tmp_path / "figures").glob("*.svg"))) == 24
 
@@ -163,9 +158,7 @@ onload = () => document.querySelector("iframe").contentDocument.fonts.ready.then
 </script>"""
 
 
-@pytest.mark.parametrize(
-    ("name", "width"), [("report.html", 390), ("report.ko.html", 390), ("report.html", 1280)]
-)
+@pytest.mark.parametrize(("name", "width"), [("report.html", 390), ("report.ko.html", 390), ("report.html", 1280)])
 def test_the_page_fits_its_window_and_loads_its_type(
     folder: Path, browser: Path, tmp_path: Path, name: str, width: int
 ) -> None:

@@ -26,9 +26,7 @@ from model.calendar import month_number
 from model.errors import UserError
 
 
-def statistic(
-    value: float | None, low: float | None, high: float | None, unit: str, **more: Any
-) -> Statistic:
+def statistic(value: float | None, low: float | None, high: float | None, unit: str, **more: Any) -> Statistic:
     name = "none" if low is None else "simulation_error"
     return Statistic("x", "x", "엑스", unit, value, low, high, name, 100, **more)  # type: ignore[arg-type]
 
@@ -134,9 +132,7 @@ def test_both_languages_hold_the_same_texts() -> None:
     )
     assert english.keys() == korean.keys()
     for key, sentence in english.items():
-        assert not fields(sentence) or key.startswith(
-            ("titles.", "report.", "words.", "table.", "inter", "range")
-        )
+        assert not fields(sentence) or key.startswith(("titles.", "report.", "words.", "table.", "inter", "range"))
         assert fields(sentence) == fields(korean[key]), key
         assert not is_korean(sentence) or key == "report.other_language"
 

@@ -79,9 +79,7 @@ class FakeReader:
         for technology in TECHNOLOGIES:
             known = technology == "mobile_pay_terminal"
             columns[f"first_active_{technology}"] = np.where(active & known, first, -1).astype(np.int16)
-            columns[f"subsidised_{technology}"] = np.where((granted <= month) & known, granted, -1).astype(
-                np.int16
-            )
+            columns[f"subsidised_{technology}"] = np.where((granted <= month) & known, granted, -1).astype(np.int16)
         return columns
 
     def _history(self, key: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -64,9 +64,7 @@ def test_levers(as_json: Json) -> None:
     records = as_json("levers")["levers"]
     assert records == json.loads(json.dumps(untact.levers()))
     assert {record["lever"] for record in untact.levers()} == set(LEVERS)
-    (rate,) = (
-        record for record in untact.levers("payment_terminal_subsidy") if record["setting"] == "subsidy_rate"
-    )
+    (rate,) = (record for record in untact.levers("payment_terminal_subsidy") if record["setting"] == "subsidy_rate")
     assert (rate["unit"], rate["default"], rate["low"], rate["high"]) == ("share", 0.8, 0.0, 1.0)
 
 
@@ -176,9 +174,7 @@ def test_wrong_input(
     ],
     ids=["empty", "binary", "cp949", "syntax", "circle", "quota", "province", "50 MB"],
 )
-def test_wrong_file_leaves_nothing_behind(
-    content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_wrong_file_leaves_nothing_behind(content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, results = tmp_path / "scenario.toml", tmp_path / "results"
     path.write_bytes(content)
     for command in (["run", str(path)], ["compare", BASELINE, str(path)]):

@@ -33,9 +33,7 @@ def broken_model(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_failed_runs_are_listed_and_kept_in_the_log(
     tiny: Tiny, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert (
-        start(["run", tiny[0], "--replications", "7", "--results", str(tmp_path / "results"), "--json"]) == 1
-    )
+    assert start(["run", tiny[0], "--replications", "7", "--results", str(tmp_path / "results"), "--json"]) == 1
     told = capsys.readouterr()
     assert told.err.count("failed: 2020-03: households paid -5 KRW") == 5
     assert "2 more runs failed; see run.log" in told.err
@@ -46,9 +44,7 @@ def test_failed_runs_are_listed_and_kept_in_the_log(
 
 
 @pytest.mark.usefixtures("broken_model")
-def test_nothing_is_compared_after_a_failure(
-    tiny: Tiny, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_is_compared_after_a_failure(tiny: Tiny, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert start(["compare", *tiny, "--results", str(tmp_path / "results")]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("4 of 4 runs failed, the first of them replication 0 of tiny: 2020-03: households")

@@ -94,15 +94,11 @@ def test_interrupted_batch_is_taken_up_with_the_same_digest(tiny: Tiny, tmp_path
     told = process.communicate(timeout=120)[1]
     assert (process.returncode, told.splitlines()[-1][:12]) == (130, "Interrupted.")
     assert not list(broken.rglob("*.tmp"))
-    rest = json.loads(untact_command("run", tiny[0], *options, str(broken), "--json").stdout)["run"][
-        "outcome"
-    ]
+    rest = json.loads(untact_command("run", tiny[0], *options, str(broken), "--json").stdout)["run"]["outcome"]
     assert rest["stored_before"] >= 25
     assert rest["stored_before"] + rest["computed"] == 60
     untact_command("run", tiny[0], *options, str(whole))
-    digests = [
-        json.loads((each / "tiny" / "manifest.json").read_text())["digest"] for each in (whole, broken)
-    ]
+    digests = [json.loads((each / "tiny" / "manifest.json").read_text())["digest"] for each in (whole, broken)]
     assert digests[0] == digests[1]
 
 
@@ -154,9 +150,7 @@ def test_results_that_are_a_file(tiny: Tiny, tmp_path: Path) -> None:
 def test_results_do_not_depend_on_where_they_lie(tiny: Tiny, tmp_path: Path) -> None:
     digests = set()
     for name, executor in (("a", "serial"), ("b", "threads")):
-        untact_command(
-            "run", tiny[0], "--results", str(tmp_path / name), "--executor", executor, "--threads", "2"
-        )
+        untact_command("run", tiny[0], "--results", str(tmp_path / name), "--executor", executor, "--threads", "2")
         manifest = (tmp_path / name / "tiny" / "manifest.json").read_bytes()
         digests.add(hashlib.sha256(manifest).hexdigest())
     assert len(digests) == 1

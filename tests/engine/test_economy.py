@@ -88,8 +88,8 @@ def test_it_is_a_mesa_model_with_agents(economy: Economy) -> None:
 def test_an_account_agent_receives_and_pays_what_the_ledger_says(economy: Economy, account: str) -> None:
     agent, books = economy.accounts[account], economy.world.books[0]
     position = ledger.ACCOUNTS.index(account)
-    assert sum(agent.receipts_krw.values()) == pytest.approx(books.booked[ledger.PAYEE == position].sum())
-    assert sum(agent.payments_krw.values()) == pytest.approx(books.booked[ledger.PAYER == position].sum())
+    assert sum(agent.receipts_krw.values()) == pytest.approx(books.booked[position == ledger.PAYEE].sum())
+    assert sum(agent.payments_krw.values()) == pytest.approx(books.booked[position == ledger.PAYER].sum())
     before = agent.cash_krw
     economy.step()
     moved = sum(agent.receipts_krw.values()) - sum(agent.payments_krw.values())
@@ -128,14 +128,14 @@ def test_without_levers_the_government_runs_nothing() -> None:
 
 def test_a_snapshot_is_the_state_at_the_end_of_its_month() -> None:
     chosen = settings_of(terminal_subsidy(), months=6)
-    group = run(chosen, 1, groups=("merchants@2020-06",)).groups["merchants@2020-06"]
+    group = run(chosen, 1, groups=("merchants@2017-06",)).groups["merchants@2017-06"]
     rows = run_to_end(chosen).economy.world.merchants
     np.testing.assert_array_equal(group["id"], rows.id)
     np.testing.assert_array_equal(group["sales_krw_per_year"], rows.sales_year_krw)
     assert len({column.shape for column in group.values()}) == 1
 
 
-@pytest.mark.parametrize("group", ["merchants@2019-12", "merchants@2020-07", "people@2020-02", "merchants"])
+@pytest.mark.parametrize("group", ["merchants@2016-12", "merchants@2017-07", "people@2017-02", "merchants"])
 def test_a_group_outside_the_run_is_refused(group: str) -> None:
     with pytest.raises(ValueError, match="month"):
         run(settings_of(months=6), 1, groups=(group,))
@@ -156,13 +156,13 @@ def test_the_ledger_of_a_month_is_that_of_the_run() -> None:
     chosen = settings_of(terminal_subsidy(), months=6)
     economy = Economy(chosen, 1)
     economy.advance(5)
-    np.testing.assert_array_equal(ledger_of(chosen, 1, month_number("2020-05")), economy.world.books[0].booked)
-    with pytest.raises(ValueError, match="2020-07 is outside the run's horizon"):
-        ledger_of(chosen, 1, month_number("2020-07"))
+    np.testing.assert_array_equal(ledger_of(chosen, 1, month_number("2017-05")), economy.world.books[0].booked)
+    with pytest.raises(ValueError, match="2017-07 is outside the run's horizon"):
+        ledger_of(chosen, 1, month_number("2017-07"))
 
 
 def test_every_indicator_is_filled_and_finite() -> None:
-    core = run_to_end(settings_of(terminal_subsidy(), qr_enrolment(), months=24)).core
+    core = run_to_end(both_levers(months=24)).core
     assert core.shape == (24, len(CORE))
     assert np.isfinite(core).all()
     never = {indicator.id for indicator, column in zip(CORE, core.T, strict=True) if not column.any()}
@@ -188,4 +188,4 @@ def test_a_closed_economy_leaves_memory() -> None:
 
 def test_runs_share_one_population() -> None:
     assert population_of(settings_of(months=6)) is population_of(settings_of(terminal_subsidy(), months=6))
-    assert module.ROWS_FOR_PARALLEL > population_of(settings_of(months=6)).people.id.size
+    assert population_of(settings_of(months=6)).people.id.size < module.ROWS_FOR_PARALLEL

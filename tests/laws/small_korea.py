@@ -8,18 +8,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from model.calendar import month_number
 from model.economy import Economy, population_of
 from model.engine.world import World
 from model.exogenous import default_paths
 from model.indicators import POSITION
 from model.levers import Lever, PaymentTerminalSubsidy, PublicQrEnrolment
 from model.parameters import resolve
-from model.settings import Settings
+from model.settings import ORIGIN, Settings
 from model.synthetic_population.build import SyntheticKorea
 
 SCALE = 2000.0
-START = month_number("2020-01")
+START = ORIGIN
 FIRST = START + 1
 """First month of both programmes."""
 
@@ -50,21 +49,20 @@ def settings_of(
     scale: float = SCALE,
     start: int = START,
     parameters: Mapping[str, float] | None = None,
-    times: Mapping[str, float] | None = None,
+    later: Mapping[str, float] | None = None,
 ) -> Settings:
-    """Settings of a short run; parameters: overrides by id; times: factor by path from the fourth month on."""
+    """Settings of a short run; parameters: overrides by id; later: value of a path from the fourth month on."""
     paths = default_paths(start, months)
-    for name, factor in (times or {}).items():
-        paths[name] = paths[name][:3] + tuple(factor * value for value in paths[name][3:])
+    for name, value in (later or {}).items():
+        paths[name] = paths[name][:3] + (value,) * (months - 3)
     values = resolve(parameters or {})
     return Settings(start, months, scale, (), tuple(values.items()), tuple(paths.items()), levers)
 
 
 def both_levers(**changes: Any) -> Settings:
-    """Settings with both programmes and wages so high that owners put money in: every purpose of payment flows."""
-    return settings_of(
-        terminal_subsidy(), qr_enrolment(), times={"minimum_wage_krw_per_hour": 1.6}, **changes
-    )
+    """Settings with both programmes, rewards, and wages so high that owners put money in: every purpose flows."""
+    later = {"minimum_wage_krw_per_hour": 16_000.0, "public_qr_reward_share": 0.05}
+    return settings_of(terminal_subsidy(), qr_enrolment(), later=later, **changes)
 
 
 class Run(NamedTuple):

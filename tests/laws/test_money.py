@@ -101,7 +101,7 @@ def counted_in_rows() -> list[int]:
 @pytest.mark.parametrize("purpose", counted_in_rows(), ids=[PURPOSE_IDS[i] for i in counted_in_rows()])
 def test_both_sides_wrong_alike_is_seen_in_the_rows(before_the_check: World, purpose: int) -> None:
     books = before_the_check.books[0]
-    wrong = max(float(books.booked[purpose]) / 1000, 2e-6 * float(books.booked.sum()))
+    wrong = max(float(books.booked[purpose]) / 1000, 2e-9 * float(books.booked.sum()))
 
     def spoil(world: World) -> None:
         world.books[0].booked[purpose] += wrong
@@ -119,8 +119,8 @@ def test_both_sides_wrong_alike_is_seen_in_the_rows(before_the_check: World, pur
 def test_cash_that_moves_unbooked_is_named(before_the_check: World, account: str) -> None:
     position = ledger.ACCOUNTS.index(account)
     books = before_the_check.books[0]
-    flows = books.booked[(ledger.PAYER == position) | (ledger.PAYEE == position)].sum()
-    wrong = max(float(flows) / 1000, 2e-6 * float(books.booked.sum()))
+    flows = books.booked[(position == ledger.PAYER) | (position == ledger.PAYEE)].sum()
+    wrong = max(float(flows) / 1000, 2e-9 * float(books.booked.sum()))
 
     def spoil(world: World) -> None:
         world.books[0].before[position] -= wrong
@@ -144,7 +144,7 @@ def test_a_run_with_a_row_that_came_to_money_unbooked_stops(rob: Callable[[World
     economy = Economy(both_levers(), 1, korea_of())
     economy.step()
     rob(economy.world)
-    with pytest.raises(RunStopped, match=rf"^2020-02: account {account}: cash moved by \+[\d,]+ KRW more"):
+    with pytest.raises(RunStopped, match=rf"^2017-02: account {account}: cash moved by \+[\d,]+ KRW more"):
         economy.step()
 
 
@@ -153,7 +153,7 @@ def test_years_in_one_call_stop_in_the_same_month(driver: Literal["serial", "par
     economy = Economy(both_levers(), 1, korea_of(), driver)
     economy.advance(3)
     rob_a_merchant(economy.world)
-    with pytest.raises(RunStopped, match=r"^2020-04: account merchants"):
+    with pytest.raises(RunStopped, match=r"^2017-04: account merchants"):
         economy.advance(9)
     assert economy.months_run == 3
 
@@ -170,7 +170,7 @@ def test_a_run_whose_books_are_wrong_stops_and_says_when(monkeypatch: pytest.Mon
     monkeypatch.setattr(phases, "collect", spoiled)
     for _ in range(4):
         economy.step()
-    with pytest.raises(RunStopped, match=r"^2020-05: purpose rent: merchants booked [\d,]+ KRW but landlords"):
+    with pytest.raises(RunStopped, match=r"^2017-05: purpose rent: merchants booked [\d,]+ KRW but landlords"):
         economy.step()
     assert economy.months_run == 4
 

@@ -36,9 +36,7 @@ def merchants_in_another_order(traits: MerchantTraits, luck: np.random.Generator
     new_place = luck.permutation(traits.district_kind.size)
     cells = np.lexsort((luck.random(traits.cell_sector.size), new_place[traits.cell_district]))
     starts, sizes = traits.cell_start[cells], np.diff(traits.cell_start)[cells]
-    rows = np.concatenate(
-        [start + luck.permutation(size) for start, size in zip(starts, sizes, strict=True)]
-    )
+    rows = np.concatenate([start + luck.permutation(size) for start, size in zip(starts, sizes, strict=True)])
     districts = np.argsort(new_place)
     by_row = {name: getattr(traits, name)[rows] for name in MerchantTraits._fields[:11]}
     by_row["district"] = new_place[by_row["district"]].astype(np.int32)
@@ -47,17 +45,14 @@ def merchants_in_another_order(traits: MerchantTraits, luck: np.random.Generator
     by_district = {name: getattr(traits, name)[districts] for name in BY_DISTRICT}
     ends = np.cumsum(np.diff(traits.district_start)[districts])
     layout = {"cell_start": np.append(0, np.cumsum(sizes)), "district_start": np.append(0, ends)}
-    return frozen(MerchantTraits(**by_row, **by_cell, **by_district, **layout))
-
-
-def frozen(traits: Any) -> Any:
-    return type(traits)(*(read_only(column) for column in traits))
+    columns = {**by_row, **by_cell, **by_district, **layout}
+    return MerchantTraits(**{name: read_only(column) for name, column in columns.items()})
 
 
 def people_in_another_order(people: PeopleTraits, luck: np.random.Generator) -> PeopleTraits:
     rows = luck.permutation(people.id.size)
-    columns = {name: getattr(people, name)[rows] for name in PeopleTraits._fields if name != "weight_by_province"}
-    return frozen(people._replace(**columns))  # type: ignore[no-any-return]
+    by_row = [name for name in PeopleTraits._fields if name != "weight_by_province"]
+    return people._replace(**{name: read_only(getattr(people, name)[rows]) for name in by_row})
 
 
 def permuted(whom: str) -> SyntheticKorea:

@@ -21,9 +21,7 @@ APPLIED = "merchants_applied_mobile_pay_terminal"
 
 def differences(more: Settings, less: Settings, indicator: str) -> np.ndarray:
     """Last month's indicator under `more` less that under `less`, by seed."""
-    return np.array(
-        [run_to_end(more, seed).last(indicator) - run_to_end(less, seed).last(indicator) for seed in SEEDS]
-    )
+    return np.array([run_to_end(more, seed).last(indicator) - run_to_end(less, seed).last(indicator) for seed in SEEDS])
 
 
 def assert_more(more: Settings, less: Settings, indicator: str) -> None:
@@ -82,9 +80,7 @@ def test_visits_bring_shops_into_the_network_and_people_to_its_tills() -> None:
 
 
 def test_a_larger_commission_keeps_shops_off_the_open_market() -> None:
-    assert_more(
-        under(open_market__commission_share=0.05), under(open_market__commission_share=0.15), OPEN_MARKET
-    )
+    assert_more(under(open_market__commission_share=0.05), under(open_market__commission_share=0.15), OPEN_MARKET)
 
 
 def low_and_high(parameter: str) -> tuple[float, float]:
@@ -127,13 +123,13 @@ def test_what_a_parameter_lowers(parameter: str, indicator: str) -> None:
 
 
 def test_measures_and_fear_send_people_online() -> None:
-    calm = settings_of(months=MONTHS, times={"stringency_index": 0.0, "contact_risk_index": 0.0})
-    assert_more(settings_of(months=MONTHS), calm, "online_goods_krw")
+    grave = settings_of(months=MONTHS, later={"stringency_index": 0.6, "contact_risk_index": 0.6})
+    assert_more(grave, settings_of(months=MONTHS), "online_goods_krw")
 
 
 def test_rewards_bring_money_to_the_network() -> None:
-    none = settings_of(qr_enrolment(), months=MONTHS, times={"public_qr_reward_share": 0.0})
-    assert_more(settings_of(qr_enrolment(), months=MONTHS), none, "public_qr_krw")
+    rewarded = settings_of(qr_enrolment(), months=MONTHS, later={"public_qr_reward_share": 0.1})
+    assert_more(rewarded, settings_of(qr_enrolment(), months=MONTHS), "public_qr_krw")
 
 
 def test_the_levers_name_the_technologies_they_serve() -> None:

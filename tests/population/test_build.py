@@ -154,9 +154,7 @@ def test_rows_districts_and_cells_agree() -> None:
 def test_every_province_keeps_a_street_of_all_shop_sectors() -> None:
     merchants = korea(QUICK).merchants
     street = merchants.kind >= DISTRICT_KINDS.index("street_residential")
-    found = {
-        (int(p), int(s)) for p, s in zip(merchants.province[street], merchants.sector[street], strict=True)
-    }
+    found = {(int(p), int(s)) for p, s in zip(merchants.province[street], merchants.sector[street], strict=True)}
     assert found == {(p, s) for p in range(len(PROVINCES)) for s in range(MANUFACTURING)}
 
 
@@ -191,17 +189,13 @@ def test_ranks_of_a_person_are_independent(names: tuple[str, str]) -> None:
 def test_size_ranks_are_weighted_quantiles_so_totals_do_not_depend_on_the_scale() -> None:
     def mean_of_a_skewed_size(scale: float) -> float:
         merchants = korea(scale).merchants
-        return float(
-            np.average((1 - merchants.size_rank.astype(np.float64)) ** -0.5, weights=merchants.weight)
-        )
+        return float(np.average((1 - merchants.size_rank.astype(np.float64)) ** -0.5, weights=merchants.weight))
 
     assert mean_of_a_skewed_size(QUICK) == pytest.approx(mean_of_a_skewed_size(STANDARD), rel=0.02)
     merchants = korea(QUICK).merchants
     for sector in range(len(SECTORS)):
         rows = merchants.sector == sector
-        assert np.average(merchants.size_rank[rows], weights=merchants.weight[rows]) == pytest.approx(
-            0.5, abs=1e-6
-        )
+        assert np.average(merchants.size_rank[rows], weights=merchants.weight[rows]) == pytest.approx(0.5, abs=1e-6)
 
 
 def test_merchant_ranks_are_even_and_independent_of_size() -> None:
@@ -261,9 +255,7 @@ def test_keys_tell_populations_apart() -> None:
 def test_focus_holds_districts_one_to_one_and_the_margins_with_them(focus: tuple[str, ...]) -> None:
     population = korea(QUICK, *focus)
     merchants, table = population.merchants, merchant_table()
-    in_focus = np.isin(
-        merchants.kind, [DISTRICT_KINDS.index(name) for name in focus if name in DISTRICT_KINDS]
-    )
+    in_focus = np.isin(merchants.kind, [DISTRICT_KINDS.index(name) for name in focus if name in DISTRICT_KINDS])
     in_focus |= np.isin(merchants.province, [PROVINCES.index(name) for name in focus if name in PROVINCES])
     assert np.all(merchants.weight[in_focus] == 1)
     kinds = [DISTRICT_KINDS.index(name) for name in focus if name in DISTRICT_KINDS]
@@ -271,9 +263,7 @@ def test_focus_holds_districts_one_to_one_and_the_margins_with_them(focus: tuple
         assert (merchants.kind == kind).sum() == table.merchants[:, kind].sum()
     assert merchants.weight[~in_focus].mean() > 50
     assert merchants.weight.sum(dtype=np.float64) == pytest.approx(2_190_000, rel=1e-6)
-    assert not [
-        row for row in margins(population) if row.name != "shops by province" and abs(row.ratio - 1) > 0.03
-    ]
+    assert not [row for row in margins(population) if row.name != "shops by province" and abs(row.ratio - 1) > 0.03]
 
 
 def test_whole_korea_in_focus_needs_no_other_district() -> None:

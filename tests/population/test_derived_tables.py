@@ -44,9 +44,7 @@ def test_written_adults_of_2025_are_those_bands() -> None:
 @pytest.mark.parametrize(
     ("band", "low", "tolerance"), [("20s", 20, 0.1), ("30s", 30, 0.1), ("40s", 40, 0.3), ("50s", 50, 0.3)]
 )
-def test_cohorts_moved_back_to_2020_have_the_published_age_shares(
-    band: str, low: int, tolerance: float
-) -> None:
+def test_cohorts_moved_back_to_2020_have_the_published_age_shares(band: str, low: int, tolerance: float) -> None:
     table = people_table()
     completed_age = 2019 - np.array(table.birth_years)
     members = (completed_age >= low) & (completed_age < low + 10)
@@ -114,6 +112,4 @@ def test_owners_and_heads_are_as_published() -> None:
     heads = heads_targets()
     assert heads["all", "workers_per_business_with_owner"] == pytest.approx(6.44 / 2.77, abs=1e-4)
     assert heads["all", "share_without_paid_staff"] == pytest.approx(4070 / 5610, abs=1e-4)
-    assert heads["small_manufacturing", "workers_per_business_with_owner"] == (
-        pytest.approx(1.182 / 0.356, abs=1e-4)
-    )
+    assert heads["small_manufacturing", "workers_per_business_with_owner"] == (pytest.approx(1.182 / 0.356, abs=1e-4))

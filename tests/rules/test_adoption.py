@@ -94,10 +94,10 @@ def test_subsidy_invites_and_paperwork_deters(
 @given(singles(0.0, 0.2), GAIN, GAIN, singles(1e3, 1e6))
 def test_what_pays_is_kept(hazard: float, one: float, other: float, scale: float) -> None:
     low, high = sorted((one, other))
-    chance = drop_out(hazard, low, scale, False)
-    assert drop_out(hazard, high, scale, False) <= chance * (1 + 1e-5) <= 1.0 + 1e-5
+    chance = drop_out(hazard, low, scale)
+    assert drop_out(hazard, high, scale) <= chance * (1 + 1e-5) <= 1.0 + 1e-5
     assert float(hazard) * np.exp(-2.0) * (1 - 1e-5) <= chance <= float(hazard) * np.exp(2.0) * (1 + 1e-5)
-    np.testing.assert_allclose(drop_out(hazard, low, scale, True), min(1.0, 2.0 * chance), rtol=1e-6)
+    assert drop_out(1.0, -10.0 * scale, scale) == 1.0
 
 
 @given(SHARE, SHARE, singles(0.001, 0.2), singles(0.0, 0.05))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from model.rules import finance, payment
 from tests.rules.single import RATE, SHARE, UTILITY, WEIGHT, single, singles
 
-holding = single(payment.holding_probability)
+holding = single(payment.holding_utility)
 till_shares = single(payment.till_shares)
 activity = single(payment.activity_probability)
 
@@ -19,12 +19,13 @@ SALES = st.floats(0.0, 1e10)
 
 @given(UTILITY, SHARE, SHARE, WEIGHT, singles(-1, 1), WEIGHT)
 def test_acceptance_and_rewards_make_holders(
-    constant: float, one: float, other: float, weight: float, skill: float, reward: float
+    constant: float, one: float, other: float, weight: float, trend: float, reward: float
 ) -> None:
     low, high = sorted((one, other))
-    at = holding(constant, low, weight, skill, weight, 0.0, 0.0)
-    assert 0.0 <= at <= holding(constant, high, weight, skill, weight, 0.0, 0.0) + 1e-6
-    assert at <= holding(constant, low, weight, skill, weight, 0.0, reward) + 1e-6 <= 1.0 + 1e-6
+    at = holding(constant, weight, low, trend, 0.0)
+    assert at <= holding(constant, weight, high, trend, 0.0) + 1e-5
+    assert at <= holding(constant, weight, low, trend, reward) + 1e-5
+    assert holding(constant, weight, 0.0, 0.0, 0.0) == constant
 
 
 @given(YES_NO, YES_NO, SHARE, YES_NO, ODDS, ODDS)

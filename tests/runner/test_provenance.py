@@ -34,15 +34,11 @@ def test_the_manifest_reproduces_the_results(tmp_path: Path) -> None:
     assert manifest["scenarios"][0]["effective"] == {"effect": 0.0}
     assert manifest["digest"] == found
     assert manifest["groups"] == ["merchants@2017-03"]
-    assert {"numpy_version", "numba_version", "llvmlite_version", "untact_version"} <= manifest[
-        "versions"
-    ].keys()
+    assert {"numpy_version", "numba_version", "llvmlite_version", "untact_version"} <= manifest["versions"].keys()
     assert len(manifest["requirements_lock_sha256"]) == 64
 
 
-def test_the_manifest_is_the_same_from_any_folder_at_any_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_manifest_is_the_same_from_any_folder_at_any_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = []
     for name in ("one", "two"):
         folder = tmp_path / name

@@ -65,9 +65,7 @@ def test_serial_and_threads_give_the_same_files_and_digest(tmp_path: Path) -> No
     stores = [Store(tmp_path / name) for name in ("serial", "threads")]
     run_all(plan, stores[0])
     run_all(plan, stores[1], ThreadExecutor(3))
-    contents = [
-        {p.relative_to(s.folder): p.read_bytes() for p in s.folder.rglob("*.parquet")} for s in stores
-    ]
+    contents = [{p.relative_to(s.folder): p.read_bytes() for p in s.folder.rglob("*.parquet")} for s in stores]
     assert contents[0] == contents[1]
     assert digest(stores[0], list(plan.groups)) == digest(stores[1], list(plan.groups))
 
@@ -187,9 +185,7 @@ def test_an_interrupted_batch_keeps_whole_shards_and_goes_on(tmp_path: Path, exe
     assert len(run_all(plan, store).cached) == states["done"]
     run_all(plan, whole)
     assert digest(store, list(plan.groups)) == digest(whole, list(plan.groups))
-    assert {p.name for p in store.folder.glob("*.parquet")} == {
-        p.name for p in whole.folder.glob("*.parquet")
-    }
+    assert {p.name for p in store.folder.glob("*.parquet")} == {p.name for p in whole.folder.glob("*.parquet")}
 
 
 @pytest.mark.parametrize("executor", [SerialExecutor(), ThreadExecutor(2)])
@@ -271,9 +267,7 @@ def states_of(store: Store) -> dict[str, int]:
         return {}
     with store.reading() as ledger:
         return (
-            {}
-            if ledger is None
-            else dict(Counter(s.state for s in ledger.states(list(two_arms(25).groups)).values()))
+            {} if ledger is None else dict(Counter(s.state for s in ledger.states(list(two_arms(25).groups)).values()))
         )
 
 
@@ -335,9 +329,7 @@ def test_attributes_are_made_once_for_a_shard(tmp_path: Path) -> None:
         (ThreadExecutor(2), ("serial", 1)),
     ],
 )
-def test_runs_side_by_side_use_one_thread_each(
-    tmp_path: Path, executor: Executor, expected: tuple[str, int]
-) -> None:
+def test_runs_side_by_side_use_one_thread_each(tmp_path: Path, executor: Executor, expected: tuple[str, int]) -> None:
     seen = set()
 
     def run(settings: Any, seed: int, driver: str, threads: int, **options: Any) -> FakeResult:

@@ -118,10 +118,7 @@ def test_dated_and_absent_paths(write: Write) -> None:
         """
     )
     paths = dict(load(path).settings.paths)
-    assert (
-        paths["contact_risk_index"][:10]
-        == default_paths(month_number("2020-01"), 12)["contact_risk_index"][:10]
-    )
+    assert paths["contact_risk_index"][:10] == default_paths(month_number("2020-01"), 12)["contact_risk_index"][:10]
     assert paths["contact_risk_index"][10:] == (0.5, 0.0)
     assert paths["stringency_index"] == (0.0,) * 12
     assert paths["household_income_index"] == (2.0, 2.0) + (1.0,) * 10
@@ -142,9 +139,7 @@ def as_toml(tree: dict[str, object]) -> str:
 
     def inline(value: object) -> str:
         if isinstance(value, dict):
-            return (
-                "{" + ", ".join(f"{json.dumps(key)} = {inline(inner)}" for key, inner in value.items()) + "}"
-            )
+            return "{" + ", ".join(f"{json.dumps(key)} = {inline(inner)}" for key, inner in value.items()) + "}"
         if isinstance(value, list):
             return "[" + ", ".join(map(inline, value)) + "]"
         return json.dumps(value, ensure_ascii=False)

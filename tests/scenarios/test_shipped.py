@@ -34,9 +34,7 @@ def test_shipped_file(path: Path) -> None:
 
 def test_schema_is_current() -> None:
     written = (FOLDER / "scenario.schema.json").read_text(encoding="utf-8")
-    assert written == schema_text(), (
-        "write it anew: untact scenarios --schema > scenarios/scenario.schema.json"
-    )
+    assert written == schema_text(), "write it anew: untact scenarios --schema > scenarios/scenario.schema.json"
 
 
 def test_schema_is_a_schema() -> None:

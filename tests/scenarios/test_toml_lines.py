@@ -71,9 +71,7 @@ def test_line_of_every_kind_of_key(path: KeyPath, line: int) -> None:
 
 
 def all_paths(value: Any, path: KeyPath = ()) -> set[KeyPath]:
-    members = (
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    )
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return {path}.union(*(all_paths(member, (*path, key)) for key, member in members))
 
 
@@ -85,9 +83,7 @@ KEYS = st.text(string.ascii_lowercase + '."# \\é', min_size=1, max_size=5)
 SCALARS = st.one_of(
     st.integers(-9, 9), st.booleans(), st.text(string.printable[:96] + "é", max_size=9), st.floats(-9, 9)
 )
-VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3)
-)
+VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3))
 
 
 def quoted(text: str) -> str:

@@ -99,9 +99,7 @@ def korean(number: int) -> str:
     for size, word in ((10**12, "조"), (10**8, "억"), (10**4, "만"), (1, "")):
         part, number = divmod(number, size)
         hundreds = "".join(
-            f"{digit}{step}"
-            for digit, step in zip(f"{part:04d}", ("천", "백", "십", ""), strict=True)
-            if digit != "0"
+            f"{digit}{step}" for digit, step in zip(f"{part:04d}", ("천", "백", "십", ""), strict=True) if digit != "0"
         )
         myriads += f"{hundreds}{word} " if part else ""
     return myriads

@@ -22,9 +22,7 @@ def test_a_written_file_is_there_alone_and_sound(tmp_path: Path) -> None:
     assert damage(path, stamp) is None
 
 
-def test_a_failed_write_keeps_the_old_file_and_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_write_keeps_the_old_file_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.json"
     write_atomically(path, b"old")
 
@@ -93,9 +91,7 @@ def test_documents_say_their_format(tmp_path: Path) -> None:
     assert read_document(path) == {"format_version": FORMAT_VERSION, "b": 1.5, "a": "한글"}
 
 
-def test_an_old_document_is_brought_up_to_date_step_by_step(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_old_document_is_brought_up_to_date_step_by_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_document(tmp_path / "a.json", {"seeds": 3})
 
     def second(document: dict[str, object]) -> dict[str, object]:

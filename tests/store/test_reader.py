@@ -128,9 +128,7 @@ def test_damage_is_said_when_read_and_mended_on_the_next_start(store: Store, kee
     with store.session() as session:
         assert len(session.repair([key_of(1)])) == 1
     save(store, record(1, months=300))
-    np.testing.assert_array_equal(
-        Reader(store).core([key_of(1)])["sales_krw"][0], record(1, months=300).core[:, 1]
-    )
+    np.testing.assert_array_equal(Reader(store).core([key_of(1)])["sales_krw"][0], record(1, months=300).core[:, 1])
 
 
 @pytest.mark.parametrize("name", ["a [1]", "b*c", "d'e", "k=5", "x?y", "한글 폴더", "p%20q#r"])

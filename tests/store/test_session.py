@@ -248,9 +248,7 @@ def test_looking_makes_nothing(store: Store) -> None:
     assert not store.results.exists()
 
 
-def test_a_shard_is_claimed_whole_even_while_its_owner_dies(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_shard_is_claimed_whole_even_while_its_owner_dies(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted: dict[str, tuple[str, ...]] = {key_of(n): () for n in range(5)}
     answers = iter([True, False, False, False, False, False])
     with store.session() as dying, store.session() as other:

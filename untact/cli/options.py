@@ -9,9 +9,7 @@ import click
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _number_or_name(
-    _context: click.Context, _option: click.Parameter, value: str | None
-) -> float | str | None:
+def _number_or_name(_context: click.Context, _option: click.Parameter, value: str | None) -> float | str | None:
     try:
         return None if value is None else float(value)
     except ValueError:
@@ -46,9 +44,7 @@ def batch_options(command: Command) -> Command:
             type=click.Choice(["serial", "threads"]),
             help="One run at a time on all threads, or a run a thread (default: what suits the scale).",
         ),
-        click.option(
-            "--replications", type=int, help="Paired runs of each scenario, instead of its own number."
-        ),
+        click.option("--replications", type=int, help="Paired runs of each scenario, instead of its own number."),
         scale_option,
         click.option(
             "--results",

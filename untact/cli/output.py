@@ -70,8 +70,7 @@ def show_table(columns: Mapping[str, str], records: Sequence[Mapping[str, Any]],
     headings = [_KOREAN.get(name, name) if language == "ko" else name for name in columns.values()]
     widths = [max(map(_width, column)) for column in zip(headings, *rows, strict=True)]
     numeric = [
-        all(isinstance(record.get(key), (int, float)) for record in records) and bool(records)
-        for key in columns
+        all(isinstance(record.get(key), (int, float)) for record in records) and bool(records) for key in columns
     ]
     click.echo(_line(headings, widths, numeric))
     click.echo(_line(["-" * width for width in widths], widths, numeric))

@@ -29,9 +29,7 @@ def shown_progress() -> Iterator[Callable[["Progress"], None]]:
 
         def show(progress: "Progress") -> None:
             grid = Table.grid(padding=(0, 1))
-            grid.add_row(
-                ProgressBar(max(progress.months, 1), progress.months_done, width=40), summary(progress)
-            )
+            grid.add_row(ProgressBar(max(progress.months, 1), progress.months_done, width=40), summary(progress))
             live.update(grid)
 
         yield show

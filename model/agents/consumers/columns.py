@@ -3,14 +3,9 @@
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model.codes import AGE_BANDS, GOODS_NEEDS, INSTRUMENTS, ONLINE_SERVICES, PROVINCES
-from model.records import record_type
-
-F4 = NDArray[np.float32]
-F8 = NDArray[np.float64]
-U1 = NDArray[np.uint8]
+from model.records import F4, F8, U1, record_type
 
 ABSENT: Final = len(AGE_BANDS)
 """Age band of a row that is no resident aged 20 or over this year."""

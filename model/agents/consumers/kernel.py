@@ -4,8 +4,7 @@ One function a chunk of rows calls short functions over blocks that stay in the 
 adds into its own row of partial sums. Everyone acts on the same tables: the order of rows does not matter.
 """
 
-# mypy: disable-error-code="no-untyped-call,no-untyped-def"
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numba import float32, int32, int64, njit, uint8
@@ -16,9 +15,11 @@ from model.agents.consumers.columns import (
     BLOCK,
     CHUNK,
     INSTRUMENT_SETS,
+    ConsumerState,
 )
 from model.codes import GOODS_NEEDS, INSTRUMENTS, ONLINE_SERVICES
 from model.numerics import JIT, exp32, logistic
+from model.records import F4, F8, I4, U1, U2, U4, U8, Record, Records
 from model.rules.choice import (
     habit_next,
     no_occasion_log,
@@ -28,26 +29,39 @@ from model.rules.choice import (
 )
 from model.rules.payment import holding_probability
 from model.streams import draw_bits, uniform_lane
+from model.synthetic_population.people import PeopleTraits
 
 _INSTRUMENTS = len(INSTRUMENTS)
 _RANK_TO_UNIT = float32(1.0 / 65536.0)
 
 
+class _Scratch(NamedTuple):
+    """Buffers of one block of persons; (goods need, person) where noted."""
+
+    x: F4
+    none: F4
+    use: F4
+    surplus: F4
+    personal: F4
+    online: F4
+    uses: F4
+
+
 @njit(**JIT)
-def _draws(ids, key, bits, n):
+def _draws(ids: U4, key: int, bits: U8, n: int) -> None:
     for i in range(n):
         bits[i] = draw_bits(key, ids[i])
 
 
 @njit(**JIT)
-def _budgets(income_rank, age_band, tables, budget, n):
+def _budgets(income_rank: U2, age_band: U1, tables: Record, budget: F4, n: int) -> None:
     for i in range(n):
         budget[i] = tables.budget_of_rank[income_rank[i] >> 6] * tables.budget_of_band[age_band[i]]
 
 
 # Short loops over few arrays: with more, the compiler cannot tell them apart and stops using vector instructions.
 @njit(**JIT)
-def _cells(province, accounts, instruments, cell, n):
+def _cells(province: U1, accounts: U1, instruments: U1, cell: I4, n: int) -> None:
     for i in range(n):
         cell[i] = (int32(province[i]) * int32(ACCOUNT_SETS) + int32(accounts[i])) * int32(INSTRUMENT_SETS)
     for i in range(n):
@@ -55,55 +69,55 @@ def _cells(province, accounts, instruments, cell, n):
 
 
 @njit(**JIT)
-def _personal(skill, habit, rules, personal, n):
+def _personal(skill: F4, habit: F4, rules: Record, personal: F4, n: int) -> None:
     for i in range(n):
         personal[i] = person_utility(rules.skill_weight, skill[i] - rules.skill_mean, rules.habit_weight, habit[i])
 
 
 @njit(**JIT)
-def _shun(aversion, aversion_rank, personal, n):
+def _shun(aversion: float, aversion_rank: U2, personal: F4, n: int) -> None:
     for i in range(n):
         personal[i] += aversion * ((float32(aversion_rank[i]) + float32(0.5)) * _RANK_TO_UNIT)
 
 
 @njit(**JIT)
-def _look_up(need, cell, utility, x, n):
+def _look_up(need: int, cell: I4, utility: F4, x: F4, n: int) -> None:
     for i in range(n):
         x[i] = utility[(cell[i] // INSTRUMENT_SETS) * GOODS_NEEDS + need]
 
 
 @njit(**JIT)
-def _shares(personal, x, n):
+def _shares(personal: F4, x: F4, n: int) -> None:
     for i in range(n):
         x[i] = logistic(x[i] + personal[i])
 
 
 @njit(**JIT)
-def _spend(share, budget, online, n):
+def _spend(share: F4, budget: F4, online: F4, n: int) -> None:
     for i in range(n):
         online[i] = budget[i] * share[i]
 
 
 @njit(**JIT)
-def _grow_habit(share, habit, update, n):
+def _grow_habit(share: F4, habit: F4, update: float, n: int) -> None:
     for i in range(n):
         habit[i] = habit_next(habit[i], share[i], update)
 
 
 @njit(**JIT)
-def _add_use(share, use, n):
+def _add_use(share: F4, use: F4, n: int) -> None:
     for i in range(n):
         use[i] += share[i] * float32(1.0 / GOODS_NEEDS)
 
 
 @njit(**JIT)
-def _log_none(share, occasions, none, n):
+def _log_none(share: F4, occasions: float, none: F4, n: int) -> None:
     for i in range(n):
         none[i] = no_occasion_log(share[i], occasions)
 
 
 @njit(**JIT)
-def _add_surplus(none, surplus, n):
+def _add_surplus(none: F4, surplus: F4, n: int) -> None:
     for i in range(n):
         surplus[i] -= none[i]
     for i in range(n):
@@ -111,13 +125,25 @@ def _add_surplus(none, surplus, n):
 
 
 @njit(**JIT)
-def _draw_uses(need, bits, none, uses, n):
+def _draw_uses(need: int, bits: U8, none: F4, uses: F4, n: int) -> None:
     for i in range(n):
         uses[i] = float32(1.0) if uniform_lane(bits[i], need) >= none[i] else float32(0.0)
 
 
 @njit(**JIT)
-def _choose(need, cell, aversion_rank, skill, budget, habit, bits, rules, tables, scratch, n):
+def _choose(
+    need: int,
+    cell: I4,
+    aversion_rank: U2,
+    skill: F4,
+    budget: F4,
+    habit: F4,
+    bits: U8,
+    rules: Record,
+    tables: Record,
+    scratch: _Scratch,
+    n: int,
+) -> None:
     """Split every person's spending on one need; scratch: the block's buffers by name (see `_Scratch`)."""
     x, none, personal = scratch.x, scratch.none, scratch.personal[need]
     _personal(skill, habit, rules, personal, n)
@@ -134,13 +160,13 @@ def _choose(need, cell, aversion_rank, skill, budget, habit, bits, rules, tables
 
 
 @njit(**JIT)
-def _learn(skill, age_band, use, rules, tables, n):
+def _learn(skill: F4, age_band: U1, use: F4, rules: Record, tables: Record, n: int) -> None:
     for i in range(n):
         skill[i] = skill_next(skill[i], use[i], rules.skill_gain, tables.skill_ceiling[age_band[i]])
 
 
 @njit(**JIT)
-def _surplus_with(accounts, province, personal, i, tables):
+def _surplus_with(accounts: int, province: int, personal: F4, i: int, tables: Record) -> float:
     total = float32(0.0)
     for need in range(GOODS_NEEDS):
         row = (int64(province) * ACCOUNT_SETS + int64(accounts)) * GOODS_NEEDS + need
@@ -150,7 +176,9 @@ def _surplus_with(accounts, province, personal, i, tables):
 
 
 @njit(**JIT)
-def _revised_accounts(accounts, province, personal, i, surplus, skill, rules, tables):
+def _revised_accounts(
+    accounts: int, province: int, personal: F4, i: int, surplus: float, skill: float, rules: Record, tables: Record
+) -> int:
     """Return the accounts after opening, one at a time, what is worth its cost (best gain first)."""
     held = accounts
     now = surplus
@@ -173,7 +201,9 @@ def _revised_accounts(accounts, province, personal, i, surplus, skill, rules, ta
 
 
 @njit(**JIT)
-def _revised_instruments(agent_id, province, skill, rules, tables, instrument_key):
+def _revised_instruments(
+    agent_id: int, province: int, skill: float, rules: Record, tables: Record, instrument_key: int
+) -> int:
     """Return the instruments held: each when the person's lifelong draw is below its probability."""
     bits = draw_bits(instrument_key, agent_id)
     held = uint8(0)
@@ -186,7 +216,20 @@ def _revised_instruments(agent_id, province, skill, rules, tables, instrument_ke
 
 
 @njit(**JIT)
-def _revise(ids, province, age_band, state, lo, personal, surplus, bits, rules, tables, instrument_key, n):
+def _revise(
+    ids: U4,
+    province: U1,
+    age_band: U1,
+    state: ConsumerState,
+    lo: int,
+    personal: F4,
+    surplus: F4,
+    bits: U8,
+    rules: Record,
+    tables: Record,
+    instrument_key: int,
+    n: int,
+) -> None:
     for i in range(n):
         if age_band[i] == ABSENT:
             continue
@@ -203,7 +246,7 @@ def _revise(ids, province, age_band, state, lo, personal, surplus, bits, rules, 
 
 
 @njit(**JIT)
-def _add_spending(cell, budget, online, sums, n):
+def _add_spending(cell: I4, budget: F4, online: F4, sums: Record, n: int) -> None:
     money = sums.budget
     contactless = sums.online
     for i in range(n):
@@ -214,7 +257,7 @@ def _add_spending(cell, budget, online, sums, n):
 
 
 @njit(**JIT)
-def _add_people(province, cell, age_band, skill, uses, sums, n):
+def _add_people(province: U1, cell: I4, age_band: U1, skill: F4, uses: F4, sums: Record, n: int) -> None:
     people, adults, users, by_need = sums.people, sums.adults, sums.users, sums.users_by_need
     for i in range(n):
         band = age_band[i]
@@ -232,7 +275,7 @@ def _add_people(province, cell, age_band, skill, uses, sums, n):
 
 
 @njit(**JIT)
-def _zero(sums):
+def _zero(sums: Record) -> None:
     sums.budget[:] = 0.0
     sums.online[:] = 0.0
     sums.people[:] = 0.0
@@ -243,7 +286,7 @@ def _zero(sums):
 
 
 @njit(**JIT)
-def add_sums(total, part):
+def add_sums(total: Record, part: Record) -> None:
     """Add one record of CONSUMER_SUMS to another."""
     total.budget[:] += part.budget
     total.online[:] += part.online
@@ -255,27 +298,25 @@ def add_sums(total, part):
 
 
 @njit(**JIT)
-def total_of(parts, total):
+def total_of(parts: Records, total: Record) -> None:
     """Set `total` to the sum of the chunks' records, added in their order."""
     _zero(total)
     for chunk in range(parts.size):
         add_sums(total, parts[chunk])
 
 
-class _Scratch(NamedTuple):
-    """Buffers of one block of persons; (goods need, person) where noted."""
-
-    x: Any
-    none: Any
-    use: Any
-    surplus: Any
-    personal: Any
-    online: Any
-    uses: Any
-
-
 @njit(**JIT)
-def consumers_chunk(chunk, traits, state, rules, tables, sums, users_key, revision_key, instrument_key):
+def consumers_chunk(
+    chunk: int,
+    traits: PeopleTraits,
+    state: ConsumerState,
+    rules: Record,
+    tables: Record,
+    sums: Record,
+    users_key: int,
+    revision_key: int,
+    instrument_key: int,
+) -> None:
     """Step one chunk of consumers through a month and leave its partial sums in `sums`."""
     use_bits = np.empty(BLOCK, np.uint64)
     revision_bits = np.empty(BLOCK, np.uint64)
@@ -315,7 +356,9 @@ def consumers_chunk(chunk, traits, state, rules, tables, sums, users_key, revisi
 
 
 @njit(**JIT)
-def save_chunk(chunk, traits, state, tables, saved_per_budget, savings):
+def save_chunk(
+    chunk: int, traits: PeopleTraits, state: ConsumerState, tables: Record, saved_per_budget: F8, savings: F8
+) -> None:
     """Add income less spending to every person's savings; `savings[chunk]` becomes the chunk's weighted total.
 
     saved_per_budget: KRW saved this month per unit of budget, by province (float64).
@@ -330,7 +373,7 @@ def save_chunk(chunk, traits, state, tables, saved_per_budget, savings):
 
 
 @njit(**JIT)
-def age_chunk(chunk, traits, state, year):
+def age_chunk(chunk: int, traits: PeopleTraits, state: ConsumerState, year: int) -> None:
     """Set every person's age band on 1 January of `year`; non-residents and the young are ABSENT."""
     end = min((chunk + 1) * CHUNK, traits.id.size)
     for i in range(chunk * CHUNK, end):
@@ -341,7 +384,9 @@ def age_chunk(chunk, traits, state, year):
 
 
 @njit(**JIT)
-def start_instruments_chunk(chunk, traits, state, rules, tables, instrument_key):
+def start_instruments_chunk(
+    chunk: int, traits: PeopleTraits, state: ConsumerState, rules: Record, tables: Record, instrument_key: int
+) -> None:
     """Give every adult the instruments that a revision on the first day would give."""
     end = min((chunk + 1) * CHUNK, traits.id.size)
     for i in range(chunk * CHUNK, end):
@@ -351,7 +396,9 @@ def start_instruments_chunk(chunk, traits, state, rules, tables, instrument_key)
 
 
 @njit(**JIT)
-def online_at_start_chunk(chunk, traits, state, rules, tables, constants, out):
+def online_at_start_chunk(
+    chunk: int, traits: PeopleTraits, state: ConsumerState, rules: Record, tables: Record, constants: F4, out: F8
+) -> None:
     """Leave in `out[chunk]` weighted online budgets and their slopes at contactless `constants`.
 
     out: (chunk, province, goods needs and last all budgets, value and derivative). tables.utility must hold the
@@ -382,7 +429,16 @@ def online_at_start_chunk(chunk, traits, state, rules, tables, constants, out):
 
 
 @njit(**JIT)
-def start_chunk(chunk, traits, state, skill_table, account_start, initial_share, initial_key, year):
+def start_chunk(
+    chunk: int,
+    traits: PeopleTraits,
+    state: ConsumerState,
+    skill_table: F4,
+    account_start: F4,
+    initial_share: F4,
+    initial_key: int,
+    year: int,
+) -> None:
     """Give every person the starting state of the first January.
 
     skill_table: (band, lowest skill, highest skill - lowest); account_start: (share constant, skill slope, mean

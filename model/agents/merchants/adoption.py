@@ -4,7 +4,6 @@ The stages and their order are those of the model description, section 6.2; the 
 `model.rules.adoption` and `model.rules.payment`.
 """
 
-# mypy: disable-error-code="no-untyped-call,no-untyped-def"
 from typing import Final
 
 import numpy as np
@@ -37,7 +36,7 @@ from model.agents.merchants.columns import (
     TAKES_QR,
 )
 from model.numerics import JIT, logistic
-from model.records import record_type
+from model.records import Record, record_type
 from model.rules.adoption import (
     adoption_utility,
     application_probability,
@@ -68,7 +67,7 @@ MERCHANT_KEYS: Final = record_type(
 
 
 @njit(**JIT)
-def open_programme(technology, m, owner_age, programmes):
+def open_programme(technology: int, m: Record, owner_age: int, programmes: Record) -> int:
     """Return the first open programme for `technology` that means merchant `m`, or -1."""
     for k in range(programmes.count):
         if not programmes.open_now[k] or programmes.technology[k] != technology:
@@ -79,7 +78,7 @@ def open_programme(technology, m, owner_age, programmes):
 
 
 @njit(**JIT)
-def gain_of(technology, m, market, till, sector, rules, tables):
+def gain_of(technology: int, m: Record, market: int, till: int, sector: int, rules: Record, tables: Record) -> float:
     """Return the monthly gain merchant `m` expects of a technology, KRW (before its purchase)."""
     sales = m.sales_store
     gain = expected_sales_gain(rules.prior_gain[technology], tables.realised[technology, market], rules.learning_weight)
@@ -101,7 +100,7 @@ def gain_of(technology, m, market, till, sector, rules, tables):
 
 
 @njit(**JIT)
-def hearing_chance(technology, peer, campaign_krw, rules):
+def hearing_chance(technology: int, peer: float, campaign_krw: float, rules: Record) -> float:
     """Return the chance of becoming aware of a technology this month."""
     return awareness_probability(
         rules.innovation[technology], rules.imitation[technology], peer, rules.campaign_weight, campaign_krw
@@ -109,14 +108,24 @@ def hearing_chance(technology, peer, campaign_krw, rules):
 
 
 @njit(**JIT)
-def _become_aware(technology, m, month):
+def _become_aware(technology: int, m: Record, month: int) -> None:
     if not m.stage[technology] & AWARE:
         m.stage[technology] |= uint8(AWARE)
         m.month[AWARE_AT, technology] = month
 
 
 @njit(**JIT)
-def _hear(technology, m, peer, heard, k, rules, programmes, keys, month):
+def _hear(
+    technology: int,
+    m: Record,
+    peer: float,
+    heard: float,
+    k: int,
+    rules: Record,
+    programmes: Record,
+    keys: Record,
+    month: int,
+) -> None:
     chance = heard
     if k >= 0 and programmes.campaign_krw[k] > float32(0.0):
         chance = hearing_chance(technology, peer, programmes.campaign_krw[k], rules)
@@ -125,7 +134,9 @@ def _hear(technology, m, peer, heard, k, rules, programmes, keys, month):
 
 
 @njit(**JIT)
-def _hear_of_programme(technology, m, k, rules, programmes, keys, month):
+def _hear_of_programme(
+    technology: int, m: Record, k: int, rules: Record, programmes: Record, keys: Record, month: int
+) -> None:
     chance = awareness_probability(
         rules.programme_awareness,
         float32(0.0),
@@ -139,7 +150,7 @@ def _hear_of_programme(technology, m, k, rules, programmes, keys, month):
 
 
 @njit(**JIT)
-def _apply(technology, m, k, month):
+def _apply(technology: int, m: Record, k: int, month: int) -> None:
     m.waiting[technology] = uint8(PENDING)
     m.programme[technology] = uint8(k)
     m.stage[technology] |= uint8(APPLIED)
@@ -147,7 +158,18 @@ def _apply(technology, m, k, month):
 
 
 @njit(**JIT)
-def _be_visited(technology, m, peer, k, owner_age, rules, programmes, keys, sums, month):
+def _be_visited(
+    technology: int,
+    m: Record,
+    peer: float,
+    k: int,
+    owner_age: int,
+    rules: Record,
+    programmes: Record,
+    keys: Record,
+    sums: Record,
+    month: int,
+) -> None:
     """An officer may call; a merchant that accepts is enrolled once the programme has decided."""
     if uniform_lane(draw_bits(keys.visit, m.id), technology) >= programmes.visit_chance[k]:
         return
@@ -158,26 +180,28 @@ def _be_visited(technology, m, peer, k, owner_age, rules, programmes, keys, sums
 
 
 @njit(**JIT)
-def _person(m, owner_age, rules):
+def _person(m: Record, owner_age: int, rules: Record) -> float:
     capability = m.capability + m.gained
     return person_utility(rules.capability_weight, capability, rules.age_weight, float32(owner_age))
 
 
 @njit(**JIT)
-def _install(technology, m, month):
+def _install(technology: int, m: Record, month: int) -> None:
     m.stage[technology] = (m.stage[technology] | uint8(INSTALLED)) & uint8(0xFF ^ ABANDONED)
     m.waiting[technology] = uint8(NOT_WAITING)
     m.month[INSTALLED_AT, technology] = month
 
 
 @njit(**JIT)
-def _affordable(own_krw, m, rules) -> bool:
+def _affordable(own_krw: float, m: Record, rules: Record) -> bool:
     line = rules.credit_line_months * m.sales_year_krw * float32(1.0 / 12.0)
     return float(own_krw) <= m.cash_krw + float(line)
 
 
 @njit(**JIT)
-def _install_or_give_up(technology, m, rules, programmes, keys, sums, month):
+def _install_or_give_up(
+    technology: int, m: Record, rules: Record, programmes: Record, keys: Record, sums: Record, month: int
+) -> float:
     """A chosen merchant installs, gives up or waits on; returns its own share if it pays now, KRW."""
     k = int64(m.programme[technology])
     weight = float(m.weight)
@@ -200,7 +224,7 @@ def _install_or_give_up(technology, m, rules, programmes, keys, sums, month):
 
 
 @njit(**JIT)
-def _wish(technology, gain, own_krw, person_and_peers, scale, rules):
+def _wish(technology: int, gain: float, own_krw: float, person_and_peers: float, scale: float, rules: Record) -> float:
     utility = adoption_utility(
         rules.constant[technology],
         rules.gain_weight,
@@ -214,7 +238,21 @@ def _wish(technology, gain, own_krw, person_and_peers, scale, rules):
 
 
 @njit(**JIT)
-def _decide(technology, m, market, till, k, owner_age, sector, rules, tables, programmes, keys, sums, month):
+def _decide(
+    technology: int,
+    m: Record,
+    market: int,
+    till: int,
+    k: int,
+    owner_age: int,
+    sector: int,
+    rules: Record,
+    tables: Record,
+    programmes: Record,
+    keys: Record,
+    sums: Record,
+    month: int,
+) -> float:
     """Adopt at the own price, apply for a known programme, wait for it, or leave it; returns what is paid.
 
     A merchant whose application is pending still decides: it may lose patience and buy at its own price.
@@ -246,7 +284,7 @@ def _decide(technology, m, market, till, k, owner_age, sector, rules, tables, pr
 
 
 @njit(**JIT)
-def _files(technology, m, k, rules, programmes, keys):
+def _files(technology: int, m: Record, k: int, rules: Record, programmes: Record, keys: Record) -> bool:
     """Return whether a merchant who wishes for the subsidised device files the application."""
     chance = application_probability(
         rules.apply_constant,
@@ -259,8 +297,10 @@ def _files(technology, m, k, rules, programmes, keys):
 
 
 @njit(**JIT)
-def _use_or_drop(technology, m, market, till, sector, payments, rules, tables, programmes, keys,
-                 activity_bits, month):  # fmt: skip
+def _use_or_drop(
+    technology: int, m: Record, market: int, till: int, sector: int, payments: float, rules: Record,
+    tables: Record, programmes: Record, keys: Record, activity_bits: int, month: int,
+) -> None:  # fmt: skip
     used = uniform_lane(activity_bits, technology) < activity_probability(payments)
     stage = m.stage[technology] & uint8(0xFF ^ ACTIVE)
     if used:
@@ -285,9 +325,10 @@ def _use_or_drop(technology, m, market, till, sector, payments, rules, tables, p
 
 @njit(**JIT)
 def technology_month(
-    technology, m, market, till, payments, owner_age, rules, tables, programmes,
-    keys, revision_bits, activity_bits, sums, month,
-):  # fmt: skip
+    technology: int, m: Record, market: int, till: int, payments: float, owner_age: int, rules: Record,
+    tables: Record, programmes: Record, keys: Record, revision_bits: int, activity_bits: int, sums: Record,
+    month: int,
+) -> float:  # fmt: skip
     """Take merchant `m` through one technology's month; returns its own share of a purchase, KRW.
 
     till: kind of till; payments: expected payments through it

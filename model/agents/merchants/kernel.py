@@ -4,7 +4,6 @@ Everyone acts on the same tables of the month; a chunk of whole (district, secto
 of partial sums. A cell's peers are its merchants' use at the end of last month.
 """
 
-# mypy: disable-error-code="no-untyped-call,no-untyped-def"
 from numba import float32, int64, njit, uint8
 
 from model.agents.merchants.adoption import hearing_chance, technology_month
@@ -63,6 +62,7 @@ from model.agents.merchants.columns import (
 )
 from model.codes import SECTORS, STAGES, TECHNOLOGIES
 from model.numerics import JIT
+from model.records import F4, F8, I8, Record, Records
 from model.rules.adoption import capability_next
 from model.rules.finance import owner_settlement, till_fees
 from model.streams import draw_bits
@@ -73,7 +73,7 @@ _STAGES = len(STAGES)
 
 
 @njit(**JIT)
-def till_of(m):
+def till_of(m: Record) -> int:
     """Return the kind of till of merchant `m`: terminal (bit 0) and public QR (bit 1) installed."""
     till = int64(0)
     if m.stage[TERMINAL] & INSTALLED:
@@ -84,13 +84,25 @@ def till_of(m):
 
 
 @njit(**JIT)
-def _sell(m, market, sector, tables):
+def _sell(m: Record, market: int, sector: int, tables: Record) -> None:
     m.sales_store = float32(float(m.attraction_store) * tables.store_rate[market])
     m.sales_online = float32(float(m.attraction_online) * tables.online_rate[sector])
 
 
 @njit(**JIT)
-def _settle(m, sector, till, market, own_krw, installed, weight, rules, tables, sums, nation):
+def _settle(
+    m: Record,
+    sector: int,
+    till: int,
+    market: int,
+    own_krw: float,
+    installed: int,
+    weight: float,
+    rules: Record,
+    tables: Record,
+    sums: F8,
+    nation: F8,
+) -> None:
     """Book the merchant's month in money: costs, income, what the owner draws, cash."""
     store, online = float(m.sales_store), float(m.sales_online)
     business = float(m.business_krw) * tables.index[BUSINESS_INDEX]
@@ -152,7 +164,7 @@ def _settle(m, sector, till, market, own_krw, installed, weight, rules, tables, 
 
 
 @njit(**JIT)
-def offer(m, market, weight, rules, tables, sums):
+def offer(m: Record, market: int, weight: float, rules: Record, tables: Record, sums: F8) -> None:
     """Set next month's attraction from the technologies in place and add it to the market's sums."""
     start = m.start_krw
     store = start
@@ -178,7 +190,7 @@ def offer(m, market, weight, rules, tables, sums):
 
 
 @njit(**JIT)
-def _count(m, weight, sums):
+def _count(m: Record, weight: float, sums: Record) -> None:
     """Count heads and stages; `sums.used` gathers the cell's weight of use."""
     sums.nation[S_MERCHANTS] += weight
     sums.nation[S_FAMILY] += weight * float(m.family)
@@ -194,7 +206,7 @@ def _count(m, weight, sums):
 
 
 @njit(**JIT)
-def _add_stages(sums):
+def _add_stages(sums: Record) -> None:
     """Add weights by (technology, stage bits) to the national counts of each stage."""
     for technology in range(_TECHNOLOGIES):
         base = S_STAGES + technology * _STAGES
@@ -205,7 +217,18 @@ def _add_stages(sums):
 
 
 @njit(**JIT)
-def _merchant(m, market, sector, rules, tables, programmes, keys, sums, month, year):
+def _merchant(
+    m: Record,
+    market: int,
+    sector: int,
+    rules: Record,
+    tables: Record,
+    programmes: Record,
+    keys: Record,
+    sums: Record,
+    month: int,
+    year: int,
+) -> None:
     weight = float(m.weight)
     owner_age = year - int64(m.owner_birth_year)
     _sell(m, market, sector, tables)
@@ -242,7 +265,20 @@ def _merchant(m, market, sector, rules, tables, programmes, keys, sums, month, y
 
 
 @njit(**JIT)
-def merchants_chunk(chunk, cells, layout, peers, rows, rules, tables, programmes, keys, sums, month, year):
+def merchants_chunk(
+    chunk: int,
+    cells: I8,
+    layout: I8,
+    peers: F4,
+    rows: Records,
+    rules: Record,
+    tables: Record,
+    programmes: Record,
+    keys: Record,
+    sums: Record,
+    month: int,
+    year: int,
+) -> None:
     """Step the cells of one chunk through a month and leave its partial sums in `sums`, a MERCHANT_SUMS.
 
     cells: first cell of each chunk; layout: first row of each cell; peers: (technology, cell) share of a cell's
@@ -270,7 +306,7 @@ def merchants_chunk(chunk, cells, layout, peers, rows, rules, tables, programmes
 
 
 @njit(**JIT)
-def set_fee_tiers(rows, card_ceilings, qr_ceilings):
+def set_fee_tiers(rows: Records, card_ceilings: F8, qr_ceilings: F8) -> None:
     """Set every merchant's fee tiers by its yearly sales (each January): card tier + 8 x public QR tier."""
     for j in range(rows.size):
         card = 0

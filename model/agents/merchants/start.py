@@ -22,11 +22,10 @@ from model.agents.merchants.columns import (
 from model.codes import GOODS_NEEDS, SECTORS, TECHNOLOGIES
 from model.numerics import JIT
 from model.parameters import vector
-from model.records import Records, records
+from model.records import F8, Records, records
 from model.streams import INITIAL_MERCHANT, draw_bits, stream_key, uniform_lane
 from model.synthetic_population.merchants import MerchantTraits
 
-F8 = NDArray[np.float64]
 _MANUFACTURER: Final = len(SECTORS) - 1
 
 

@@ -1,0 +1,190 @@
+"""A month of the people: budgets, choice, habit, skill, users, accounts and instruments (docs/model.md 3.4.1-3.4.3)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri
+
+from tests.reference import state as kept
+from tests.reference.draws import B1, F8, Luck
+from tests.reference.state import GOODS, MALL_ACCOUNT, OPEN_MARKET_ACCOUNT, PROVINCES, Markets, People, Run, Values
+
+NO_ACCOUNT_UTILITY = -60.0
+
+
+def unit_budgets(people: People, v: Values) -> F8:
+    """Spending of each person over the average at the start, by income rank and age band."""
+    steps = np.exp(v["household.spending_log_sd"] * ndtri((np.arange(1024) + 0.5) / 1024))
+    by_band = np.append(v.of("household.age_spending_ratio", "age_bands"), 0.0)
+    return (steps / steps.mean())[people.income_rank // 64] * by_band[people.band]
+
+
+def skill_bounds(v: Values) -> tuple[F8, F8]:
+    """Lowest and highest starting skill by age band."""
+    mean, half = v.of("skill.mean", "age_bands"), v["skill.half_range"]
+    return np.maximum(0.02, mean - half), np.minimum(0.98, mean + half)
+
+
+def age_bands(people: People, year: int) -> None:
+    age = year - people.birth_year
+    here = (people.entry_year <= year) & (year < people.exit_year) & (age >= 20)
+    people.band = np.where(here, np.clip(age // 10 - 2, 0, 5), kept.ABSENT)
+
+
+def budget_scale(run: Run, markets: Markets, other_income: float, t: int) -> F8:
+    """Factor on budgets by province: the index, and after the first month local incomes over it."""
+    index = run.now("household_income_index", t)
+    if t == 0:
+        return np.full(PROVINCES, index)
+    simulated = markets.income_start / (markets.income_start + other_income)
+    gap = markets.income / (markets.income_start * index) - 1.0
+    return index * (1.0 + run.values["household.income_feedback"] * simulated * gap)
+
+
+@dataclass
+class Utilities:
+    """Utilities of a month: market by need, mall, face by (province, need)."""
+
+    market: F8
+    mall: float
+    face: F8
+
+
+def utilities(run: Run, markets: Markets, mall: float, t: int) -> Utilities:
+    """Utilities of both online services and of shops, without the needs' constants."""
+    v, goods = run.values, slice(0, GOODS)
+    fade = v["consumer.quality_trend_fading_years"]
+    quality = v["consumer.quality_trend_per_year"] * fade * (1.0 - np.exp(-t / 12.0 / fade))
+    large, online_large = markets.large[:, goods], markets.large_online[goods]
+    online = kept.ratio(markets.online[goods] + online_large, markets.online_start[goods] + online_large, 1.0)
+    shops = kept.ratio(markets.store[:, goods] + large, markets.store_start[:, goods] + large, 1.0)
+    exponent = v["consumer.network_exponent"]
+    strict = v["consumer.stringency_weight"] * run.now("stringency_index", t)
+    return Utilities(
+        exponent * np.log((1.0 + online) / 2.0) + quality,
+        mall + quality,
+        exponent * np.log((1.0 + shops) / 2.0) - strict,
+    )
+
+
+def contactless(u: Utilities, needs: F8, nest: float) -> F8:
+    """Utility of contactless over face to face by (account set, province, need)."""
+    both = nest * np.log(np.exp(u.market / nest) + np.exp(u.mall / nest))
+    table = np.full((4, PROVINCES, GOODS), NO_ACCOUNT_UTILITY)
+    table[1:] = np.array([u.market, np.full(GOODS, u.mall), both])[:, None, :] + needs - u.face
+    return table
+
+
+def own_utility(people: People, run: Run, mean_skill: float, t: int) -> F8:
+    """What skill, habit and aversion add, by (goods need, person)."""
+    v = run.values
+    risk = v.of("consumer.contact_aversion_weight", "goods_needs") * run.now("contact_risk_index", t)
+    skill = v["consumer.skill_weight"] * (people.skill - mean_skill)
+    habit = v["consumer.habit_weight"] * (2.0 * people.habit - 1.0)
+    return skill + habit + risk[:, None] * (people.aversion_rank + 0.5) / 65_536.0
+
+
+@dataclass
+class Choice:
+    """What people chose: shares and users by (goods need, person), and the utilities behind them."""
+
+    share: F8
+    users: B1
+    table: F8
+    own: F8
+    unit: F8
+
+
+def of_set(table: F8, people: People, accounts: np.ndarray) -> F8:
+    """Utilities of the account set of each person, (goods need, person)."""
+    return table[accounts, people.province].T
+
+
+def choose(run: Run, people: People, table: F8, mean_skill: float, t: int, luck: Luck) -> Choice:
+    """Share of each need spent online, and who has at least one online occasion."""
+    own = own_utility(people, run, mean_skill, t)
+    share = kept.logistic(of_set(table, people, people.accounts) + own)
+    occasions = run.values.of("need.occasions_per_month", "goods_needs")[:, None]
+    chance = 1.0 - kept.exp(occasions * np.log(np.maximum(1.0 - share, 1e-7)))
+    everyone = np.ones(people.id.size, dtype=bool)
+    users = [
+        everyone & ~luck.below(("consumer_users", k), people.id, luck.lane("consumer_users", k, people.id), 1.0 - chance[k], everyone)
+        for k in range(GOODS)
+    ]
+    return Choice(share, np.array(users), table, own, unit_budgets(people, run.values))
+
+
+def learn(people: People, share: F8, v: Values) -> None:
+    """Habit follows the share, skill grows with it towards the ceiling of the age band."""
+    people.habit = people.habit + v["consumer.habit_update_per_month"] * (share - people.habit)
+    top = np.minimum(1.0, skill_bounds(v)[1] + v["consumer.skill_ceiling_gap"])
+    room = np.maximum(0.0, np.append(top, 0.0)[people.band] - people.skill)
+    people.skill = people.skill + v["consumer.skill_gain_per_month"] * share.mean(axis=0) * room
+
+
+def surplus(choice: Choice, people: People, accounts: np.ndarray, v: Values) -> F8:
+    """Expected monthly surplus of an account set, summed over the goods needs."""
+    share = kept.logistic(of_set(choice.table, people, accounts) + choice.own)
+    occasions = v.of("need.occasions_per_month", "goods_needs")[:, None]
+    return -np.sum(occasions * np.log(np.maximum(1.0 - share, 1e-7)), axis=0)
+
+
+def open_accounts(people: People, choice: Choice, v: Values, revising: B1, luck: Luck) -> None:
+    """Open, twice, the service with the largest gain where it beats the cost; equal gains: the open market."""
+    for turn in range(2):
+        now = surplus(choice, people, people.accounts, v)
+        cost = np.maximum(0.0, v["consumer.account_cost"] * (1.0 - people.skill))
+        gain_market, gain_mall = (
+            np.where(people.accounts & bit, -np.inf, surplus(choice, people, people.accounts | bit, v) - now)
+            for bit in (OPEN_MARKET_ACCOUNT, MALL_ACCOUNT)
+        )
+        market_first = ~luck.below(("account_rank", turn), people.id, gain_market, gain_mall, revising & (people.accounts == 0))
+        gain = np.maximum(gain_market, gain_mall)
+        opened = luck.below(("account_gain", turn), people.id, cost, gain, revising)
+        better = np.where((people.accounts == 0) & market_first | (gain_mall == -np.inf), OPEN_MARKET_ACCOUNT, MALL_ACCOUNT)
+        people.accounts = np.where(opened, people.accounts | better, people.accounts)
+
+
+def holding_utility(run: Run, markets: Markets, t: int) -> F8:
+    """Utility of holding each instrument by (province, instrument), before skill."""
+    v = run.values
+    sellers = (markets.store + markets.large).sum(axis=1)
+    emulated = v["till.card_emulation_share"]
+    terminals = (markets.store_terminal + markets.large).sum(axis=1) / sellers
+    cards = emulated + (1.0 - emulated) * terminals
+    accepted = np.stack([cards, np.ones(PROVINCES), markets.store_qr.sum(axis=1) / sellers], axis=1)
+    utility = (
+        v.of("instrument.hold_constant", "instruments")
+        + v.of("instrument.acceptance_weight", "instruments") * accepted
+        + v.of("instrument.trend_per_year", "instruments") * t / 12.0
+        + v.of("instrument.reward_weight", "instruments") * run.now("public_qr_reward_share", t)
+    )
+    return np.where(accepted == 0.0, NO_ACCOUNT_UTILITY, utility)
+
+
+def revise_instruments(people: People, holding: F8, v: Values, mean_skill: float, revising: B1, luck: Luck) -> None:
+    """Hold an instrument if the person's threshold for life lies below the chance."""
+    weights = v.of("instrument.skill_weight", "instruments")
+    for n in range(kept.INSTRUMENTS):
+        chance = kept.logistic(holding[people.province, n] + weights[n] * (people.skill - mean_skill))
+        held = luck.happens("consumer_instruments", n, people.id, chance, revising)
+        people.instruments = np.where(revising, people.instruments & ~(1 << n), people.instruments) | (held << n)
+
+
+def fall_dormant(people: People, v: Values, luck: Luck) -> None:
+    """Drop at times one account, chosen by a coin, if it is held."""
+    sleeps = luck.happens("consumer_revision", 1, people.id, v["consumer.dormancy_monthly_hazard"], people.present)
+    market = luck.happens("consumer_revision", 2, people.id, 0.5, sleeps)
+    dropped = np.where(market, OPEN_MARKET_ACCOUNT, MALL_ACCOUNT)
+    people.accounts = np.where(sleeps, people.accounts & ~dropped, people.accounts)
+
+
+def revise(run: Run, people: People, choice: Choice, holding: F8, mean_skill: float, luck: Luck) -> None:
+    """Accounts and instruments of those who revise this month, then dormancy."""
+    v = run.values
+    chance = 1.0 / v["consumer.revision_mean_months"]
+    revising = luck.happens("consumer_revision", 0, people.id, chance, people.present)
+    open_accounts(people, choice, v, revising, luck)
+    for_life = Luck(luck.seed, 0, luck.flips, luck.doubtful)
+    revise_instruments(people, holding, v, mean_skill, revising, for_life)
+    fall_dormant(people, v, luck)

@@ -1,0 +1,129 @@
+"""The month's markets: spending reaches sellers, and instruments meet tills (docs/model.md 3.4.4)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tests.reference import state as kept
+from tests.reference.consumers import Choice, Utilities
+from tests.reference.draws import B1, F8, I8
+from tests.reference.state import GOODS, NEEDS, PROVINCES, SECTORS, Markets, People, Run, Values
+
+
+@dataclass
+class Spending:
+    """Spending of a month, KRW: face to face by (province, need), also by (holder set, province, need);
+    online by goods need on the open market and in malls; by simple pay; weighted unit budgets by province;
+    other by province.
+    """
+
+    face: F8
+    face_by_holders: F8
+    market: F8
+    malls: F8
+    simple_pay: float
+    units: F8
+    other: F8
+
+    @property
+    def by_province(self) -> F8:
+        return self.face.sum(axis=1) + self.online_by_province + self.other
+
+    online_by_province: F8
+
+
+def sum_by(people_key: I8, amount: F8, size: int) -> F8:
+    return np.bincount(people_key, amount, size)
+
+
+def spend(run: Run, people: People, choice: Choice, u: Utilities, constants: kept.Constants, scale: F8) -> Spending:
+    """Spread everybody's budget over shops, malls and the open market."""
+    unit = people.weight * choice.unit
+    budget = constants.spending[:, None] * unit * scale[people.province]
+    online = np.zeros_like(budget)
+    online[:GOODS] = budget[:GOODS] * choice.share
+    holders = people.instruments * PROVINCES + people.province
+    face = np.array([sum_by(holders, row, 8 * PROVINCES) for row in budget - online])
+    by_holders = face.reshape(NEEDS, 8, PROVINCES).transpose(1, 2, 0)
+    market = np.sum(online[:GOODS] * open_market_share(people, u, run.values), axis=1)
+    pays = (people.instruments >> 1) & 1
+    units = sum_by(people.province, unit, PROVINCES)
+    return Spending(
+        face=by_holders.sum(axis=0),
+        face_by_holders=by_holders,
+        market=market,
+        malls=online[:GOODS].sum(axis=1) - market,
+        simple_pay=float(kept.logistic(run.values["till.online_simple_pay_utility"]) * np.sum(online * pays)),
+        units=units,
+        other=units * constants.other_spending * scale,
+        online_by_province=sum_by(people.province, online.sum(axis=0), PROVINCES),
+    )
+
+
+def open_market_share(people: People, u: Utilities, v: Values) -> F8:
+    """Share of online spending that goes to the open market, (goods need, person)."""
+    both = kept.logistic((u.market - u.mall) / v["consumer.nest_dissimilarity"])
+    by_set = np.array([np.zeros(GOODS), np.ones(GOODS), np.zeros(GOODS), both])
+    return by_set[people.accounts].T
+
+
+@dataclass
+class Tills:
+    """Sales per unit of pull by (province, sector) and by sector; payment shares by (kind of till, province, sector).
+
+    A kind of till takes mobile pay by terminal (bit 0) and public QR (bit 1).
+    """
+
+    rate: F8
+    online_rate: F8
+    mobile: F8
+    qr: F8
+
+
+def clear(run: Run, markets: Markets, spending: Spending, t: int) -> Tills:
+    """Sales per unit of attraction, and how buyers pay at every kind of till; buyers' instruments pull shops."""
+    rate, online_rate = np.zeros((PROVINCES, SECTORS)), np.zeros(SECTORS)
+    pull = markets.store[:, :NEEDS] + markets.large[:, :NEEDS]
+    rate[:, :NEEDS] = kept.ratio(spending.face, pull, 0.0)
+    rate[:, :NEEDS][pull == 0.0] = 0.0
+    offered = markets.online[:GOODS] + markets.large_online[:GOODS]
+    online_rate[:GOODS] = np.where(offered == 0.0, 0.0, kept.ratio(spending.market, offered, 0.0))
+    shares = [till_shares(run, spending, terminal, qr, t) for qr in (False, True) for terminal in (False, True)]
+    set_pull_of_instruments(run.values, markets, spending)
+    return Tills(rate, online_rate, np.array([mobile for mobile, _ in shares]), np.array([qr for _, qr in shares]))
+
+
+def till_shares(run: Run, spending: Spending, terminal: bool, takes: bool, t: int) -> tuple[F8, F8]:
+    """Shares of face-to-face spending by mobile pay and by public QR at one kind of till, by (province, sector)."""
+    v = run.values
+    m = np.exp(v["till.mobile_pay_utility"])
+    z = np.exp(v["till.public_qr_utility"] + v["till.reward_utility"] * run.now("public_qr_reward_share", t))
+    works = 1.0 if terminal else v["till.card_emulation_share"]
+    holders = np.arange(8)
+    wallet, zq = holders & 1, ((holders >> 2) & 1) * takes * z
+    mobile = wallet * works * m / (1.0 + m + zq)
+    qr = wallet * works * zq / (1.0 + m + zq) + (1.0 - wallet * works) * zq / (1.0 + zq)
+    return weighted(mobile, spending), weighted(qr, spending)
+
+
+def weighted(by_holders: F8, spending: Spending) -> F8:
+    """Mean over holder sets, weighted with face-to-face spending; 0 where nobody spends; by (province, sector)."""
+    table = np.zeros((PROVINCES, SECTORS))
+    paid = np.tensordot(by_holders, spending.face_by_holders, axes=1)
+    table[:, :NEEDS] = kept.ratio(paid, spending.face, 0.0)
+    return table
+
+
+def set_pull_of_instruments(v: Values, markets: Markets, spending: Spending) -> None:
+    """How much buyers' instruments draw them to shops with a terminal and with public QR."""
+    holders = np.arange(8)
+    wallets = weighted((holders & 1).astype(float), spending) * (1.0 - v["till.card_emulation_share"])
+    codes = weighted(((holders >> 2) & 1).astype(float), spending)
+    spent = np.zeros((PROVINCES, SECTORS), dtype=bool)
+    spent[:, :NEEDS] = spending.face > 0.0
+    markets.instrument_pull = np.where(spent, np.array([wallets, codes]), markets.instrument_pull)
+
+
+def kind_of_till(installed: B1) -> I8:
+    """Kind of each merchant's till from (technology, row) installed."""
+    return installed[kept.TERMINAL] + 2 * installed[kept.PUBLIC_QR].astype(np.int64)

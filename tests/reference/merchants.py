@@ -1,0 +1,367 @@
+"""A merchant's month: sell, hear, decide, install, use, drop, settle, offer, learn (docs/model.md 3.4.5)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tests.reference import state as kept
+from tests.reference.draws import B1, F8, I8, Luck
+from tests.reference.markets import Tills, kind_of_till
+from tests.reference.state import (
+    ABANDONED,
+    ABANDONED_AT,
+    ACTIVE,
+    ACTIVE_AT,
+    APPLIED,
+    APPLIED_AT,
+    AWARE,
+    AWARE_AT,
+    CHOSEN,
+    ENTRY,
+    GAVE_UP,
+    INSTALLED,
+    INSTALLED_AT,
+    KNOWS_PROGRAMME,
+    NO_PROGRAMME,
+    NOT_WAITING,
+    PENDING,
+    PUBLIC_QR,
+    SUPPORTED_AT,
+    TECHNOLOGIES,
+    TERMINAL,
+    USERS_OF,
+    Merchants,
+    Run,
+    Terms,
+)
+
+CARD_CEILINGS = (300e6, 500e6, 1e9, 3e9)
+QR_CEILINGS = (800e6, 1200e6)
+CARD_FEES = ("up_to_300m", "300m_500m", "500m_1bn", "1bn_3bn", "above_3bn")
+QR_FEES = ("up_to_800m", "800m_1200m", "above_1200m")
+
+
+@dataclass
+class Announced:
+    """What a programme announces this month: open, campaign KRW an eligible merchant, chance of a visit."""
+
+    terms: Terms
+    is_open: bool
+    campaign: float
+    visit_chance: float
+
+
+@dataclass
+class Month:
+    """A merchants' month: what all meet, each row's state at its start, and what is counted for the books."""
+
+    run: Run
+    merchants: Merchants
+    luck: Luck
+    t: int
+    announced: list[Announced]
+    realised: F8
+    peers: F8
+    installed: B1
+    till: I8
+    mobile: F8
+    qr: F8
+    qr_if_taken: F8
+    pay: F8
+    subsidies: F8
+    units: F8
+    visited: F8
+    eligible: F8
+    gave_up: F8
+    supported: F8
+
+    @property
+    def year(self) -> int:
+        return self.luck.month // 12
+
+    def value(self, entry_id: str, technology: int) -> float:
+        return float(self.run.values.of(entry_id)[technology])
+
+    def by_sector(self, entry_id: str) -> F8:
+        return self.run.values.of(entry_id, "sectors")[self.merchants.sector]
+
+    def happens(self, purpose: str, technology: int, chance: F8 | float, among: B1) -> B1:
+        return self.luck.happens(f"merchant_{purpose}", technology, self.merchants.id, chance, among)
+
+
+def fee_tiers(merchants: Merchants) -> None:
+    merchants.card_tier = np.sum([merchants.sales_year > ceiling for ceiling in CARD_CEILINGS], axis=0)
+    merchants.qr_tier = np.sum([merchants.sales_year > ceiling for ceiling in QR_CEILINGS], axis=0)
+
+
+def open_month(run: Run, merchants: Merchants, tills: Tills, announced: list[Announced], realised: F8, t: int, luck: Luck) -> Month:
+    """Note everybody's state at the month's start and sell."""
+    place = merchants.province, merchants.sector
+    merchants.sales = merchants.attraction * tills.rate[place]
+    merchants.sales_online = merchants.attraction_online * tills.online_rate[merchants.sector]
+    installed = (merchants.stage & INSTALLED) != 0
+    till, rows, programmes = kind_of_till(installed), merchants.id.size, len(announced)
+    return Month(
+        run, merchants, luck, t, announced,
+        realised=realised[:, *place],
+        peers=np.array([merchants.peers(j) for j in range(TECHNOLOGIES)]),
+        installed=installed,
+        till=till,
+        mobile=tills.mobile[till, *place],
+        qr=tills.qr[till, *place],
+        qr_if_taken=tills.qr[till | 2, *place],
+        pay=np.zeros(rows),
+        subsidies=np.zeros(rows),
+        units=np.zeros(TECHNOLOGIES),
+        visited=np.zeros(programmes),
+        eligible=np.zeros(programmes),
+        gave_up=np.zeros(programmes),
+        supported=np.zeros(programmes),
+    )  # fmt: skip
+
+
+def adopt(month: Month) -> None:
+    """Every technology in turn: those who have it use or drop it, the chosen install, the others consider it."""
+    merchants = month.merchants
+    for j in range(TECHNOLOGIES):
+        can = USERS_OF[j][merchants.sector]
+        has = can & month.installed[j]
+        chosen = can & ~has & (merchants.waiting[j] == CHOSEN)
+        use_or_drop(month, j, has)
+        install_or_give_up(month, j, chosen)
+        consider(month, j, can & ~has & ~chosen)
+
+
+def consider(month: Month, j: int, rows: B1) -> None:
+    """Hear of a technology and its programme, be visited, decide."""
+    merchants, v = month.merchants, month.run.values
+    programme = programme_of(month, j, rows)
+    for q in range(len(month.announced)):
+        month.eligible[q] += merchants.total(rows & (programme == q))
+    campaign = v["adoption.campaign_weight"] * np.log(1.0 + of_programme(month, programme, "campaign"))
+    rate = month.value("technology.innovation_per_month", j) + month.value("technology.imitation_per_month", j) * month.peers[j]
+    unaware = rows & ~merchants.has(j, AWARE)
+    make_aware(month, j, month.happens("awareness", j, 1.0 - np.exp(-(rate + campaign)), unaware))
+    free = rows & (programme >= 0) & (merchants.waiting[j] != PENDING)
+    by_visit = free & (of_programme(month, programme, "by_visit") > 0.0)
+    be_visited(month, j, by_visit, programme)
+    asks = free & ~by_visit & ~merchants.has(j, KNOWS_PROGRAMME)
+    heard = month.happens("programme_awareness", j, 1.0 - np.exp(-(v["programme.awareness_per_month"] + campaign)), asks)
+    make_aware(month, j, heard)
+    merchants.set_bits(j, heard, KNOWS_PROGRAMME)
+    revising = month.happens("revision", j, 1.0 / v["adoption.revision_mean_months"], rows & merchants.has(j, AWARE))
+    decide(month, j, revising, programme)
+
+
+def programme_of(month: Month, j: int, rows: B1) -> I8:
+    """First open programme of a technology that means a merchant, -1 for none."""
+    found = np.full(rows.size, -1)
+    for q, programme in reversed(list(enumerate(month.announced))):
+        if programme.is_open and programme.terms.technology == j:
+            found[rows & programme.terms.target.holds(month.merchants, month.year)] = q
+    return found
+
+
+def of_programme(month: Month, programme: I8, what: str) -> F8:
+    """A figure of each row's programme, 0 for none (255 or -1)."""
+    figures = {
+        "campaign": [p.campaign for p in month.announced],
+        "visit_chance": [p.visit_chance for p in month.announced],
+        "by_visit": [float(p.terms.by_visit) for p in month.announced],
+        "subsidy": [p.terms.subsidy for p in month.announced],
+        "subsidy_share": [p.terms.subsidy_share for p in month.announced],
+        "hours": [float(p.terms.settings["paperwork_hours"]) for p in month.announced],
+        "give_up": [float(p.terms.settings["give_up_monthly_hazard"]) for p in month.announced],
+        "keep": [float(p.terms.settings["keep_months"]) for p in month.announced],
+    }[what]
+    known = (programme >= 0) & (programme < len(figures))
+    return np.where(known, np.append(figures, 0.0)[np.where(known, programme, -1)], 0.0)
+
+
+def make_aware(month: Month, j: int, rows: B1) -> None:
+    new = rows & ~month.merchants.has(j, AWARE)
+    month.merchants.month[AWARE_AT, j, new] = month.t
+    month.merchants.set_bits(j, new, AWARE)
+
+
+def apply(month: Month, j: int, rows: B1, programme: I8) -> None:
+    merchants = month.merchants
+    merchants.set_bits(j, rows, APPLIED)
+    merchants.month[APPLIED_AT, j, rows] = month.t
+    merchants.waiting[j, rows] = PENDING
+    merchants.programme[j, rows] = programme[rows]
+
+
+def person_utility(month: Month) -> F8:
+    """What capability and the owner's age add to the wish to adopt."""
+    v, merchants = month.run.values, month.merchants
+    capability = v["adoption.capability_weight"] * (merchants.capability + merchants.gained - 0.5)
+    age = month.year - merchants.owner_birth_year
+    return capability - v["adoption.age_weight_per_decade"] * (age - 50) / 10.0
+
+
+def be_visited(month: Month, j: int, rows: B1, programme: I8) -> None:
+    """A visit makes aware and may be accepted."""
+    visited = month.happens("visit", j, of_programme(month, programme, "visit_chance"), rows)
+    for q in range(len(month.announced)):
+        month.visited[q] += month.merchants.total(visited & (programme == q))
+    make_aware(month, j, visited)
+    v = month.run.values
+    willing = v["programme.visit_accept_constant"] + v["adoption.peer_weight"] * month.peers[j] + person_utility(month)
+    apply(month, j, month.happens("visit_acceptance", j, kept.logistic(willing), visited), programme)
+
+
+def gain(month: Month, j: int) -> F8:
+    """Expected gain of a technology, KRW a month."""
+    v, merchants = month.run.values, month.merchants
+    online = j == ENTRY
+    margin = 1.0 - month.by_sector("merchant.input_share")
+    margin = margin * (1.0 - v["adoption.cannibalisation"] * online)
+    margin = margin - (v["open_market.commission_share"] + v["open_market.delivery_share"]) * online
+    prior = month.value("technology.prior_sales_gain", j)
+    expected = prior + v["adoption.learning_weight"] * (month.realised[j] - prior)
+    saved = fees_saved(month) if j == PUBLIC_QR else 0.0
+    return margin * merchants.sales * expected + saved - month.value("technology.running_cost_krw_per_month", j)
+
+
+def fees_saved(month: Month) -> F8:
+    card, qr = fees(month)
+    taken = month.merchants.sales * month.qr_if_taken
+    return taken * (month.run.values["till.card_payment_share"] * card - qr)
+
+
+def fees(month: Month) -> tuple[F8, F8]:
+    """Card and public QR fee of each row's tiers this month, shares."""
+    card = np.array([month.run.now(f"card_fee_share_{tier}", month.t) for tier in CARD_FEES])
+    qr = np.array([month.run.now(f"public_qr_fee_share_{tier}", month.t) for tier in QR_FEES])
+    return card[month.merchants.card_tier], qr[month.merchants.qr_tier]
+
+
+def gain_scale(month: Month, j: int) -> F8:
+    share = month.run.values["adoption.gain_scale_share_of_sales"]
+    return month.value("technology.gain_scale_krw_per_month", j) + share * month.merchants.sales
+
+
+def wish(month: Month, j: int, price: F8) -> F8:
+    """Chance of wanting a technology at a price of its own."""
+    v = month.run.values
+    hurdle = price * v["adoption.hurdle_rate_per_year"] / 12.0
+    worth = v["adoption.gain_weight"] * (gain(month, j) - hurdle) / gain_scale(month, j)
+    peers = v["adoption.peer_weight"] * month.peers[j]
+    return np.asarray(kept.logistic(month.value("technology.adoption_constant", j) + worth + peers + person_utility(month)))
+
+
+def affords(month: Month, j: int, price: F8, rows: B1) -> B1:
+    """Rows whose cash and credit line reach a price."""
+    merchants = month.merchants
+    means = merchants.cash + month.run.values["merchant.credit_line_months"] * merchants.sales_year / 12.0
+    return rows & ~month.luck.below(("means", j), merchants.id, means, price, rows)
+
+
+def decide(month: Month, j: int, rows: B1, programme: I8) -> None:
+    """Apply for support, wait, install at one's own price, or leave it."""
+    merchants, v = month.merchants, month.run.values
+    able = merchants.capability + merchants.gained
+    minimum = np.full(rows.size, month.value("technology.minimum_capability", j))
+    rows = rows & ~month.luck.below(("capability", j), merchants.id, able, minimum, rows)
+    full = np.full(rows.size, month.value("technology.price_krw", j))
+    pending = merchants.waiting[j] == PENDING
+    supported = rows & ~pending & supports(month, j, programme)
+    applies = wants_support(month, j, supported, programme, full)
+    buys = month.happens("adoption", j, wish(month, j, full), rows & ~applies)
+    buys = affords(month, j, full, buys)
+    waits = month.happens("waiting", j, v["adoption.waiting_share"], buys & (supported | pending))
+    apply(month, j, applies, programme)
+    install(month, j, buys & ~waits, full, month.merchants.programme[j] * 0 + NO_PROGRAMME)
+
+
+def supports(month: Month, j: int, programme: I8) -> B1:
+    """Rows that a subsidy programme stands open for: they know of one, gave none up and had none before."""
+    merchants = month.merchants
+    applied_for = (programme >= 0) & (of_programme(month, programme, "by_visit") == 0.0)
+    never = ~merchants.has(j, GAVE_UP) & (merchants.month[SUPPORTED_AT, j] < 0)
+    return applied_for & merchants.has(j, KNOWS_PROGRAMME) & never
+
+
+def wants_support(month: Month, j: int, rows: B1, programme: I8, full: F8) -> B1:
+    """Rows that want the technology at the subsidised price, can pay it and take on the paperwork."""
+    v = month.run.values
+    price = np.maximum(0.0, full - of_programme(month, programme, "subsidy"))
+    wants = month.happens("adoption", j, wish(month, j, price), rows)
+    help_felt = v["programme.subsidy_weight"] * of_programme(month, programme, "subsidy_share")
+    effort = v["programme.paperwork_weight_per_hour"] * of_programme(month, programme, "hours")
+    chance = kept.logistic(v["programme.apply_constant"] + help_felt - effort)
+    return month.happens("application", j, chance, affords(month, j, price, wants))
+
+
+def install(month: Month, j: int, rows: B1, price: F8, programme: I8) -> None:
+    """Install: paid at once, used from next month on."""
+    merchants = month.merchants
+    merchants.set_bits(j, rows, INSTALLED)
+    merchants.clear_bits(j, rows, ABANDONED)
+    merchants.month[INSTALLED_AT, j, rows] = month.t
+    merchants.waiting[j, rows] = NOT_WAITING
+    merchants.programme[j, rows] = programme[rows]
+    month.pay[rows] += price[rows]
+    month.units[j] += merchants.total(rows)
+
+
+def install_or_give_up(month: Month, j: int, rows: B1) -> None:
+    """What the chosen do this month."""
+    merchants = month.merchants
+    programme = merchants.programme[j].copy()
+    subsidy = of_programme(month, programme, "subsidy")
+    full = np.full(rows.size, month.value("technology.price_krw", j))
+    price = np.maximum(0.0, full - subsidy)
+    by_visit = rows & (of_programme(month, programme, "by_visit") > 0.0)
+    hazard = of_programme(month, programme, "give_up")
+    gives_up = month.happens("installation", j, hazard, rows & ~by_visit)
+    ready = month.happens("installation", j, hazard + month.run.values["programme.install_per_month"], rows & ~by_visit & ~gives_up)
+    installs = affords(month, j, price, by_visit | ready)
+    install(month, j, installs, price, programme)
+    merchants.month[SUPPORTED_AT, j, installs] = month.t
+    merchants.set_bits(j, gives_up, GAVE_UP)
+    merchants.waiting[j, gives_up] = NOT_WAITING
+    merchants.programme[j, gives_up] = NO_PROGRAMME
+    month.subsidies[installs] += subsidy[installs]
+    for q in range(len(month.announced)):
+        month.gave_up[q] += merchants.total(gives_up & (programme == q))
+        month.supported[q] += merchants.total(installs & (programme == q))
+
+
+def use_or_drop(month: Month, j: int, rows: B1) -> None:
+    """Use the technology if a payment comes, drop it at a hazard that falls with the gain."""
+    merchants = month.merchants
+    active = month.happens("activity", j, 1.0 - kept.exp(-payments(month, j)), rows)
+    merchants.clear_bits(j, rows, ACTIVE)
+    merchants.set_bits(j, active, ACTIVE)
+    first = active & (merchants.month[ACTIVE_AT, j] < 0)
+    merchants.month[ACTIVE_AT, j, first] = month.t
+    drops = month.happens("drop_out", j, drop_hazard(month, j), rows & (month.t >= kept_until(month, j)))
+    merchants.clear_bits(j, drops, INSTALLED | ACTIVE)
+    merchants.set_bits(j, drops, ABANDONED)
+    merchants.month[ABANDONED_AT, j, drops] = month.t
+
+
+def payments(month: Month, j: int) -> F8:
+    """Expected payments a month through a technology."""
+    merchants = month.merchants
+    if j == ENTRY:
+        return merchants.sales_online / month.run.values["open_market.ticket_krw"]
+    share = month.mobile if j == TERMINAL else month.qr
+    return merchants.sales * share / month.by_sector("till.ticket_krw")
+
+
+def kept_until(month: Month, j: int) -> I8:
+    """First month in which a supported device may be dropped, -1 without a rule."""
+    since, programme = month.merchants.month[SUPPORTED_AT, j], month.merchants.programme[j]
+    ruled = (since >= 0) & (programme != NO_PROGRAMME)
+    return np.where(ruled, since + of_programme(month, programme, "keep").astype(np.int64), -1)
+
+
+def drop_hazard(month: Month, j: int) -> F8:
+    v, keep = month.run.values, kept_until(month, j)
+    raised = (keep >= 0) & (month.t >= keep) & (month.t < keep + v["adoption.drop_out_after_keep_months"])
+    factor = np.where(raised, v["adoption.drop_out_after_keep_factor"], 1.0)
+    worth = np.clip(gain(month, j) / gain_scale(month, j), -2.0, 2.0)
+    return np.minimum(1.0, factor * month.value("technology.drop_out_per_month", j) * np.exp(-worth))

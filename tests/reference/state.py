@@ -1,0 +1,244 @@
+"""What the reference keeps: people, merchants, markets, programmes and constants, float64 and whole numbers."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.parameters import vector
+from tests.reference.draws import B1, F8, I8
+
+PROVINCES, SECTORS, NEEDS, GOODS, TECHNOLOGIES, INSTRUMENTS = 17, 6, 5, 3, 3, 3
+OPEN_MARKET_ACCOUNT, MALL_ACCOUNT = 1, 2
+ABSENT = 6
+TERMINAL, PUBLIC_QR, ENTRY = range(TECHNOLOGIES)
+AWARE, APPLIED, SELECTED, GAVE_UP, INSTALLED, ACTIVE, ABANDONED, KNOWS_PROGRAMME = (1 << bit for bit in range(8))
+AWARE_AT, APPLIED_AT, SELECTED_AT, INSTALLED_AT, ACTIVE_AT, ABANDONED_AT, SUPPORTED_AT = range(7)
+NOT_WAITING, PENDING, CHOSEN = range(3)
+NO_PROGRAMME = 255
+USERS_OF = np.array([[1, 1, 1, 1, 1, 0], [1, 1, 1, 1, 1, 0], [1, 1, 1, 0, 0, 0]], dtype=bool)
+"""Who can use what: (technology, sector)."""
+
+
+def logistic(x: Any) -> Any:
+    return 1.0 / (1.0 + np.exp(-np.clip(x, -80.0, 80.0)))
+
+
+def exp(x: Any) -> Any:
+    return np.exp(np.clip(x, -80.0, 80.0))
+
+
+def ratio(top: Any, bottom: Any, otherwise: float) -> Any:
+    """top / bottom, and `otherwise` where the denominator is zero."""
+    return np.where(bottom == 0.0, otherwise, top / np.where(bottom == 0.0, 1.0, bottom))
+
+
+class Values:
+    """The parameters of a run: one number by id, or a vector by entry."""
+
+    def __init__(self, values: dict[str, float]) -> None:
+        self._values = values
+
+    def __getitem__(self, parameter_id: str) -> float:
+        return self._values[parameter_id]
+
+    def of(self, entry_id: str, index: str = "technologies") -> F8:
+        return np.array(vector(self._values, entry_id, index))
+
+
+@dataclass
+class People:
+    """Rows of people; habit is (goods need, person), weight the people a row stands for."""
+
+    id: I8
+    province: I8
+    birth_year: I8
+    entry_year: I8
+    exit_year: I8
+    income_rank: I8
+    skill_rank: I8
+    aversion_rank: I8
+    weight: F8
+    skill: F8
+    habit: F8
+    accounts: I8
+    instruments: I8
+    band: I8
+    savings: F8
+
+    @property
+    def present(self) -> B1:
+        return self.band != ABSENT
+
+
+@dataclass
+class Merchants:
+    """Rows of merchants; stage, waiting, programme are (technology, row), month (what, technology, row)."""
+
+    id: I8
+    weight: F8
+    province: I8
+    kind: I8
+    sector: I8
+    cell: I8
+    owner_birth_year: I8
+    capability: F8
+    start: F8
+    business: F8
+    attraction: F8
+    attraction_online: F8
+    sales: F8
+    sales_online: F8
+    sales_year: F8
+    income_year: F8
+    cash: F8
+    gained: F8
+    family: I8
+    regular: I8
+    temporary: I8
+    card_tier: I8
+    qr_tier: I8
+    stage: I8
+    waiting: I8
+    programme: I8
+    month: I8
+
+    def has(self, technology: int, bit: int) -> B1:
+        return (self.stage[technology] & bit) != 0
+
+    def set_bits(self, technology: int, rows: B1, bits: int) -> None:
+        self.stage[technology, rows] |= bits
+
+    def clear_bits(self, technology: int, rows: B1, bits: int) -> None:
+        self.stage[technology, rows] &= ~bits
+
+    def by_market(self, amount: NDArray[Any]) -> F8:
+        """Weighted sums of a column by (province, sector)."""
+        table = np.zeros((PROVINCES, SECTORS))
+        np.add.at(table, (self.province, self.sector), self.weight * amount)
+        return table
+
+    def total(self, amount: NDArray[Any]) -> float:
+        return float(np.sum(self.weight * amount))
+
+    def peers(self, technology: int) -> F8:
+        """Weighted share of each row's cell that uses a technology."""
+        used = np.bincount(self.cell, self.weight * self.has(technology, ACTIVE))
+        return (used / np.bincount(self.cell, self.weight))[self.cell]
+
+
+@dataclass
+class Markets:
+    """Pulls by (province, sector) or sector; realised (technology, province, sector); incomes by province."""
+
+    store: F8
+    store_terminal: F8
+    store_qr: F8
+    online: F8
+    store_start: F8
+    online_start: F8
+    large: F8
+    large_online: F8
+    realised: F8
+    income: F8
+    income_start: F8
+    instrument_pull: F8
+
+
+@dataclass
+class Constants:
+    """What the start fixes; `other_income` is rest-of-economy income a unit budget, known after month 0."""
+
+    needs: F8
+    mall: float
+    mean_skill: float
+    spending: F8
+    other_spending: float
+    other_income: float = 0.0
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A programme as declared: settings of its lever by name, and whom it is for."""
+
+    settings: dict[str, Any]
+    by_visit: bool
+    technology: int
+    subsidy: float
+    subsidy_share: float
+    target: "Target"
+    priority: "Target"
+
+    def path(self, name: str, month: int) -> float:
+        """Value of a dated setting in a month, 0 before its first date."""
+        past = [step["is"] for step in self.settings.get(name, ()) if step["from"] <= month]
+        return float(past[-1]) if past else 0.0
+
+    def last(self, name: str) -> float:
+        return self.path(name, 1_000_000)
+
+    def is_open(self, month: int) -> bool:
+        means = self.path("visits_per_month", month) if self.by_visit else self.subsidy
+        inside = self.settings["start"] <= month <= self.settings["end"]
+        return inside and min(means, self.path("quota", month), self.path("budget_krw", month)) > 0.0
+
+
+@dataclass(frozen=True)
+class Target:
+    """Whom a programme means: positions of provinces, sectors and district kinds, owners' ages, highest sales."""
+
+    provinces: tuple[int, ...]
+    sectors: tuple[int, ...]
+    kinds: tuple[int, ...]
+    age_min: int
+    age_max: int
+    sales_max: float
+
+    def holds(self, merchants: Merchants, year: int) -> B1:
+        age = year - merchants.owner_birth_year
+        place = np.isin(merchants.province, self.provinces) & np.isin(merchants.sector, self.sectors)
+        who = np.isin(merchants.kind, self.kinds) & (self.age_min <= age) & (age <= self.age_max)
+        return place & who & (merchants.sales_year > 0.0) & (merchants.sales_year <= self.sales_max)
+
+
+@dataclass
+class Progress:
+    """Running state of a programme, merchants and KRW."""
+
+    committed: float
+    reserved: float
+    spent: float
+    lapsed: float
+    lapsed_krw: float
+    eligible: float
+
+
+@dataclass
+class State:
+    """Everything at a month's end."""
+
+    people: People
+    merchants: Merchants
+    markets: Markets
+    constants: Constants
+    progress: list[Progress]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run is given: values, paths from its first month on, programmes in the order of their names."""
+
+    values: Values
+    paths: dict[str, tuple[float, ...]]
+    programmes: tuple[Terms, ...]
+    seed: int
+    start: int
+
+    @cached_property
+    def first_year(self) -> int:
+        return self.start // 12
+
+    def now(self, path: str, t: int) -> float:
+        return self.paths[path][t]
