@@ -66,6 +66,9 @@ def _public_qr(tier: str, english: str, korean: str) -> PathDeclaration:
     )
 
 
+_LAUNCH = "2018-12"
+"""First month of the public QR network (its launch notices; B_zeropay_merchants)."""
+
 _DECLARED = (
     PathDeclaration(
         "stringency_index",
@@ -125,6 +128,16 @@ _DECLARED = (
         "vouchers and relief paid through the network in spring 2020 (B_zeropay_value_cum); sizes assumed",
         _STEP,
     ),
+    PathDeclaration(
+        "public_qr_network_open",
+        "0 or 1",
+        0.0,
+        1.0,
+        "Whether the public QR network is open",
+        "공공 QR 결제망 개통 여부",
+        "launch in December 2018 (B_zeropay_merchants)",
+        _STEP,
+    ),
 )
 PATHS: Final[dict[str, PathDeclaration]] = {declaration.id: declaration for declaration in _DECLARED}
 
@@ -147,6 +160,7 @@ def default_paths(start: int, months: int) -> dict[str, tuple[float, ...]]:
         "minimum_wage_krw_per_hour": _steps(wanted, _statutory("minimum_wage")),
         "household_income_index": _income_index(wanted),
         "public_qr_reward_share": _steps(wanted, _REWARD_STEPS),
+        "public_qr_network_open": _steps(wanted, {"2017-01": 0.0, _LAUNCH: 1.0}),
         "card_fee_share_above_3bn": np.full(months, 0.02),
     }
     for name in CARD_FEE_PATHS[:-1]:

@@ -93,6 +93,7 @@ MONTH_PATHS: Final = record_type(
     risk=(np.float64,),
     income_index=(np.float64,),
     reward=(np.float64,),
+    public_qr_open=(np.float64,),
     minimum_wage_krw=(np.float64,),
     card_fee=(np.float32, CARD_TIERS),
     qr_fee=(np.float32, QR_TIERS),

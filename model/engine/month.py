@@ -20,7 +20,7 @@ from model.agents.government import (
     decide,
     grants_left,
 )
-from model.agents.merchants.columns import BUSINESS_INDEX, COST_INDEX
+from model.agents.merchants.columns import BUSINESS_INDEX, COST_INDEX, PUBLIC_QR
 from model.agents.merchants.kernel import merchants_chunk, set_fee_tiers
 from model.channels.b2c import clear, prepare
 from model.engine.collect import collect_month
@@ -73,6 +73,8 @@ def _set_tables(tables: Record, paths: Record, market: Record) -> None:
     tables.qr_fee[:] = paths.qr_fee
     for contract in range(2):
         tables.wage_krw[contract] = paths.minimum_wage_krw * market.wage_premium[contract]
+    tables.available[:] = 1
+    tables.available[PUBLIC_QR] = 1 if paths.public_qr_open >= 0.5 else 0
     tables.index[COST_INDEX] = paths.income_index
     tables.index[BUSINESS_INDEX] = paths.income_index
 

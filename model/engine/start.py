@@ -113,6 +113,7 @@ def make_paths(settings: Settings) -> Records:
     table.risk = path["contact_risk_index"]
     table.income_index = path["household_income_index"]
     table.reward = path["public_qr_reward_share"]
+    table.public_qr_open = path["public_qr_network_open"]
     table.minimum_wage_krw = path["minimum_wage_krw_per_hour"]
     table.card_fee = np.stack([path[name] for name in CARD_FEE_PATHS], axis=1)
     table.qr_fee = np.stack([path[name] for name in PUBLIC_QR_FEE_PATHS], axis=1)

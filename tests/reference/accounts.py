@@ -6,7 +6,7 @@ import numpy as np
 
 from tests.reference.draws import F8
 from tests.reference.merchants import Month, fees
-from tests.reference.state import ACTIVE, ENTRY, PUBLIC_QR, TECHNOLOGIES, TERMINAL, Markets, Merchants, Run
+from tests.reference.state import ACTIVE, ENTRY, INSTALLED, PUBLIC_QR, TECHNOLOGIES, TERMINAL, Markets, Merchants, Run
 
 
 @dataclass
@@ -86,9 +86,9 @@ def costs(month: Month) -> Settled:
 
 def offer(run: Run, merchants: Merchants, markets: Markets) -> None:
     """Attraction of the shop and of its online offer next month."""
-    v, bit = run.values, 16
+    v = run.values
     draw = v.of("technology.attraction")
-    terminal, qr, entered = ((merchants.stage[j] & bit) != 0 for j in (TERMINAL, PUBLIC_QR, ENTRY))
+    terminal, qr, entered = (merchants.has(j, INSTALLED) for j in (TERMINAL, PUBLIC_QR, ENTRY))
     pull = markets.instrument_pull[:, merchants.province, merchants.sector]
     sales = merchants.sales + merchants.sales_online
     online_share = np.where(sales > 0.0, merchants.sales_online / np.where(sales > 0.0, sales, 1.0), 0.0)

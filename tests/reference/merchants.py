@@ -287,7 +287,8 @@ def wants_support(month: Month, j: int, rows: B1, programme: I8, full: F8) -> B1
     """Rows that want the technology at the subsidised price, can pay it and take on the paperwork."""
     v = month.run.values
     price = np.maximum(0.0, full - of_programme(month, programme, "subsidy"))
-    wants = month.happens("adoption", j, wish(month, j, price), rows)
+    draw = month.luck.lane("merchant_adoption", j, month.merchants.id)
+    wants = month.luck.below(("adoption_with_support", j), month.merchants.id, draw, wish(month, j, price), rows)
     help_felt = v["programme.subsidy_weight"] * of_programme(month, programme, "subsidy_share")
     effort = v["programme.paperwork_weight_per_hour"] * of_programme(month, programme, "hours")
     chance = kept.logistic(v["programme.apply_constant"] + help_felt - effort)

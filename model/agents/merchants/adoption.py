@@ -336,7 +336,7 @@ def technology_month(
     """
     sector = m.sector
     peer = sums.peer[technology]
-    if not can_use(technology, sector):
+    if not can_use(technology, sector) or not tables.available[technology]:
         return float32(0.0)
     if m.stage[technology] & INSTALLED:
         _use_or_drop(

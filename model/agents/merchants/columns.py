@@ -128,6 +128,7 @@ MARKET_TABLES: Final = record_type(
     wage_krw=(np.float64, 2),
     index=(np.float64, 2),
     realised=(np.float32, len(TECHNOLOGIES), MARKETS),
+    available=(np.uint8, len(TECHNOLOGIES)),
 )
 """What every merchant meets this month.
 
@@ -135,7 +136,7 @@ store_rate: sales per unit of attraction by market; online_rate: the same on the
 mobile_share, qr_share: shares of face-to-face sales by (market x kind of till); mobile_pull, qr_pull: share of
 buyers by market whose instrument works only with the technology; card_fee, qr_fee: by tier; wage_krw: monthly wage
 of regular and temporary staff; index: costs and business demand over the start; realised: peers' realised sales
-gain by (technology, market), a moving year.
+gain by (technology, market), a moving year; available: whether a technology can be had yet.
 """
 
 COST_INDEX, BUSINESS_INDEX = 0, 1

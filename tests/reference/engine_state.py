@@ -1,0 +1,161 @@
+"""The engine's columns and records as the reference's state; only the names of fields are known here."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+
+from tests.reference.draws import I8
+from tests.reference.start import Traits
+from tests.reference.state import (
+    PROVINCES,
+    SECTORS,
+    Constants,
+    Markets,
+    Merchants,
+    People,
+    Progress,
+    State,
+    Target,
+    Terms,
+)
+
+ROUTES = {"payment_terminal_subsidy": (False, 0), "public_qr_enrolment": (True, 1)}
+"""Route by visit or not, and technology, of each lever."""
+
+
+def people_of(world: Any) -> People:
+    """People with their traits and state; weights by row."""
+    traits, state = world.people, world.consumers
+    whole = ("id", "province", "birth_year", "entry_year", "exit_year", "income_rank", "skill_rank", "aversion_rank")
+    columns = {name: np.asarray(getattr(traits, name)).astype(np.int64) for name in whole}
+    return People(
+        **columns,
+        weight=traits.weight_by_province[columns["province"]],
+        skill=state.skill.astype(np.float64),
+        habit=state.habit.astype(np.float64),
+        accounts=state.accounts.astype(np.int64),
+        instruments=state.instruments.astype(np.int64),
+        band=state.age_band.astype(np.int64),
+        savings=state.savings_krw.copy(),
+    )
+
+
+COLUMNS = {
+    "id": "id",
+    "weight": "weight",
+    "province": "province",
+    "kind": "kind",
+    "sector": "sector",
+    "owner_birth_year": "owner_birth_year",
+    "capability": "capability",
+    "start": "start_krw",
+    "business": "business_krw",
+    "attraction": "attraction_store",
+    "attraction_online": "attraction_online",
+    "sales": "sales_store",
+    "sales_online": "sales_online",
+    "sales_year": "sales_year_krw",
+    "income_year": "income_year_krw",
+    "cash": "cash_krw",
+    "gained": "gained",
+    "family": "family",
+    "regular": "regular",
+    "temporary": "temporary",
+}
+
+
+def merchants_of(world: Any, cell: I8) -> Merchants:
+    """Merchants of the engine, technology tables turned to (technology, row)."""
+    rows = world.merchants
+    columns = {mine: np.asarray(rows[theirs]) for mine, theirs in COLUMNS.items()}
+    kinds = {True: np.float64, False: np.int64}
+    plain = {name: column.astype(kinds[column.dtype.kind == "f"]) for name, column in columns.items()}
+    tier = np.asarray(rows["fee_tier"]).astype(np.int64)
+    return Merchants(
+        **plain,
+        cell=cell,
+        card_tier=tier & 7,
+        qr_tier=tier >> 3,
+        stage=np.asarray(rows["stage"]).T.astype(np.int64),
+        waiting=np.asarray(rows["waiting"]).T.astype(np.int64),
+        programme=np.asarray(rows["programme"]).T.astype(np.int64),
+        month=np.moveaxis(np.asarray(rows["month"]), 0, 2).astype(np.int64),
+    )
+
+
+def traits_of(korea: Any, world: Any, adults_by_band: np.ndarray) -> Traits:
+    """Traits and ranks of the sample; what the start decides is emptied."""
+    sampled = korea.merchants
+    cell = np.repeat(np.arange(sampled.cell_sector.size), np.diff(sampled.cell_start))
+    merchants = merchants_of(world, cell)
+    given = {"id", "weight", "province", "kind", "sector", "cell", "owner_birth_year"}
+    emptied = {f.name: getattr(merchants, f.name) * 0 for f in fields(Merchants) if f.name not in given}
+    people = people_of(world)
+    unset = {name: getattr(people, name) * 0 for name in ("skill", "habit", "accounts", "instruments", "band", "savings")}
+    ranks = (f"{name}_rank" for name in ("size", "capability", "family", "staff"))
+    return Traits(
+        replace(people, **unset),
+        replace(merchants, **emptied),
+        *(np.asarray(getattr(sampled, name)).astype(np.float64) for name in ranks),
+        adults_by_band,
+    )
+
+
+def markets_of(world: Any, fixed: Markets) -> Markets:
+    """Pulls, gains and incomes of the engine; what the start fixed stays the reference's."""
+    market, tables = world.market[0], world.market_tables[0]
+    place = (PROVINCES, SECTORS)
+    return replace(
+        fixed,
+        store=market.store_pull.reshape(place).copy(),
+        store_terminal=market.terminal_pull.reshape(place).copy(),
+        store_qr=market.qr_pull.reshape(place).copy(),
+        online=market.online_pull.copy(),
+        realised=tables.realised.reshape(3, *place).astype(np.float64),
+        income=market.income.copy(),
+        income_start=market.income_start.copy(),
+        instrument_pull=np.array([tables.mobile_pull, tables.qr_pull], dtype=np.float64).reshape(2, *place),
+    )
+
+
+def progress_of(world: Any, programmes: int) -> list[Progress]:
+    names = ("committed", "reserved_krw", "spent_krw", "lapsed", "lapsed_krw", "eligible")
+    return [Progress(*(float(world.programme_state[q][name]) for name in names)) for q in range(programmes)]
+
+
+def state_of(world: Any, started: State, constants: Constants, programmes: int) -> State:
+    """The engine's state now, on the reference's own starting constants."""
+    cell = started.merchants.cell
+    return State(
+        people_of(world),
+        merchants_of(world, cell),
+        markets_of(world, started.markets),
+        replace(constants),
+        progress_of(world, programmes),
+    )
+
+
+def terms_of(lever_id: str, settings: dict[str, Any], codes: dict[str, tuple[str, ...]], prices: np.ndarray) -> Terms:
+    """A lever's declared settings as terms; `codes` gives the names of provinces, sectors and kinds."""
+    by_visit, technology = ROUTES[lever_id]
+    share = 0.0 if by_visit else settings["subsidy_rate"]
+    subsidy = 0.0 if by_visit else min(share * settings["unit_cost_krw"], float(prices[technology]))
+    targets = (target_of(settings[whom], settings["jurisdiction"], codes) for whom in ("target", "priority"))
+    return Terms(settings, by_visit, technology, subsidy, share, *targets)
+
+
+def target_of(settings: dict[str, Any], provinces: list[str], codes: dict[str, tuple[str, ...]]) -> Target:
+    def positions(chosen: list[str], kind: str) -> tuple[int, ...]:
+        return tuple(codes[kind].index(name) for name in (chosen or codes[kind]))
+
+    return Target(
+        positions(provinces, "provinces"),
+        positions(settings["sectors"], "sectors"),
+        positions(settings["district_kinds"], "kinds"),
+        settings["owner_age_min"],
+        settings["owner_age_max"],
+        settings["sales_max_krw_per_year"],
+    )
+
+

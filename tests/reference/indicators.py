@@ -1,0 +1,134 @@
+"""The core indicators of a month by id (docs/model.md 3.4.9)."""
+
+import numpy as np
+
+from tests.reference.draws import F8
+from tests.reference.markets import Spending
+from tests.reference.month import Walked, total_savings
+from tests.reference.state import GOODS, INSTRUMENTS, TECHNOLOGIES, People
+
+NEEDS = ("groceries", "fashion", "home_goods", "meals", "personal_services")
+SECTORS = ("grocery_retail", "fashion_retail", "home_goods_retail", "food_service", "personal_services",
+           "small_manufacturing")  # fmt: skip
+BANDS = ("20s", "30s", "40s", "50s", "60s", "70+")
+SERVICES = ("open_market", "large_seller_mall")
+INSTRUMENT_IDS = ("mobile_pay_card", "online_simple_pay", "public_qr_pay")
+TECHNOLOGY_IDS = ("mobile_pay_terminal", "public_qr", "open_market_entry")
+STAGES = ("aware", "applied", "selected", "gave_up", "installed", "active", "abandoned")
+
+
+def indicators(walked: Walked) -> dict[str, float]:
+    """Return every core indicator but the money check's residual."""
+    return (
+        consumption(walked)
+        | people(walked)
+        | payments(walked)
+        | adoption(walked)
+        | merchants(walked)
+        | large_and_public(walked)
+    )
+
+
+def consumption(walked: Walked) -> dict[str, float]:
+    spending: Spending = walked.spending
+    online = spending.market + spending.malls
+    spent = spending.face.sum(axis=0)
+    spent[:GOODS] += online
+    saved = total_savings(walked.after) - total_savings(walked.before)
+    return (
+        {"online_share_goods": float(online.sum() / spent[:GOODS].sum()), "online_goods_krw": float(online.sum())}
+        | {f"online_{NEEDS[k]}_krw": float(online[k]) for k in range(GOODS)}
+        | {f"spending_{need}_krw": float(spent[k]) for k, need in enumerate(NEEDS)}
+        | {"household_saving_krw": saved}
+    )
+
+
+def people(walked: Walked) -> dict[str, float]:
+    """Users and holders among those present; holders and skill as before this month's revision."""
+    before, now = walked.before.people, walked.after.people
+    here = now.weight * now.present
+    users = walked.choice.users
+    anyone = users.any(axis=0)
+    table = {"adults_persons": here.sum(), "users_online_goods_persons": here @ anyone}
+    table |= {f"users_online_goods_{band}_persons": here @ (anyone & (now.band == b)) for b, band in enumerate(BANDS)}
+    table |= {f"users_online_{NEEDS[k]}_persons": here @ users[k] for k in range(GOODS)}
+    table |= holders(before, here)
+    table["digital_skill_mean"] = here @ before.skill / here.sum()
+    return {name: float(value) for name, value in table.items()}
+
+
+def holders(before: People, here: F8) -> dict[str, float]:
+    accounts = {f"account_holders_{name}_persons": here @ ((before.accounts >> n) & 1) for n, name in enumerate(SERVICES)}
+    return accounts | {
+        f"instrument_holders_{INSTRUMENT_IDS[n]}_persons": here @ ((before.instruments >> n) & 1)
+        for n in range(INSTRUMENTS)
+    }
+
+
+def payments(walked: Walked) -> dict[str, float]:
+    shops, month = walked.after.merchants, walked.month
+    at_large = np.sum(walked.tills.mobile[1] * walked.tills.rate * walked.before.markets.large)
+    by_qr = walked.settled.by_qr
+    return {
+        "mobile_pay_card_krw": shops.total(walked.settled.by_mobile) + float(at_large),
+        "online_simple_pay_krw": walked.spending.simple_pay,
+        "public_qr_krw": shops.total(by_qr),
+        "public_qr_payments": shops.total(by_qr / month.by_sector("till.ticket_krw")),
+    }
+
+
+def adoption(walked: Walked) -> dict[str, float]:
+    shops = walked.after.merchants
+    table = {
+        f"merchants_{stage}_{TECHNOLOGY_IDS[j]}": shops.total(shops.has(j, 1 << bit))
+        for j in range(TECHNOLOGIES)
+        for bit, stage in enumerate(STAGES)
+    }
+    return table | {
+        f"merchants_subsidised_{TECHNOLOGY_IDS[j]}": shops.total(shops.month[6, j] >= 0) for j in range(TECHNOLOGIES)
+    }
+
+
+def merchants(walked: Walked) -> dict[str, float]:
+    shops, books = walked.after.merchants, walked.settled
+    by_sector = shops.by_market(books.turnover).sum(axis=0)
+    return {f"sales_{sector}_krw": float(by_sector[s]) for s, sector in enumerate(SECTORS)} | {
+        "merchants_total": float(shops.weight.sum()),
+        "sales_face_to_face_krw": shops.total(shops.sales),
+        "sales_online_krw": shops.total(shops.sales_online),
+        "sales_business_krw": shops.total(books.business),
+        "owner_income_krw": shops.total(books.income),
+        "wages_krw": shops.total(books.wages),
+        "heads_owners_persons": float(shops.weight.sum()),
+        "heads_family_persons": shops.total(shops.family),
+        "heads_regular_persons": shops.total(shops.regular),
+        "heads_temporary_persons": shops.total(shops.temporary),
+    }
+
+
+def large_and_public(walked: Walked) -> dict[str, float]:
+    paid = walked.booked
+    public = {
+        "subsidies": paid["device_subsidy"],
+        "visits": paid["enrolment_visits"],
+        "campaigns": paid["campaigns"],
+        "rewards": paid["qr_reward"],
+    }
+    return {
+        "large_seller_sales_krw": paid["store_sales_large"] + paid["market_sales_large"] + paid["mall_sales"],
+        "platform_commission_krw": paid["commission_small"] + paid["commission_large"],
+        "logistics_krw": paid["delivery_small"] + paid["delivery_large"],
+        "public_spending_krw": sum(public.values()),
+    } | {f"public_spending_{name}_krw": amount for name, amount in public.items()} | public_by_technology(walked)  # fmt: skip
+
+
+def public_by_technology(walked: Walked) -> dict[str, float]:
+    """Subsidies, visits and campaigns by technology."""
+    paid = np.zeros(TECHNOLOGIES)
+    month = walked.month
+    for q, programme in enumerate(month.announced):
+        terms = programme.terms
+        visits = month.visited[q] * float(terms.settings.get("visit_cost_krw", 0.0))
+        campaign = float(terms.settings["awareness_campaign_krw_per_month"]) * programme.is_open
+        paid[terms.technology] += month.supported[q] * terms.subsidy + visits + campaign
+    return {f"public_spending_{name}_krw": float(paid[j]) for j, name in enumerate(TECHNOLOGY_IDS)}

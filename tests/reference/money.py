@@ -1,0 +1,151 @@
+"""Payments by purpose, household income and saving, realised gains (docs/model.md 3.4.7)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tests.reference import state as kept
+from tests.reference.accounts import Settled
+from tests.reference.draws import F8
+from tests.reference.markets import Spending, Tills
+from tests.reference.merchants import Month
+from tests.reference.programmes import campaign_money
+from tests.reference.state import ENTRY, GOODS, PROVINCES, PUBLIC_QR, TERMINAL, Constants, Markets, Merchants, Run
+
+
+def by_province(merchants: Merchants, amount: F8) -> F8:
+    return np.bincount(merchants.province, merchants.weight * amount, PROVINCES)
+
+
+@dataclass
+class Household:
+    """Income by province: wages and drawings, rewards, what owners put in, KRW; and saved a unit budget."""
+
+    wages: F8
+    drawn: F8
+    put_in: F8
+    rewards: F8
+    saved: F8
+
+
+def receive(run: Run, merchants: Merchants, books: Settled, spending: Spending, constants: Constants, t: int) -> Household:
+    """Income and saving by province; month 0 solves the income from the rest of the economy."""
+    wages, drawn, put_in = (by_province(merchants, x) for x in (books.wages, books.drawn, books.put_in))
+    rewards = run.now("public_qr_reward_share", t) * by_province(merchants, books.by_qr)
+    index, spent = run.now("household_income_index", t), spending.by_province
+    simulated = wages + drawn + rewards - put_in
+    if t == 0:
+        needed = spent.sum() / (1.0 - run.values["household.saving_rate"])
+        constants.other_income = (needed - simulated.sum()) / spending.units.sum() / index
+    saved = (simulated + constants.other_income * index * spending.units - spent) / spending.units
+    return Household(wages, drawn, put_in, rewards, saved)
+
+
+def move_income(markets: Markets, household: Household, units: F8, t: int) -> None:
+    """Twelve-month mean of simulated income a unit budget."""
+    unit = (household.wages + household.drawn) / units
+    if t == 0:
+        markets.income_start, markets.income = unit.copy(), unit.copy()
+    markets.income = markets.income + (unit - markets.income) / 12.0
+
+
+def move_realised_gains(month: Month, markets: Markets) -> None:
+    """What users of a technology gained over non-users of their market, a moving mean; entry by sector."""
+    merchants = month.merchants
+    everyone = merchants.by_market(merchants.sales)
+    for j in (TERMINAL, PUBLIC_QR):
+        users = merchants.by_market(merchants.sales * month.installed[j])
+        base = merchants.by_market(merchants.start * month.installed[j])
+        others = markets.store_start - base
+        told = (base > 0.0) & (others > 1e-9 * markets.store_start) & (everyone > users)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            gain = (users / base) / ((everyone - users) / others) - 1.0
+        step = np.where(told, gain - markets.realised[j], 0.0) / 12.0
+        markets.realised[j] = markets.realised[j] + step
+    sold = merchants.by_market(merchants.sales_online).sum(axis=0)
+    base = merchants.by_market(merchants.start * (merchants.sales_online > 0.0)).sum(axis=0)
+    gain = kept.ratio(sold, base, 0.0)
+    markets.realised[ENTRY] += np.where(base > 0.0, gain - markets.realised[ENTRY], 0.0) / 12.0
+
+
+def move_pulls(merchants: Merchants, markets: Markets) -> None:
+    """Pulls of next month's offers."""
+    markets.store = merchants.by_market(merchants.attraction)
+    markets.store_terminal = merchants.by_market(merchants.attraction * merchants.has(TERMINAL, kept.INSTALLED))
+    markets.store_qr = merchants.by_market(merchants.attraction * merchants.has(PUBLIC_QR, kept.INSTALLED))
+    markets.online = merchants.by_market(merchants.attraction_online).sum(axis=0)
+
+
+def book(month: Month, before: Markets, books: Settled, spending: Spending, tills: Tills, home: Household, other_income: float) -> dict[str, float]:
+    """Every payment of the month by purpose, as the payer's side counts it, KRW."""
+    return (
+        book_sales(month, before, spending, tills)
+        | book_costs(month.merchants, books)
+        | book_large(month.run, before, spending, tills)
+        | book_devices(month)
+        | book_households(month, spending, home, other_income)
+    )
+
+
+def book_sales(month: Month, before: Markets, spending: Spending, tills: Tills) -> dict[str, float]:
+    merchants = month.merchants
+    shops = float(np.sum(tills.rate * before.store))
+    online = float(np.sum(tills.online_rate * before.online))
+    index = month.run.now("household_income_index", month.t)
+    return {
+        "store_sales_small": shops,
+        "store_sales_large": float(spending.face.sum()) - shops,
+        "market_sales_small": online,
+        "market_sales_large": float(spending.market.sum()) - online,
+        "mall_sales": float(spending.malls.sum()),
+        "other_spending": float(spending.other.sum()),
+        "business_sales": merchants.total(merchants.business) * index,
+    }
+
+
+def book_costs(merchants: Merchants, books: Settled) -> dict[str, float]:
+    rows = {
+        "inputs": books.inputs,
+        "rent": books.rent,
+        "other_costs": books.other,
+        "wages": books.wages,
+        "card_fees": books.card_fees,
+        "qr_fees": books.qr_fees,
+        "commission_small": books.commission,
+        "delivery_small": books.delivery,
+        "device_running": books.running,
+        "drawings": books.drawn,
+        "owner_funds": books.put_in,
+    }
+    return {purpose: merchants.total(amount) for purpose, amount in rows.items()}
+
+
+def book_large(run: Run, before: Markets, spending: Spending, tills: Tills) -> dict[str, float]:
+    """Commission and parcels of large sellers; malls pay no commission."""
+    offered = float(np.sum(tills.online_rate[:GOODS] * before.large_online[:GOODS]))
+    parcels = offered + float(spending.malls.sum())
+    return {
+        "commission_large": run.values["open_market.commission_share"] * offered,
+        "delivery_large": run.values["open_market.delivery_share"] * parcels,
+    }
+
+
+def book_devices(month: Month) -> dict[str, float]:
+    visits = [
+        visited * float(p.terms.settings.get("visit_cost_krw", 0.0))
+        for visited, p in zip(month.visited, month.announced, strict=True)
+    ]
+    return {
+        "device_own_share": month.merchants.total(month.pay),
+        "device_subsidy": month.merchants.total(month.subsidies),
+        "enrolment_visits": float(sum(visits)),
+        "campaigns": float(sum(campaign_money(month.announced))),
+    }
+
+
+def book_households(month: Month, spending: Spending, home: Household, other_income: float) -> dict[str, float]:
+    index = month.run.now("household_income_index", month.t)
+    return {
+        "other_income": other_income * index * float(spending.units.sum()),
+        "qr_reward": float(home.rewards.sum()),
+    }

@@ -1,0 +1,81 @@
+"""One month of the reference: the phases of docs/model.md 1.3 in their order."""
+
+import copy
+from dataclasses import dataclass
+
+import numpy as np
+
+from tests.reference import accounts, consumers, markets, merchants, money, programmes
+from tests.reference.draws import B1, Event, Luck
+from tests.reference.merchants import Announced
+from tests.reference.state import Run, State
+
+
+@dataclass
+class Walked:
+    """What the phases of a month made, for the indicators."""
+
+    run: Run
+    before: State
+    after: State
+    t: int
+    choice: consumers.Choice
+    spending: markets.Spending
+    tills: markets.Tills
+    month: merchants.Month
+    settled: accounts.Settled
+    household: money.Household
+    booked: dict[str, float]
+    present: B1
+
+
+def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozenset()) -> Walked:
+    """Run month `t` from the state before it, which stays as it is."""
+    state = copy.deepcopy(before)
+    luck = Luck(run.seed, run.start + t, flips)
+    if luck.month % 12 == 0 or t == 0:
+        consumers.age_bands(state.people, luck.month // 12)
+        merchants.fee_tiers(state.merchants)
+    announced = programmes.govern(run, state.merchants, state.progress, t, luck)
+    choice, spending = consume(run, state, t, luck)
+    tills = markets.clear(run, state.markets, spending, t)
+    month = merchants.open_month(run, state.merchants, tills, announced, state.markets.realised, t, luck)
+    settled, household, booked = trade(run, state, month, spending, tills)
+    state.people.savings = state.people.savings + household.saved[state.people.province] * choice.unit
+    return Walked(run, before, state, t, choice, spending, tills, month, settled, household, booked, state.people.present)
+
+
+def consume(run: Run, state: State, t: int, luck: Luck) -> tuple[consumers.Choice, markets.Spending]:
+    """People choose, spend, learn and revise."""
+    people, constants = state.people, state.constants
+    now = consumers.utilities(run, state.markets, constants.mall, t)
+    table = consumers.contactless(now, constants.needs, run.values["consumer.nest_dissimilarity"])
+    choice = consumers.choose(run, people, table, constants.mean_skill, t, luck)
+    scale = consumers.budget_scale(run, state.markets, constants.other_income, t)
+    spending = markets.spend(run, people, choice, now, constants, scale)
+    holding = consumers.holding_utility(run, state.markets, t)
+    consumers.learn(people, choice.share, run.values)
+    consumers.revise(run, people, choice, holding, constants.mean_skill, luck)
+    return choice, spending
+
+
+def trade(
+    run: Run, state: State, month: merchants.Month, spending: markets.Spending, tills: markets.Tills
+) -> tuple[accounts.Settled, money.Household, dict[str, float]]:
+    """Merchants act and settle; payments are booked; markets and programmes move on."""
+    shops, market = state.merchants, state.markets
+    merchants.adopt(month)
+    settled = accounts.settle(month)
+    accounts.offer(run, shops, market)
+    accounts.learn_by_use(run, shops)
+    household = money.receive(run, shops, settled, spending, state.constants, month.t)
+    booked = money.book(month, market, settled, spending, tills, household, state.constants.other_income)
+    money.move_income(market, household, spending.units, month.t)
+    money.move_realised_gains(month, market)
+    money.move_pulls(shops, market)
+    programmes.account_for(month, state.progress)
+    return settled, household, booked
+
+
+def total_savings(state: State) -> float:
+    return float(np.sum(state.people.weight * state.people.savings))
