@@ -242,13 +242,16 @@ def _timed(economy: Any) -> tuple[float, np.ndarray]:
 
 
 def _compare(engine: Sequence[np.ndarray], objects: Sequence[np.ndarray]) -> None:
-    """Print last-month means and their distance; raises RuntimeError when luck does not explain it."""
+    """Print last-month means and their distance; raises RuntimeError when luck does not explain it.
+
+    Runs of one seed start from the same luck, so they are compared seed by seed.
+    """
     first, second = np.array(engine), np.array(objects)
     rows, worst = [], 0.0
     for name in COMPARED:
         ours, theirs = first[:, POSITION[name]], second[:, POSITION[name]]
-        error = ours.std(ddof=1) * math.sqrt(1.0 / ours.size + 1.0 / theirs.size)
-        distance = (theirs.mean() - ours.mean()) / error
+        error = ours.std(ddof=1) * math.sqrt(2.0 / theirs.size)
+        distance = (theirs - ours[: theirs.size]).mean() / error
         worst = max(worst, abs(distance))
         rows.append([name, f"{ours.mean():.6g}", f"{theirs.mean():.6g}", f"{distance:+.1f}"])
     print(table(("last month", "engine", "objects", "standard errors apart"), rows))
