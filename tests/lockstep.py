@@ -1,18 +1,94 @@
 """The engine beside the reference: the model is imported here, never by the reference itself."""
 
-from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from model import codes, ledger
+from model import ledger
+from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS
 from model.economy import Economy
-from model.engine.world import World
 from model.indicators import CORE
 from model.parameters import vector
-from model.settings import ORIGIN, Settings
+from model.settings import Settings
 from model.synthetic_population.tables import people_table
-from tests.laws.small_korea import copied
+from tests.laws.small_korea import Named, qr_enrolment, settings_of, terminal_subsidy
 from tests.reference.engine_state import state_of, terms_of, traits_of
-from tests.reference.start import Traits, start
+from tests.reference.month import run_month
+from tests.reference.start import start
 from tests.reference.state import Constants, Run, State, Values
+
+CODES = {"provinces": PROVINCES, "sectors": SECTORS, "kinds": DISTRICT_KINDS}
+MONTHS = 54
+"""January 2017 to June 2021: the launch of the public QR network, the pandemic and the plan of 2020."""
+
+
+class Played(NamedTuple):
+    """A run of the engine taken down: the state before the first month and after each, payments and indicators."""
+
+    run: Run
+    started: State
+    states: list[State]
+    constants: Constants
+    other_income: float
+    booked: list[dict[str, float]]
+    measured: list[dict[str, float]]
+
+
+def month_of(year: int, month: int) -> int:
+    return year * 12 + month - 1
+
+
+def play(settings: Settings, seed: int = 1) -> Played:
+    """Run the engine over the whole horizon, month by month, and start the reference from the same traits."""
+    economy = Economy(settings, seed, driver="serial")
+    world: Any = economy.world
+    run = run_of(settings, seed)
+    started = start(run, traits_of(economy.korea, world, adults_by_band(settings.start // 12)))
+    count = len(settings.levers)
+    states, booked = [state_of(world, started, started.constants, count)], []
+    for _ in range(settings.months):
+        economy.step()
+        states.append(state_of(world, started, started.constants, count))
+        booked.append({p.id: float(amount) for p, amount in zip(ledger.PURPOSES, world.books[0].booked, strict=True)})
+    economy.close()
+    measured = [{i.id: float(x) for i, x in zip(CORE[:-1], row, strict=False)} for row in world.out]
+    constants = run_month(run, states[0], 0).after.constants
+    for state in states[1:]:
+        state.constants = constants
+    return Played(run, started, states, constants, float(world.market[0].other_income), booked, measured)
+
+
+def run_of(settings: Settings, seed: int) -> Run:
+    values = dict(settings.parameters)
+    prices = np.array(vector(values, "technology.price_krw", "technologies"))
+    levers = [lever for _, lever in sorted(settings.levers, key=lambda pair: pair[0])]
+    terms = [terms_of(lever.id, lever.model_dump(mode="json", by_alias=True), CODES, prices) for lever in levers]
+    return Run(Values(values), dict(settings.paths), tuple(terms), seed, settings.start)
+
+
+def adults_by_band(year: int) -> np.ndarray:
+    """Adults of the population table on 1 January by age band."""
+    table = people_table()
+    adults = table.adults[table.years.index(year)].sum(axis=0)
+    age = year - np.array(table.birth_years)
+    return np.bincount(np.clip(age // 10 - 2, 0, 5), adults * (age >= 20))
+
+
+def renamed(name: str, lever: Named) -> Named:
+    return name, lever[1]
+
+
+@cache
+def plan() -> Played:
+    """The declared parameters, visits from December 2018 and the plan of September 2020 by its defaults."""
+    launch = {"start": month_of(2018, 12), "end": month_of(2020, 8)}
+    plan_2020 = {"start": month_of(2020, 9), "end": month_of(2023, 8)}
+    return play(
+        settings_of(
+            renamed("a_launch", qr_enrolment(**launch, visits_per_month=100_000.0)),
+            renamed("terminals", terminal_subsidy(**plan_2020)),
+            renamed("visits", qr_enrolment(**plan_2020)),
+            months=MONTHS,
+        )
+    )

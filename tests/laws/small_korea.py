@@ -50,9 +50,13 @@ def settings_of(
     start: int = START,
     parameters: Mapping[str, float] | None = None,
     later: Mapping[str, float] | None = None,
+    network_open: bool = True,
 ) -> Settings:
-    """Settings of a short run; parameters: overrides by id; later: value of a path from the fourth month on."""
-    paths = default_paths(start, months)
+    """Settings of a short run; parameters: overrides by id; later: value of a path from the fourth month on.
+
+    network_open: whether the public QR network takes shops, in every month.
+    """
+    paths = default_paths(start, months) | {"public_qr_network_open": (float(network_open),) * months}
     for name, value in (later or {}).items():
         paths[name] = paths[name][:3] + (value,) * (months - 3)
     values = resolve(parameters or {})

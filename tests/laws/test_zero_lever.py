@@ -58,6 +58,12 @@ def test_a_lever_without_means_changes_nothing(lever: Named, baseline: Run) -> N
     np.testing.assert_array_equal(run.economy.world.consumers.savings_krw, baseline.economy.world.consumers.savings_krw)
 
 
+def test_nobody_is_visited_for_a_network_that_is_not_open() -> None:
+    closed, visited = (run_to_end(settings_of(*levers, network_open=False)) for levers in ((), (qr_enrolment(),)))
+    np.testing.assert_array_equal(visited.core, closed.core)
+    assert_same_rows(visited.economy.world.merchants, closed.economy.world.merchants)
+
+
 @pytest.mark.parametrize("name", ["a first", "z last"])
 def test_nor_beside_a_lever_that_acts(name: str, programme_alone: Run) -> None:
     nothing = qr_enrolment(visits_per_month=0)[1]

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numba import float32, int64, njit, uint8
 
-from model.agents.government import TARGET, VISIT_ROUTE, can_use, matches
+from model.agents.government import TARGET, VISIT_ROUTE, matches
 from model.agents.merchants.columns import (
     ABANDONED,
     ABANDONED_AT,
@@ -336,8 +336,6 @@ def technology_month(
     """
     sector = m.sector
     peer = sums.peer[technology]
-    if not can_use(technology, sector) or not tables.available[technology]:
-        return float32(0.0)
     if m.stage[technology] & INSTALLED:
         _use_or_drop(
             technology, m, market, till, sector, payments, rules, tables, programmes, keys,
@@ -346,7 +344,7 @@ def technology_month(
         return float32(0.0)
     if m.waiting[technology] == CHOSEN:
         return _install_or_give_up(technology, m, rules, programmes, keys, sums, month)
-    k = open_programme(technology, m, owner_age, programmes)
+    k = open_programme(technology, m, owner_age, programmes) if sums.supported[technology] else -1
     if k >= 0 and m.waiting[technology] == NOT_WAITING:
         sums.programme[k, P_ELIGIBLE] += float(m.weight)
     if not m.stage[technology] & AWARE:

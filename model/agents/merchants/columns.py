@@ -203,9 +203,11 @@ MERCHANT_SUMS: Final = record_type(
     used=(np.float64, len(TECHNOLOGIES)),
     peer=(np.float32, len(TECHNOLOGIES)),
     heard=(np.float32, len(TECHNOLOGIES)),
+    supported=(np.uint8, len(TECHNOLOGIES)),
 )
 """Weighted sums by market, over the nation and by programme; one record a chunk, and one for their total.
 
 The rest is working space of the chunk: weight by (technology, stage bits); of the cell at hand the weight that used
-each technology, the share that did last month, and the chance of hearing of it without a campaign.
+each technology, the share that did last month, and the chance of hearing of it without a campaign; whether any
+programme for a technology is open this month.
 """

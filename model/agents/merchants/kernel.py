@@ -6,6 +6,7 @@ of partial sums. A cell's peers are its merchants' use at the end of last month.
 
 from numba import float32, int64, njit, uint8
 
+from model.agents.government import can_use
 from model.agents.merchants.adoption import hearing_chance, technology_month
 from model.agents.merchants.columns import (
     ACTIVE,
@@ -217,6 +218,16 @@ def _add_stages(sums: Record) -> None:
 
 
 @njit(**JIT)
+def _payments(technology: int, m: Record, position: int, sector: int, rules: Record, tables: Record) -> float:
+    """Return the payments expected this month through a technology; `position`: market and kind of till."""
+    if technology == TERMINAL:
+        return m.sales_store * tables.mobile_share[position] / rules.ticket_krw[sector]
+    if technology == PUBLIC_QR:
+        return m.sales_store * tables.qr_share[position] / rules.ticket_krw[sector]
+    return m.sales_online / rules.online_ticket_krw
+
+
+@njit(**JIT)
 def _merchant(
     m: Record,
     market: int,
@@ -235,18 +246,15 @@ def _merchant(
     revision_bits = draw_bits(keys.revision, m.id)
     activity_bits = draw_bits(keys.activity, m.id)
     till = till_of(m)
-    position = market * KINDS_OF_TILL + till
-    ticket = rules.ticket_krw[sector]
     own = float32(0.0)
     installed = int64(0)
     for technology in range(_TECHNOLOGIES):
+        if not can_use(technology, sector) or not tables.available[technology]:
+            continue
         if m.stage[technology] & INSTALLED:
             installed |= 1 << technology
-        payments = m.sales_online / rules.online_ticket_krw
-        if technology == TERMINAL:
-            payments = m.sales_store * tables.mobile_share[position] / ticket
-        elif technology == PUBLIC_QR:
-            payments = m.sales_store * tables.qr_share[position] / ticket
+        payments = _payments(technology, m, market * KINDS_OF_TILL + till, sector, rules, tables)
+        if technology == PUBLIC_QR:
             sums.nation[S_QR_PAYMENTS] += weight * float(payments)
         own += technology_month(
             technology, m, market, till, payments, owner_age, rules, tables, programmes, keys, revision_bits,
@@ -288,6 +296,10 @@ def merchants_chunk(
     sums.nation[:] = 0.0
     sums.programme[:] = 0.0
     sums.by_stage[:] = 0.0
+    sums.supported[:] = 0
+    for k in range(programmes.count):
+        if programmes.open_now[k]:
+            sums.supported[programmes.technology[k]] = 1
     for cell in range(cells[chunk], cells[chunk + 1]):
         lo, hi = layout[cell], layout[cell + 1]
         sector = int64(rows[lo].sector)

@@ -1,0 +1,124 @@
+"""Where two months differ: whole numbers exactly, money and states within 1e-5 (docs/model.md 3.1)."""
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.reference.draws import Event
+from tests.reference.indicators import indicators
+from tests.reference.month import Walked, run_month
+from tests.reference.state import Run, State
+
+NEAR = 1e-5
+WHOLE_PEOPLE = ("accounts", "instruments", "band")
+WHOLE_MERCHANTS = ("stage", "waiting", "programme", "month", "card_tier", "qr_tier", "family", "regular", "temporary")
+MONEY_MERCHANTS = ("start", "business", "attraction", "attraction_online", "sales", "sales_online", "sales_year")
+PULLS = ("store", "store_terminal", "store_qr", "online", "store_start", "online_start", "large", "large_online")
+PROGRESS = ("committed", "reserved", "spent", "lapsed", "lapsed_krw", "eligible")
+MOST_DOUBTFUL = 8
+
+Table = dict[str, float]
+
+
+def whole(name: str, mine: NDArray[Any], theirs: NDArray[Any]) -> Iterator[str]:
+    """Report entries that are not the same whole number."""
+    rows = np.argwhere(mine != theirs)
+    if rows.size:
+        first = tuple(int(place) for place in rows[0])
+        yield f"{name}: {len(rows)} differ, at {first} {mine[first]} against {theirs[first]}"
+
+
+def near(name: str, mine: NDArray[Any], theirs: NDArray[Any], of: NDArray[Any] | float) -> Iterator[str]:
+    """Report entries further apart than 1e-5 of an amount (per entry, or one for all)."""
+    gap = np.abs(mine - theirs)
+    far = np.argwhere(~(gap <= NEAR * np.broadcast_to(of, gap.shape)))
+    if far.size:
+        first = tuple(int(place) for place in far[np.argmax(gap[tuple(far.T)])])
+        yield f"{name}: {len(far)} differ, at {first} {mine[first]!r} against {theirs[first]!r}"
+
+
+def relative(name: str, mine: Any, theirs: Any) -> Iterator[str]:
+    yield from near(name, np.asarray(mine), np.asarray(theirs), np.maximum(np.abs(mine), np.abs(theirs)))
+
+
+def differences(mine: State, theirs: State, unit: NDArray[np.float64]) -> list[str]:
+    """All differences of two states; `unit` is a month's money of each person, KRW."""
+    return [
+        *differences_of_people(mine, theirs, unit),
+        *differences_of_merchants(mine, theirs),
+        *differences_of_markets(mine, theirs),
+    ]
+
+
+def differences_of_people(mine: State, theirs: State, unit: NDArray[np.float64]) -> Iterator[str]:
+    for name in WHOLE_PEOPLE:
+        yield from whole(f"people.{name}", getattr(mine.people, name), getattr(theirs.people, name))
+    yield from near("people.skill", mine.people.skill, theirs.people.skill, 1.0)
+    yield from near("people.habit", mine.people.habit, theirs.people.habit, 1.0)
+    yield from near("people.savings", mine.people.savings, theirs.people.savings, np.maximum(1.0, unit))
+
+
+def differences_of_merchants(mine: State, theirs: State) -> Iterator[str]:
+    one, other = mine.merchants, theirs.merchants
+    for name in WHOLE_MERCHANTS:
+        yield from whole(f"merchants.{name}", getattr(one, name), getattr(other, name))
+    for name in MONEY_MERCHANTS:
+        yield from relative(f"merchants.{name}", getattr(one, name), getattr(other, name))
+    yield from near("merchants.capability", one.capability, other.capability, 1.0)
+    yield from near("merchants.gained", one.gained, other.gained, 1.0)
+    yield from near("merchants.income_year", one.income_year, other.income_year, other.sales_year)
+    yield from near("merchants.cash", one.cash, other.cash, np.abs(other.cash) + other.sales_year / 12.0)
+
+
+def differences_of_markets(mine: State, theirs: State) -> Iterator[str]:
+    one, other = mine.markets, theirs.markets
+    for name in PULLS:
+        yield from relative(f"markets.{name}", getattr(one, name), getattr(other, name))
+    yield from relative("markets.income", one.income, other.income)
+    yield from relative("markets.income_start", one.income_start, other.income_start)
+    yield from near("markets.realised", one.realised, other.realised, 1.0)
+    yield from near("markets.instrument_pull", one.instrument_pull, other.instrument_pull, 1.0)
+    for q, (ours, engine) in enumerate(zip(mine.progress, theirs.progress, strict=True)):
+        for name in PROGRESS:
+            yield from relative(f"programme {q} {name}", getattr(ours, name), getattr(engine, name))
+
+
+def differences_of_tables(mine: Table, theirs: Table, amounts: Table) -> Iterator[str]:
+    """Differences of named numbers, by 1e-5 of themselves or of the amount that `amounts` names."""
+    for name, number in theirs.items():
+        amount = amounts.get(name, max(abs(number), abs(mine[name])))
+        if not abs(mine[name] - number) <= NEAR * amount:
+            yield f"{name}: {mine[name]!r} against {number!r}"
+
+
+def differences_of_month(walked: Walked, theirs: State, booked: Table, measured: Table) -> list[str]:
+    """Everything in which a month of the reference differs from one of the engine."""
+    unit = walked.choice.unit * walked.after.constants.spending.sum()
+    turnover = {"household_saving_krw": booked["wages"] + booked["drawings"] + booked["other_income"]}
+    turnover["owner_income_krw"] = booked["inputs"]
+    return [
+        *differences(walked.after, theirs, unit),
+        *differences_of_tables(walked.booked, booked, {}),
+        *differences_of_tables(indicators(walked), measured, turnover),
+    ]
+
+
+def without_luck(run: Run, before: State, t: int, theirs: State, booked: Table, measured: Table) -> list[str]:
+    """Differences that no choice of the draws too near to call explains."""
+    walked = run_month(run, before, t)
+    found = differences_of_month(walked, theirs, booked, measured)
+    doubtful = sorted(walked.month.luck.doubtful)
+    if not found or len(doubtful) > MOST_DOUBTFUL:
+        return found
+    for flips in flips_of(doubtful):
+        if not differences_of_month(run_month(run, before, t, flips), theirs, booked, measured):
+            return []
+    return found
+
+
+def flips_of(doubtful: list[Event]) -> Iterator[frozenset[Event]]:
+    for number in (1, 2):
+        yield from (frozenset(flips) for flips in combinations(doubtful, number))
