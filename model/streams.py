@@ -36,6 +36,7 @@ PURPOSES: Final = (
     "merchant_drop_out",
     "programme_lottery",
     "programme_remainder",
+    "choice_of_districts",
 )
 """Every purpose for which anything is drawn; adding one at any place disturbs no other."""
 
@@ -71,6 +72,7 @@ PURPOSE_CODES: Final = np.array([purpose_code(name) for name in PURPOSES], dtype
     MERCHANT_DROP_OUT,
     PROGRAMME_LOTTERY,
     PROGRAMME_REMAINDER,
+    CHOICE_OF_DISTRICTS,
 ) = (int(code) for code in PURPOSE_CODES)
 
 

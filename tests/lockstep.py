@@ -21,6 +21,8 @@ from tests.reference.state import Constants, Run, State, Values
 CODES = {"provinces": PROVINCES, "sectors": SECTORS, "kinds": DISTRICT_KINDS}
 MONTHS = 54
 """January 2017 to June 2021: the launch of the public QR network, the pandemic and the plan of 2020."""
+LAUNCH, MID = 2018 * 12 + 11, 2019 * 12
+SHORT: dict[str, Any] = {"start": 2017 * 12 + 2}
 
 
 class Played(NamedTuple):
@@ -75,6 +77,11 @@ def adults_by_band(year: int) -> np.ndarray:
     return np.bincount(np.clip(age // 10 - 2, 0, 5), adults * (age >= 20))
 
 
+def steps(first: float, second: float, third: float) -> tuple[dict[str, float], ...]:
+    """A dated setting that changes in mid-2018 and at the start of 2019."""
+    return ({"from": 0, "is": first}, {"from": 2018 * 12 + 6, "is": second}, {"from": 2019 * 12, "is": third})
+
+
 def renamed(name: str, lever: Named) -> Named:
     return name, lever[1]
 
@@ -91,4 +98,42 @@ def plan() -> Played:
             renamed("visits", qr_enrolment(**plan_2020)),
             months=MONTHS,
         )
+    )
+
+
+LIVELY = {
+    "consumer.stringency_weight": 0.5,
+    "consumer.dormancy_monthly_hazard": 0.02,
+    "consumer.account_cost": 1.0,
+    "programme.awareness_per_month": 0.1,
+    "programme.apply_constant": 1.0,
+    "programme.visit_accept_constant": 0.5,
+    "technology.adoption_constant.mobile_pay_terminal": -2.0,
+    "technology.adoption_constant.public_qr": -2.0,
+    "technology.drop_out_per_month.mobile_pay_terminal": 0.05,
+    "technology.drop_out_per_month.public_qr": 0.05,
+    "technology.innovation_per_month.public_qr": 0.03,
+}
+"""Overrides that make rare events frequent and silent terms heard."""
+
+
+@cache
+def lively() -> Played:
+    """Every kind of rationing under tight quotas, early launches and closings, and the overrides of `LIVELY`."""
+    lottery = {"rationing": "lottery", "carry_over": False, "jurisdiction": ("Seoul", "Gyeonggi"), "keep_months": 6}
+    score = {"rationing": "score", "target": {"sectors": ("grocery_retail", "food_service")}, "keep_months": 9}
+    priority = {"rationing": "priority", "priority": {"owner_age_min": 50}, "processing_months": 2}
+    young = {"target": {"owner_age_max": 55, "sales_max_krw_per_year": 5e8}, "keep_months": 4}
+    return play(
+        settings_of(
+            renamed("a_lottery", terminal_subsidy(**lottery, **SHORT, quota=steps(20e3, 40e3, 45e3))),
+            renamed("b_score", terminal_subsidy(**score, **SHORT, quota=9e4, decisions_per_month=15e3, end=MID)),
+            renamed("c_first", terminal_subsidy(start=MID - 6, end=MID + 9, budget_krw=steps(1e9, 3e9, 9e9))),
+            renamed("d_priority", terminal_subsidy(**priority, start=MID + 3, quota=1e5, subsidy_rate=0.5)),
+            renamed("e_young", qr_enrolment(**young, start=LAUNCH, visits_per_month=steps(5e4, 2e5, 1e5))),
+            renamed("f_rest", qr_enrolment(start=LAUNCH + 3, budget_krw=4e9, visit_cost_krw=9e3)),
+            months=MONTHS,
+            parameters=LIVELY,
+        ),
+        seed=7,
     )

@@ -88,8 +88,10 @@ def government(w: World, month: int, calendar_month: int, seed: int) -> None:
         state = w.programme_state[k]
         decide(programmes, k, w.schedule, state, w.merchants, month, year, seed, calendar_month)
         close_applications(programmes, k, w.schedule, w.merchants, month)
-        if w.schedule.open[k, month] and (month == 0 or not w.schedule.open[k, month - 1]):
+        meets = w.schedule.open[k, month] and w.market_tables[0].available[programmes.technology[k]]
+        if meets and not programmes.open_now[k]:
             state.eligible = count_eligible(programmes, k, w.merchants, year)
+        programmes.open_now[k] = meets
         _announce(programmes, k, w.schedule, state, month)
 
 
@@ -99,12 +101,11 @@ def _announce(programmes: Record, k: int, schedule: Schedule, state: Record, mon
 
     Officers are paid for the calls they set out on, so the cost is known before and the budget is kept.
     """
-    programmes.open_now[k] = schedule.open[k, month]
     programmes.visit_chance[k] = float32(0.0)
     programmes.campaign_krw[k] = float32(0.0)
     state.visits = 0.0
     state.campaign_krw = 0.0
-    if not schedule.open[k, month] or state.eligible <= 0.0:
+    if not programmes.open_now[k] or state.eligible <= 0.0:
         return
     state.campaign_krw = schedule.campaign_krw[k, month]
     programmes.campaign_krw[k] = float32(state.campaign_krw / state.eligible)

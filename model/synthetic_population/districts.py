@@ -4,7 +4,6 @@ The frame lists every district of every stratum (province x kind); districts of 
 rounding. A sample takes whole districts, never some of a district's merchants.
 """
 
-import hashlib
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -14,7 +13,7 @@ from numba import njit
 
 from model.codes import DISTRICT_KINDS, MACRO_REGION_OF_PROVINCE, MACRO_REGIONS, PROVINCES, SECTORS
 from model.numerics import JIT
-from model.streams import draw_bits, stream_key
+from model.streams import CHOICE_OF_DISTRICTS, draw_bits, stream_key
 from model.synthetic_population.apportion import Floats, Integers
 from model.synthetic_population.low_discrepancy import GOLDEN_SECTION
 from model.synthetic_population.tables import merchant_table
@@ -25,7 +24,6 @@ RAKING_ROUNDS: Final = 200
 LARGEST_RAKING_FACTOR: Final = 4.0
 """Bound on what the kind margins may do to a weight: very small samples cannot meet them."""
 
-_CHOICE_OF_DISTRICTS: Final = int.from_bytes(hashlib.sha256(b"choice_of_districts").digest()[:8], "little")
 
 Flags = npt.NDArray[np.bool_]
 
@@ -104,7 +102,7 @@ def _keyed_bits(key_code: int, districts: int) -> npt.NDArray[np.uint64]:
 
 def _keyed_order(districts: int) -> Integers:
     """Place of each district of the frame in an order that depends on nothing but its index."""
-    return np.argsort(np.argsort(_keyed_bits(np.uint64(_CHOICE_OF_DISTRICTS), districts)))
+    return np.argsort(np.argsort(_keyed_bits(np.uint64(CHOICE_OF_DISTRICTS), districts)))
 
 
 def _choose(members: Integers, frame: DistrictFrame, scale: float, offset: float, order: Integers) -> Integers:

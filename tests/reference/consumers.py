@@ -10,6 +10,8 @@ from tests.reference.draws import B1, F8, Luck
 from tests.reference.state import GOODS, MALL_ACCOUNT, OPEN_MARKET_ACCOUNT, PROVINCES, Markets, People, Run, Values
 
 NO_ACCOUNT_UTILITY = -60.0
+NO_GAIN = -1.0
+"""Below any gain of opening an account: the account is held already."""
 
 
 def unit_budgets(people: People, v: Values) -> F8:
@@ -133,15 +135,15 @@ def open_accounts(people: People, choice: Choice, v: Values, revising: B1, luck:
     """Open, twice, the service with the largest gain where it beats the cost; equal gains: the open market."""
     for turn in range(2):
         now = surplus(choice, people, people.accounts, v)
-        cost = np.maximum(0.0, v["consumer.account_cost"] * (1.0 - people.skill))
+        cost = v["consumer.account_cost"] * (1.0 - people.skill)
         gain_market, gain_mall = (
-            np.where(people.accounts & bit, -np.inf, surplus(choice, people, people.accounts | bit, v) - now)
+            np.where(people.accounts & bit, NO_GAIN, surplus(choice, people, people.accounts | bit, v) - now)
             for bit in (OPEN_MARKET_ACCOUNT, MALL_ACCOUNT)
         )
         market_first = ~luck.below(("account_rank", turn), people.id, gain_market, gain_mall, revising & (people.accounts == 0))
         gain = np.maximum(gain_market, gain_mall)
         opened = luck.below(("account_gain", turn), people.id, cost, gain, revising)
-        better = np.where((people.accounts == 0) & market_first | (gain_mall == -np.inf), OPEN_MARKET_ACCOUNT, MALL_ACCOUNT)
+        better = np.where((people.accounts == 0) & market_first | (gain_mall == NO_GAIN), OPEN_MARKET_ACCOUNT, MALL_ACCOUNT)
         people.accounts = np.where(opened, people.accounts | better, people.accounts)
 
 
@@ -172,11 +174,11 @@ def revise_instruments(people: People, holding: F8, v: Values, mean_skill: float
 
 
 def fall_dormant(people: People, v: Values, luck: Luck) -> None:
-    """Drop at times one account, chosen by a coin, if it is held."""
-    sleeps = luck.happens("consumer_revision", 1, people.id, v["consumer.dormancy_monthly_hazard"], people.present)
-    market = luck.happens("consumer_revision", 2, people.id, 0.5, sleeps)
-    dropped = np.where(market, OPEN_MARKET_ACCOUNT, MALL_ACCOUNT)
-    people.accounts = np.where(sleeps, people.accounts & ~dropped, people.accounts)
+    """Drop accounts that fall asleep, each by its own draw."""
+    hazard = v["consumer.dormancy_monthly_hazard"]
+    for lane, bit in ((1, OPEN_MARKET_ACCOUNT), (2, MALL_ACCOUNT)):
+        sleeps = luck.happens("consumer_revision", lane, people.id, hazard, people.present)
+        people.accounts = np.where(sleeps, people.accounts & ~bit, people.accounts)
 
 
 def revise(run: Run, people: People, choice: Choice, holding: F8, mean_skill: float, luck: Luck) -> None:

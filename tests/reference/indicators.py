@@ -5,6 +5,7 @@ import numpy as np
 from tests.reference.draws import F8
 from tests.reference.markets import Spending
 from tests.reference.month import Walked, total_savings
+from tests.reference.programmes import money_for_calls
 from tests.reference.state import GOODS, INSTRUMENTS, TECHNOLOGIES, People
 
 NEEDS = ("groceries", "fashion", "home_goods", "meals", "personal_services")
@@ -128,7 +129,6 @@ def public_by_technology(walked: Walked) -> dict[str, float]:
     month = walked.month
     for q, programme in enumerate(month.announced):
         terms = programme.terms
-        visits = month.visited[q] * float(terms.settings.get("visit_cost_krw", 0.0))
-        campaign = float(terms.settings["awareness_campaign_krw_per_month"]) * programme.is_open
-        paid[terms.technology] += month.supported[q] * terms.subsidy + visits + campaign
+        calls = money_for_calls(programme) + programme.campaign_money
+        paid[terms.technology] += month.supported[q] * terms.subsidy + calls
     return {f"public_spending_{name}_krw": float(paid[j]) for j, name in enumerate(TECHNOLOGY_IDS)}

@@ -43,12 +43,14 @@ QR_FEES = ("up_to_800m", "800m_1200m", "above_1200m")
 
 @dataclass
 class Announced:
-    """What a programme announces this month: open, campaign KRW an eligible merchant, chance of a visit."""
+    """What a programme announces this month: campaign KRW in all and for each eligible merchant, calls paid, their chance."""
 
     terms: Terms
     is_open: bool
-    campaign: float
-    visit_chance: float
+    campaign_money: float = 0.0
+    campaign: float = 0.0
+    calls: float = 0.0
+    visit_chance: float = 0.0
 
 
 @dataclass
@@ -70,7 +72,6 @@ class Month:
     pay: F8
     subsidies: F8
     units: F8
-    visited: F8
     eligible: F8
     gave_up: F8
     supported: F8
@@ -113,7 +114,6 @@ def open_month(run: Run, merchants: Merchants, tills: Tills, announced: list[Ann
         pay=np.zeros(rows),
         subsidies=np.zeros(rows),
         units=np.zeros(TECHNOLOGIES),
-        visited=np.zeros(programmes),
         eligible=np.zeros(programmes),
         gave_up=np.zeros(programmes),
         supported=np.zeros(programmes),
@@ -124,7 +124,7 @@ def adopt(month: Month) -> None:
     """Every technology in turn: those who have it use or drop it, the chosen install, the others consider it."""
     merchants = month.merchants
     for j in range(TECHNOLOGIES):
-        can = USERS_OF[j][merchants.sector]
+        can = USERS_OF[j][merchants.sector] & network_open(month, j)
         has = can & month.installed[j]
         chosen = can & ~has & (merchants.waiting[j] == CHOSEN)
         use_or_drop(month, j, has)
@@ -132,12 +132,17 @@ def adopt(month: Month) -> None:
         consider(month, j, can & ~has & ~chosen)
 
 
+def network_open(month: Month, j: int) -> bool:
+    """Whether there is a network to join: only the public QR network opens later than January 2017."""
+    return j != PUBLIC_QR or month.run.now("public_qr_network_open", month.t) >= 0.5
+
+
 def consider(month: Month, j: int, rows: B1) -> None:
     """Hear of a technology and its programme, be visited, decide."""
     merchants, v = month.merchants, month.run.values
     programme = programme_of(month, j, rows)
     for q in range(len(month.announced)):
-        month.eligible[q] += merchants.total(rows & (programme == q))
+        month.eligible[q] += merchants.total(rows & (merchants.waiting[j] == NOT_WAITING) & (programme == q))
     campaign = v["adoption.campaign_weight"] * np.log(1.0 + of_programme(month, programme, "campaign"))
     rate = month.value("technology.innovation_per_month", j) + month.value("technology.imitation_per_month", j) * month.peers[j]
     unaware = rows & ~merchants.has(j, AWARE)
@@ -203,8 +208,6 @@ def person_utility(month: Month) -> F8:
 def be_visited(month: Month, j: int, rows: B1, programme: I8) -> None:
     """A visit makes aware and may be accepted."""
     visited = month.happens("visit", j, of_programme(month, programme, "visit_chance"), rows)
-    for q in range(len(month.announced)):
-        month.visited[q] += month.merchants.total(visited & (programme == q))
     make_aware(month, j, visited)
     v = month.run.values
     willing = v["programme.visit_accept_constant"] + v["adoption.peer_weight"] * month.peers[j] + person_utility(month)
@@ -362,7 +365,8 @@ def kept_until(month: Month, j: int) -> I8:
 
 def drop_hazard(month: Month, j: int) -> F8:
     v, keep = month.run.values, kept_until(month, j)
-    raised = (keep >= 0) & (month.t >= keep) & (month.t < keep + v["adoption.drop_out_after_keep_months"])
+    months = np.floor(v["adoption.drop_out_after_keep_months"])
+    raised = (keep >= 0) & (month.t >= keep) & (month.t < keep + months)
     factor = np.where(raised, v["adoption.drop_out_after_keep_factor"], 1.0)
     worth = np.clip(gain(month, j) / gain_scale(month, j), -2.0, 2.0)
     return np.minimum(1.0, factor * month.value("technology.drop_out_per_month", j) * np.exp(-worth))

@@ -9,7 +9,7 @@ from tests.reference.accounts import Settled
 from tests.reference.draws import F8
 from tests.reference.markets import Spending, Tills
 from tests.reference.merchants import Month
-from tests.reference.programmes import campaign_money
+from tests.reference.programmes import money_for_calls
 from tests.reference.state import ENTRY, GOODS, PROVINCES, PUBLIC_QR, TERMINAL, Constants, Markets, Merchants, Run
 
 
@@ -131,15 +131,11 @@ def book_large(run: Run, before: Markets, spending: Spending, tills: Tills) -> d
 
 
 def book_devices(month: Month) -> dict[str, float]:
-    visits = [
-        visited * float(p.terms.settings.get("visit_cost_krw", 0.0))
-        for visited, p in zip(month.visited, month.announced, strict=True)
-    ]
     return {
         "device_own_share": month.merchants.total(month.pay),
         "device_subsidy": month.merchants.total(month.subsidies),
-        "enrolment_visits": float(sum(visits)),
-        "campaigns": float(sum(campaign_money(month.announced))),
+        "enrolment_visits": sum(money_for_calls(programme) for programme in month.announced),
+        "campaigns": sum(programme.campaign_money for programme in month.announced),
     }
 
 

@@ -66,7 +66,9 @@ def decide_applications(run: Run, q: int, merchants: Merchants, running: Progres
         if left <= 0.0:
             break
         weight = merchants.weight[row]
-        if weight > left and not (weight <= final and remainder[row] < left / weight):
+        if weight > final:
+            continue
+        if weight > left and not remainder[row] < left / weight:
             break
         left, final = left - weight, final - weight
         merchants.waiting[j, row] = CHOSEN
@@ -117,13 +119,15 @@ def send_back(q: int, terms: Terms, merchants: Merchants) -> None:
 
 def announce(terms: Terms, running: Progress, is_open: bool, month: int) -> Announced:
     """Campaign money for an eligible merchant, and the chance that it is visited."""
-    if not is_open or running.eligible <= 0.0:
-        return Announced(terms, is_open, 0.0, 0.0)
-    campaign = float(terms.settings["awareness_campaign_krw_per_month"]) / running.eligible
-    return Announced(terms, is_open, campaign, min(1.0, planned_visits(terms, running, month) / running.eligible))
+    eligible = running.eligible
+    if not is_open or eligible <= 0.0:
+        return Announced(terms, is_open)
+    money = float(terms.settings["awareness_campaign_krw_per_month"])
+    calls = min(planned_calls(terms, running, month), eligible)
+    return Announced(terms, is_open, money, money / eligible, calls, calls / eligible)
 
 
-def planned_visits(terms: Terms, running: Progress, month: int) -> float:
+def planned_calls(terms: Terms, running: Progress, month: int) -> float:
     """Visits that the officers and the budget can make, none when the quota is used up."""
     quota, budget = terms.path("quota", month), terms.path("budget_krw", month)
     if not terms.by_visit or grants(terms, running, quota, budget) <= 0.0:
@@ -137,14 +141,13 @@ def account_for(month: Month, progress: list[Progress]) -> None:
     """Move each programme's state by what its merchants did."""
     for q, (programme, running) in enumerate(zip(month.announced, progress, strict=True)):
         terms = programme.terms
-        visits = month.visited[q] * float(terms.settings.get("visit_cost_krw", 0.0))
         running.committed -= month.gave_up[q]
         running.reserved -= (month.gave_up[q] + month.supported[q]) * terms.subsidy
-        running.spent += month.supported[q] * terms.subsidy + visits
+        running.spent += month.supported[q] * terms.subsidy + money_for_calls(programme)
         if programme.is_open:
             running.eligible = month.eligible[q]
 
 
-def campaign_money(announced: list[Announced]) -> list[float]:
-    """Campaign money paid by each programme this month, KRW."""
-    return [float(p.terms.settings["awareness_campaign_krw_per_month"]) * p.is_open for p in announced]
+def money_for_calls(programme: Announced) -> float:
+    """What the officers of a programme cost this month, KRW."""
+    return programme.calls * float(programme.terms.settings.get("visit_cost_krw", 0.0))

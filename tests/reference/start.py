@@ -167,7 +167,7 @@ def start_heads(v: Values, shops: Merchants, traits: Traits) -> None:
     heads = shops.sales_year / v.of("merchant.sales_per_paid_head_krw", "sectors")[shops.sector]
     heads = heads - v["merchant.owner_absorbs_heads"]
     paid = np.where(heads > 0.0, np.floor(heads + traits.staff_rank), 0.0)
-    second = (8.0 * traits.staff_rank) % 1.0
+    second = (89.0 * traits.staff_rank + 55.0 * traits.family_rank) % 1.0
     temporary = np.minimum(paid, np.floor(v["merchant.temporary_share"] * paid + second))
     shops.temporary = temporary.astype(np.int64)
     shops.regular = (paid - temporary).astype(np.int64)
