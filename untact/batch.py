@@ -119,7 +119,7 @@ def compare(
     """
     from analysis.comparison import compare as compared
     from analysis.comparison import groups_needed
-    from analysis.report import write
+    from analysis.report import current, write
 
     scenarios = _load_all([Path(file) for file in files], options)
     _check_pairs(scenarios)
@@ -132,8 +132,11 @@ def compare(
         digest = _write_records(batch, scenarios, made, command)
         versions = {"untact": version("untact"), **model_versions()}
         comparison = compared(batch.reader, scenarios, made, shlex.join(command), digest, versions)
-        with storage_errors(batch.folder), _whole_or_nothing(batch.folder) as folder:
-            written = {language: write(comparison, folder, language) for language in LANGUAGES}
+        with storage_errors(batch.folder), _whole_or_nothing(batch.folder) as stage:
+            written = {
+                language: current(comparison, batch.folder, language) or write(comparison, stage, language)
+                for language in LANGUAGES
+            }
     return Answer(batch, comparison, {key: batch.folder / path.name for key, path in written.items()})
 
 

@@ -1,5 +1,5 @@
 """The report of a comparison: one self-contained HTML file in each language, with figures and tables."""
 
-from analysis.report.page import write
+from analysis.report.page import current, write
 
-__all__ = ["write"]
+__all__ = ["current", "write"]

@@ -57,16 +57,30 @@ def write(comparison: Comparison, folder: Path, language: str) -> Path:
     where the folder already holds the same content.
     """
     words = texts(language)["report"]
+    found = current(comparison, folder, language)
+    if found is not None:
+        return found
     path = folder / FILE_NAMES[language]
     charts = tuple(_charts(comparison, pair, language) for pair in comparison.pairs)
     mark = content_mark(comparison, language)
-    figures = folder / "tables" / f"figures.{language}.csv"
-    if not (figures.is_file() and _is_current(path, mark, charts)):
-        write_atomically(figures, table_csv(tables.all_figures(comparison, language)))
-        images = {chart.id: base64.b64encode(write_chart(chart, folder)).decode() for chart in _all(charts)}
-        context = _context(comparison, charts, language) | {"images": images, "mark": mark, "words": words}
-        write_atomically(path, _page(context).encode())
+    write_atomically(_figures_table(folder, language), table_csv(tables.all_figures(comparison, language)))
+    images = {chart.id: base64.b64encode(write_chart(chart, folder)).decode() for chart in _all(charts)}
+    context = _context(comparison, charts, language) | {"images": images, "mark": mark, "words": words}
+    write_atomically(path, _page(context).encode())
     return path
+
+
+def current(comparison: Comparison, folder: Path, language: str) -> Path | None:
+    """Return the report of exactly this comparison that `folder` already holds whole, or None."""
+    path = folder / FILE_NAMES[language]
+    if not _figures_table(folder, language).is_file() or not path.is_file():
+        return None
+    charts = tuple(_charts(comparison, pair, language) for pair in comparison.pairs)
+    return path if _is_current(path, content_mark(comparison, language), charts) else None
+
+
+def _figures_table(folder: Path, language: str) -> Path:
+    return folder / "tables" / f"figures.{language}.csv"
 
 
 def content_mark(comparison: Comparison, language: str) -> str:
