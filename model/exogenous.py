@@ -130,7 +130,7 @@ _DECLARED = (
     ),
     PathDeclaration(
         "public_qr_network_open",
-        "0 or 1",
+        "share",
         0.0,
         1.0,
         "Whether the public QR network is open",

@@ -105,6 +105,8 @@ LIVELY = {
     "consumer.stringency_weight": 0.5,
     "consumer.dormancy_monthly_hazard": 0.02,
     "consumer.account_cost": 1.0,
+    "consumer.initial_open_market_share": 0.4,
+    "technology.capability_gain_per_month.open_market_entry": 0.05,
     "programme.awareness_per_month": 0.1,
     "programme.apply_constant": 1.0,
     "programme.visit_accept_constant": 0.5,
@@ -123,12 +125,13 @@ def lively() -> Played:
     lottery = {"rationing": "lottery", "carry_over": False, "jurisdiction": ("Seoul", "Gyeonggi"), "keep_months": 6}
     score = {"rationing": "score", "target": {"sectors": ("grocery_retail", "food_service")}, "keep_months": 9}
     priority = {"rationing": "priority", "priority": {"owner_age_min": 50}, "processing_months": 2}
-    young = {"target": {"owner_age_max": 55, "sales_max_krw_per_year": 5e8}, "keep_months": 4}
+    budget = {"carry_over": False, "budget_krw": steps(1e10, 2e10, 2.2e10), "start": 2018 * 12}
+    young = {"carry_over": False, "budget_krw": steps(5e8, 6e8, 2e9), "target": {"owner_age_max": 55, "sales_max_krw_per_year": 5e8}, "keep_months": 4}
     return play(
         settings_of(
-            renamed("a_lottery", terminal_subsidy(**lottery, **SHORT, quota=steps(20e3, 40e3, 45e3))),
+            renamed("a_lottery", terminal_subsidy(**lottery, **SHORT, quota=steps(60e3, 75e3, 90e3))),
             renamed("b_score", terminal_subsidy(**score, **SHORT, quota=9e4, decisions_per_month=15e3, end=MID)),
-            renamed("c_first", terminal_subsidy(start=MID - 6, end=MID + 9, budget_krw=steps(1e9, 3e9, 9e9))),
+            renamed("c_first", terminal_subsidy(**budget, end=MID + 9)),
             renamed("d_priority", terminal_subsidy(**priority, start=MID + 3, quota=1e5, subsidy_rate=0.5)),
             renamed("e_young", qr_enrolment(**young, start=LAUNCH, visits_per_month=steps(5e4, 2e5, 1e5))),
             renamed("f_rest", qr_enrolment(start=LAUNCH + 3, budget_krw=4e9, visit_cost_krw=9e3)),

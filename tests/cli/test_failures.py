@@ -54,6 +54,7 @@ def test_nothing_is_compared_after_a_failure(tiny: Tiny, tmp_path: Path, capsys:
 def test_progress_in_words() -> None:
     progress = Progress(runs=100, cached=20, done=30, failed=1, months=800, months_done=400, seconds=10.0)
     assert summary(progress) == "51 of 100 runs, 20 stored before, 1 failed, 4 runs/s, 10 s left"
+    assert summary(Progress(runs=3)).startswith("0 of 3 runs, loading the kernels")
     assert summary(Progress(runs=3, awaited=2)) == "0 of 3 runs, 2 awaited from another batch"
 
 

@@ -47,7 +47,7 @@ def summary(progress: "Progress") -> str:
         parts.append(f"{progress.awaited} awaited from another batch")
     to_do = progress.runs - progress.cached
     begun = to_do * progress.months_done / max(progress.months, 1)
-    if to_do > 0 and progress.months_done == 0:
+    if to_do > 0 and progress.months_done == 0 and not progress.awaited:
         parts.append("loading the kernels; compiling them the first time takes about a minute")
     if begun >= 1 and progress.seconds > 0:  # before, compiling and building would spoil the rate
         parts.append(f"{begun / progress.seconds:,.3g} runs/s")
