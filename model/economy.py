@@ -23,7 +23,7 @@ from model.settings import ORIGIN, Settings
 from model.synthetic_population.build import SyntheticKorea, build
 
 Driver = Literal["auto", "serial", "parallel"]
-ROWS_FOR_PARALLEL = 400_000
+ROWS_FOR_PARALLEL = 100_000
 """People from which running chunks side by side beats one compiled call a month."""
 
 

@@ -1,5 +1,8 @@
 """The engine beside the reference: the model is imported here, never by the reference itself."""
 
+import copy
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -8,15 +11,15 @@ import numpy as np
 from model import ledger
 from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS
 from model.economy import Economy
+from model.exogenous import default_paths
 from model.indicators import CORE
-from model.parameters import vector
-from model.settings import Settings
+from model.parameters import register, vector
+from model.settings import ORIGIN, Settings
 from model.synthetic_population.tables import people_table
 from tests.laws.small_korea import Named, qr_enrolment, settings_of, terminal_subsidy
 from tests.reference.engine_state import state_of, terms_of, traits_of
-from tests.reference.month import run_month
-from tests.reference.start import start
-from tests.reference.state import Constants, Run, State, Values
+from tests.reference.start import Traits, start
+from tests.reference.state import Run, State, Values
 
 CODES = {"provinces": PROVINCES, "sectors": SECTORS, "kinds": DISTRICT_KINDS}
 MONTHS = 54
@@ -29,10 +32,9 @@ class Played(NamedTuple):
     """A run of the engine taken down: the state before the first month and after each, payments and indicators."""
 
     run: Run
+    traits: Traits
     started: State
     states: list[State]
-    constants: Constants
-    other_income: float
     booked: list[dict[str, float]]
     measured: list[dict[str, float]]
 
@@ -46,19 +48,17 @@ def play(settings: Settings, seed: int = 1) -> Played:
     economy = Economy(settings, seed, driver="serial")
     world: Any = economy.world
     run = run_of(settings, seed)
-    started = start(run, traits_of(economy.korea, world, adults_by_band(settings.start // 12)))
+    traits = traits_of(economy.korea, world, adults_by_band(settings.start // 12))
+    started = start(run, copy.deepcopy(traits))
     count = len(settings.levers)
-    states, booked = [state_of(world, started, started.constants, count)], []
+    states, booked = [state_of(world, started, count)], []
     for _ in range(settings.months):
         economy.step()
-        states.append(state_of(world, started, started.constants, count))
+        states.append(state_of(world, started, count))
         booked.append({p.id: float(amount) for p, amount in zip(ledger.PURPOSES, world.books[0].booked, strict=True)})
     economy.close()
     measured = [{i.id: float(x) for i, x in zip(CORE[:-1], row, strict=False)} for row in world.out]
-    constants = run_month(run, states[0], 0).after.constants
-    for state in states[1:]:
-        state.constants = constants
-    return Played(run, started, states, constants, float(world.market[0].other_income), booked, measured)
+    return Played(run, traits, started, states, booked, measured)
 
 
 def run_of(settings: Settings, seed: int) -> Run:
@@ -86,17 +86,25 @@ def renamed(name: str, lever: Named) -> Named:
     return name, lever[1]
 
 
+def korea_of(*levers: Named, parameters: Mapping[str, float], stringency: float = 0.0) -> Settings:
+    """Settings over the whole horizon with the default paths; stringency: at least this from the first month on."""
+    paths = default_paths(ORIGIN, MONTHS)
+    paths["stringency_index"] = tuple(max(stringency, value) for value in paths["stringency_index"])
+    settings = settings_of(*levers, months=MONTHS, parameters=parameters)
+    return replace(settings, paths=tuple(paths.items()))
+
+
 @cache
 def plan() -> Played:
     """The declared parameters, visits from December 2018 and the plan of September 2020 by its defaults."""
     launch = {"start": month_of(2018, 12), "end": month_of(2020, 8)}
     plan_2020 = {"start": month_of(2020, 9), "end": month_of(2023, 8)}
     return play(
-        settings_of(
+        korea_of(
             renamed("a_launch", qr_enrolment(**launch, visits_per_month=100_000.0)),
             renamed("terminals", terminal_subsidy(**plan_2020)),
             renamed("visits", qr_enrolment(**plan_2020)),
-            months=MONTHS,
+            parameters={},
         )
     )
 
@@ -123,20 +131,43 @@ LIVELY = {
 def lively() -> Played:
     """Every kind of rationing under tight quotas, early launches and closings, and the overrides of `LIVELY`."""
     lottery = {"rationing": "lottery", "carry_over": False, "jurisdiction": ("Seoul", "Gyeonggi"), "keep_months": 6}
-    score = {"rationing": "score", "target": {"sectors": ("grocery_retail", "food_service")}, "keep_months": 9}
+    score = {
+        "rationing": "score",
+        "target": {"sectors": ("grocery_retail", "fashion_retail", "home_goods_retail")},
+        "keep_months": 9,
+    }
     priority = {"rationing": "priority", "priority": {"owner_age_min": 50}, "processing_months": 2}
     budget = {"carry_over": False, "budget_krw": steps(1e10, 2e10, 2.2e10), "start": 2018 * 12}
-    young = {"carry_over": False, "budget_krw": steps(5e8, 6e8, 2e9), "target": {"owner_age_max": 55, "sales_max_krw_per_year": 5e8}, "keep_months": 4}
+    young = {
+        "carry_over": False,
+        "budget_krw": steps(5e8, 6e8, 2e9),
+        "target": {"owner_age_max": 55, "sales_max_krw_per_year": 5e8},
+        "keep_months": 4,
+    }
     return play(
-        settings_of(
-            renamed("a_lottery", terminal_subsidy(**lottery, **SHORT, quota=steps(60e3, 75e3, 90e3))),
-            renamed("b_score", terminal_subsidy(**score, **SHORT, quota=9e4, decisions_per_month=15e3, end=MID)),
+        korea_of(
+            renamed("a_lottery", terminal_subsidy(**lottery, **SHORT, quota=steps(2e5, 2.1e5, 2.3e5))),
+            renamed(
+                "b_score", terminal_subsidy(**score, start=MID - 9, quota=9e4, decisions_per_month=3e3, end=MID + 12)
+            ),
             renamed("c_first", terminal_subsidy(**budget, end=MID + 9)),
             renamed("d_priority", terminal_subsidy(**priority, start=MID + 3, quota=1e5, subsidy_rate=0.5)),
             renamed("e_young", qr_enrolment(**young, start=LAUNCH, visits_per_month=steps(5e4, 2e5, 1e5))),
-            renamed("f_rest", qr_enrolment(start=LAUNCH + 3, budget_krw=4e9, visit_cost_krw=9e3)),
-            months=MONTHS,
+            renamed("f_rest", qr_enrolment(start=LAUNCH - 3, budget_krw=4e9, visit_cost_krw=9e3)),
             parameters=LIVELY,
+            stringency=0.1,
         ),
         seed=7,
+    )
+
+
+@cache
+def drawn() -> Played:
+    """Every parameter at a place of its range drawn by chance, but for those that size demand and supply."""
+    rng = np.random.default_rng(3)
+    sizes = ("merchant.sales_mean", "need.spending")
+    places = {p.id: float(rng.uniform(p.low, p.high)) for p in register().values() if not p.id.startswith(sizes)}
+    launch = qr_enrolment(start=LAUNCH, keep_months=5)
+    return play(
+        korea_of(terminal_subsidy(start=MID - 9, give_up_monthly_hazard=0.3), launch, parameters=places), seed=5
     )

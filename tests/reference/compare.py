@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tests.reference.draws import Event
 from tests.reference.indicators import indicators
 from tests.reference.month import Walked, run_month
-from tests.reference.state import Run, State
+from tests.reference.state import Constants, Run, State
 
 NEAR = 1e-5
 WHOLE_PEOPLE = ("accounts", "instruments", "band")
@@ -41,7 +41,8 @@ def near(name: str, mine: NDArray[Any], theirs: NDArray[Any], of: NDArray[Any] |
 
 
 def relative(name: str, mine: Any, theirs: Any) -> Iterator[str]:
-    yield from near(name, np.asarray(mine), np.asarray(theirs), np.maximum(np.abs(mine), np.abs(theirs)))
+    one, other = np.atleast_1d(mine), np.atleast_1d(theirs)
+    yield from near(name, one, other, np.maximum(np.abs(one), np.abs(other)))
 
 
 def differences(mine: State, theirs: State, unit: NDArray[np.float64]) -> list[str]:
@@ -50,7 +51,17 @@ def differences(mine: State, theirs: State, unit: NDArray[np.float64]) -> list[s
         *differences_of_people(mine, theirs, unit),
         *differences_of_merchants(mine, theirs),
         *differences_of_markets(mine, theirs),
+        *differences_of_constants(mine.constants, theirs.constants),
     ]
+
+
+def differences_of_constants(mine: Constants, theirs: Constants) -> Iterator[str]:
+    """Differences of what the start fixes; utilities by 1e-5, money by 1e-5 of itself."""
+    yield from near("needs", mine.needs, theirs.needs, 1.0)
+    yield from near("mall", np.array([mine.mall]), np.array([theirs.mall]), 1.0)
+    yield from near("mean_skill", np.array([mine.mean_skill]), np.array([theirs.mean_skill]), 1.0)
+    for name in ("spending", "other_spending", "other_income"):
+        yield from relative(name, getattr(mine, name), getattr(theirs, name))
 
 
 def differences_of_people(mine: State, theirs: State, unit: NDArray[np.float64]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from tests.reference import state as kept
-from tests.reference.draws import B1, F8, Luck
+from tests.reference.draws import B1, F8, I8, Luck
 from tests.reference.state import GOODS, MALL_ACCOUNT, OPEN_MARKET_ACCOUNT, PROVINCES, Markets, People, Run, Values
 
 NO_ACCOUNT_UTILITY = -60.0
@@ -18,7 +18,7 @@ def unit_budgets(people: People, v: Values) -> F8:
     """Spending of each person over the average at the start, by income rank and age band."""
     steps = np.exp(v["household.spending_log_sd"] * ndtri((np.arange(1024) + 0.5) / 1024))
     by_band = np.append(v.of("household.age_spending_ratio", "age_bands"), 0.0)
-    return (steps / steps.mean())[people.income_rank // 64] * by_band[people.band]
+    return np.asarray((steps / steps.mean())[people.income_rank // 64] * by_band[people.band])
 
 
 def skill_bounds(v: Values) -> tuple[F8, F8]:
@@ -97,9 +97,9 @@ class Choice:
     unit: F8
 
 
-def of_set(table: F8, people: People, accounts: np.ndarray) -> F8:
+def of_set(table: F8, people: People, accounts: I8) -> F8:
     """Utilities of the account set of each person, (goods need, person)."""
-    return table[accounts, people.province].T
+    return np.asarray(table[accounts, people.province].T)
 
 
 def choose(run: Run, people: People, table: F8, mean_skill: float, t: int, luck: Luck) -> Choice:
@@ -110,7 +110,10 @@ def choose(run: Run, people: People, table: F8, mean_skill: float, t: int, luck:
     chance = 1.0 - kept.exp(occasions * np.log(np.maximum(1.0 - share, 1e-7)))
     everyone = np.ones(people.id.size, dtype=bool)
     users = [
-        everyone & ~luck.below(("consumer_users", k), people.id, luck.lane("consumer_users", k, people.id), 1.0 - chance[k], everyone)
+        everyone
+        & ~luck.below(
+            ("consumer_users", k), people.id, luck.lane("consumer_users", k, people.id), 1.0 - chance[k], everyone
+        )
         for k in range(GOODS)
     ]
     return Choice(share, np.array(users), table, own, unit_budgets(people, run.values))
@@ -124,11 +127,11 @@ def learn(people: People, share: F8, v: Values) -> None:
     people.skill = people.skill + v["consumer.skill_gain_per_month"] * share.mean(axis=0) * room
 
 
-def surplus(choice: Choice, people: People, accounts: np.ndarray, v: Values) -> F8:
+def surplus(choice: Choice, people: People, accounts: I8, v: Values) -> F8:
     """Expected monthly surplus of an account set, summed over the goods needs."""
     share = kept.logistic(of_set(choice.table, people, accounts) + choice.own)
     occasions = v.of("need.occasions_per_month", "goods_needs")[:, None]
-    return -np.sum(occasions * np.log(np.maximum(1.0 - share, 1e-7)), axis=0)
+    return np.asarray(-np.sum(occasions * np.log(np.maximum(1.0 - share, 1e-7)), axis=0))
 
 
 def open_accounts(people: People, choice: Choice, v: Values, revising: B1, luck: Luck) -> None:
@@ -140,10 +143,14 @@ def open_accounts(people: People, choice: Choice, v: Values, revising: B1, luck:
             np.where(people.accounts & bit, NO_GAIN, surplus(choice, people, people.accounts | bit, v) - now)
             for bit in (OPEN_MARKET_ACCOUNT, MALL_ACCOUNT)
         )
-        market_first = ~luck.below(("account_rank", turn), people.id, gain_market, gain_mall, revising & (people.accounts == 0))
+        market_first = ~luck.below(
+            ("account_rank", turn), people.id, gain_market, gain_mall, revising & (people.accounts == 0)
+        )
         gain = np.maximum(gain_market, gain_mall)
         opened = luck.below(("account_gain", turn), people.id, cost, gain, revising)
-        better = np.where((people.accounts == 0) & market_first | (gain_mall == NO_GAIN), OPEN_MARKET_ACCOUNT, MALL_ACCOUNT)
+        better = np.where(
+            (people.accounts == 0) & market_first | (gain_mall == NO_GAIN), OPEN_MARKET_ACCOUNT, MALL_ACCOUNT
+        )
         people.accounts = np.where(opened, people.accounts | better, people.accounts)
 
 

@@ -41,13 +41,9 @@ def people_of(world: Any) -> People:
     )
 
 
-COLUMNS = {
-    "id": "id",
+WHOLE = ("id", "province", "kind", "sector", "owner_birth_year", "family", "regular", "temporary")
+REAL = {
     "weight": "weight",
-    "province": "province",
-    "kind": "kind",
-    "sector": "sector",
-    "owner_birth_year": "owner_birth_year",
     "capability": "capability",
     "start": "start_krw",
     "business": "business_krw",
@@ -59,21 +55,19 @@ COLUMNS = {
     "income_year": "income_year_krw",
     "cash": "cash_krw",
     "gained": "gained",
-    "family": "family",
-    "regular": "regular",
-    "temporary": "temporary",
 }
+"""Columns of merchants by the reference's name: whole numbers under the same name, others under the engine's."""
 
 
 def merchants_of(world: Any, cell: I8) -> Merchants:
     """Merchants of the engine, technology tables turned to (technology, row)."""
     rows = world.merchants
-    columns = {mine: np.asarray(rows[theirs]) for mine, theirs in COLUMNS.items()}
-    kinds = {True: np.float64, False: np.int64}
-    plain = {name: column.astype(kinds[column.dtype.kind == "f"]) for name, column in columns.items()}
+    whole: dict[str, Any] = {name: np.asarray(rows[name]).astype(np.int64) for name in WHOLE}
+    real: dict[str, Any] = {mine: np.asarray(rows[theirs]).astype(np.float64) for mine, theirs in REAL.items()}
     tier = np.asarray(rows["fee_tier"]).astype(np.int64)
     return Merchants(
-        **plain,
+        **whole,
+        **real,
         cell=cell,
         card_tier=tier & 7,
         qr_tier=tier >> 3,
@@ -92,14 +86,15 @@ def traits_of(korea: Any, world: Any, adults_by_band: np.ndarray) -> Traits:
     given = {"id", "weight", "province", "kind", "sector", "cell", "owner_birth_year"}
     emptied = {f.name: getattr(merchants, f.name) * 0 for f in fields(Merchants) if f.name not in given}
     people = people_of(world)
-    unset = {name: getattr(people, name) * 0 for name in ("skill", "habit", "accounts", "instruments", "band", "savings")}
-    ranks = (f"{name}_rank" for name in ("size", "capability", "family", "staff"))
-    return Traits(
-        replace(people, **unset),
-        replace(merchants, **emptied),
-        *(np.asarray(getattr(sampled, name)).astype(np.float64) for name in ranks),
-        adults_by_band,
+    unset = {
+        name: getattr(people, name) * 0 for name in ("skill", "habit", "accounts", "instruments", "band", "savings")
+    }
+    size, capability, family, staff = (
+        np.asarray(getattr(sampled, f"{name}_rank")).astype(np.float64)
+        for name in ("size", "capability", "family", "staff")
     )
+    bare = replace(people, **unset), replace(merchants, **emptied)
+    return Traits(*bare, size, capability, family, staff, adults_by_band)
 
 
 def markets_of(world: Any, fixed: Markets) -> Markets:
@@ -119,19 +114,32 @@ def markets_of(world: Any, fixed: Markets) -> Markets:
     )
 
 
+def constants_of(world: Any) -> Constants:
+    """The constants that the engine found for itself."""
+    market = world.market[0]
+    return Constants(
+        market.constants.astype(np.float64),
+        float(market.mall_utility),
+        float(world.consumer_rules[0].skill_mean),
+        market.budget_unit[:-1].copy(),
+        float(market.budget_unit[-1]),
+        float(market.other_income),
+    )
+
+
 def progress_of(world: Any, programmes: int) -> list[Progress]:
     names = ("committed", "reserved_krw", "spent_krw", "lapsed", "lapsed_krw", "eligible")
     return [Progress(*(float(world.programme_state[q][name]) for name in names)) for q in range(programmes)]
 
 
-def state_of(world: Any, started: State, constants: Constants, programmes: int) -> State:
-    """The engine's state now, on the reference's own starting constants."""
+def state_of(world: Any, started: State, programmes: int) -> State:
+    """The engine's state now; what the start fixed of markets stays as the reference found it."""
     cell = started.merchants.cell
     return State(
         people_of(world),
         merchants_of(world, cell),
         markets_of(world, started.markets),
-        replace(constants),
+        constants_of(world),
         progress_of(world, programmes),
     )
 
@@ -157,5 +165,3 @@ def target_of(settings: dict[str, Any], provinces: list[str], codes: dict[str, t
         settings["owner_age_max"],
         settings["sales_max_krw_per_year"],
     )
-
-

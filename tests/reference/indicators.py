@@ -6,7 +6,7 @@ from tests.reference.draws import F8
 from tests.reference.markets import Spending
 from tests.reference.month import Walked, total_savings
 from tests.reference.programmes import money_for_calls
-from tests.reference.state import GOODS, INSTRUMENTS, TECHNOLOGIES, People
+from tests.reference.state import GOODS, TECHNOLOGIES, People
 
 NEEDS = ("groceries", "fashion", "home_goods", "meals", "personal_services")
 SECTORS = ("grocery_retail", "fashion_retail", "home_goods_retail", "food_service", "personal_services",
@@ -59,11 +59,9 @@ def people(walked: Walked) -> dict[str, float]:
 
 
 def holders(before: People, here: F8) -> dict[str, float]:
-    accounts = {f"account_holders_{name}_persons": here @ ((before.accounts >> n) & 1) for n, name in enumerate(SERVICES)}
-    return accounts | {
-        f"instrument_holders_{INSTRUMENT_IDS[n]}_persons": here @ ((before.instruments >> n) & 1)
-        for n in range(INSTRUMENTS)
-    }
+    accounts = {f"account_holders_{name}_persons": before.accounts >> n for n, name in enumerate(SERVICES)}
+    held = {f"instrument_holders_{name}_persons": before.instruments >> n for n, name in enumerate(INSTRUMENT_IDS)}
+    return {name: float(here @ (bits & 1)) for name, bits in (accounts | held).items()}
 
 
 def payments(walked: Walked) -> dict[str, float]:
@@ -120,7 +118,7 @@ def large_and_public(walked: Walked) -> dict[str, float]:
         "platform_commission_krw": paid["commission_small"] + paid["commission_large"],
         "logistics_krw": paid["delivery_small"] + paid["delivery_large"],
         "public_spending_krw": sum(public.values()),
-    } | {f"public_spending_{name}_krw": amount for name, amount in public.items()} | public_by_technology(walked)  # fmt: skip
+    } | {f"public_spending_{name}_krw": amount for name, amount in (public | public_by_technology(walked)).items()}
 
 
 def public_by_technology(walked: Walked) -> dict[str, float]:
@@ -131,4 +129,4 @@ def public_by_technology(walked: Walked) -> dict[str, float]:
         terms = programme.terms
         calls = money_for_calls(programme) + programme.campaign_money
         paid[terms.technology] += month.supported[q] * terms.subsidy + calls
-    return {f"public_spending_{name}_krw": float(paid[j]) for j, name in enumerate(TECHNOLOGY_IDS)}
+    return {name: float(paid[j]) for j, name in enumerate(TECHNOLOGY_IDS)}

@@ -24,16 +24,10 @@ class Spending:
     simple_pay: float
     units: F8
     other: F8
-
-    @property
-    def by_province(self) -> F8:
-        return self.face.sum(axis=1) + self.online_by_province + self.other
-
     online_by_province: F8
 
-
-def sum_by(people_key: I8, amount: F8, size: int) -> F8:
-    return np.bincount(people_key, amount, size)
+    def by_province(self) -> F8:
+        return np.asarray(self.face.sum(axis=1) + self.online_by_province + self.other)
 
 
 def spend(run: Run, people: People, choice: Choice, u: Utilities, constants: kept.Constants, scale: F8) -> Spending:
@@ -43,11 +37,11 @@ def spend(run: Run, people: People, choice: Choice, u: Utilities, constants: kep
     online = np.zeros_like(budget)
     online[:GOODS] = budget[:GOODS] * choice.share
     holders = people.instruments * PROVINCES + people.province
-    face = np.array([sum_by(holders, row, 8 * PROVINCES) for row in budget - online])
+    face = np.array([kept.summed(holders, row, 8 * PROVINCES) for row in budget - online])
     by_holders = face.reshape(NEEDS, 8, PROVINCES).transpose(1, 2, 0)
     market = np.sum(online[:GOODS] * open_market_share(people, u, run.values), axis=1)
     pays = (people.instruments >> 1) & 1
-    units = sum_by(people.province, unit, PROVINCES)
+    units = kept.summed(people.province, unit, PROVINCES)
     return Spending(
         face=by_holders.sum(axis=0),
         face_by_holders=by_holders,
@@ -56,7 +50,7 @@ def spend(run: Run, people: People, choice: Choice, u: Utilities, constants: kep
         simple_pay=float(kept.logistic(run.values["till.online_simple_pay_utility"]) * np.sum(online * pays)),
         units=units,
         other=units * constants.other_spending * scale,
-        online_by_province=sum_by(people.province, online.sum(axis=0), PROVINCES),
+        online_by_province=kept.summed(people.province, online.sum(axis=0), PROVINCES),
     )
 
 
@@ -126,4 +120,4 @@ def set_pull_of_instruments(v: Values, markets: Markets, spending: Spending) -> 
 
 def kind_of_till(installed: B1) -> I8:
     """Kind of each merchant's till from (technology, row) installed."""
-    return installed[kept.TERMINAL] + 2 * installed[kept.PUBLIC_QR].astype(np.int64)
+    return np.asarray(installed[kept.TERMINAL] | installed[kept.PUBLIC_QR].astype(np.int64) << 1)

@@ -43,7 +43,7 @@ QR_FEES = ("up_to_800m", "800m_1200m", "above_1200m")
 
 @dataclass
 class Announced:
-    """What a programme announces this month: campaign KRW in all and for each eligible merchant, calls paid, their chance."""
+    """What a programme announces this month: campaign KRW in all and a merchant, calls paid, their chance."""
 
     terms: Terms
     is_open: bool
@@ -71,7 +71,6 @@ class Month:
     qr_if_taken: F8
     pay: F8
     subsidies: F8
-    units: F8
     eligible: F8
     gave_up: F8
     supported: F8
@@ -95,7 +94,9 @@ def fee_tiers(merchants: Merchants) -> None:
     merchants.qr_tier = np.sum([merchants.sales_year > ceiling for ceiling in QR_CEILINGS], axis=0)
 
 
-def open_month(run: Run, merchants: Merchants, tills: Tills, announced: list[Announced], realised: F8, t: int, luck: Luck) -> Month:
+def open_month(
+    run: Run, merchants: Merchants, tills: Tills, announced: list[Announced], realised: F8, t: int, luck: Luck
+) -> Month:
     """Note everybody's state at the month's start and sell."""
     place = merchants.province, merchants.sector
     merchants.sales = merchants.attraction * tills.rate[place]
@@ -113,7 +114,6 @@ def open_month(run: Run, merchants: Merchants, tills: Tills, announced: list[Ann
         qr_if_taken=tills.qr[till | 2, *place],
         pay=np.zeros(rows),
         subsidies=np.zeros(rows),
-        units=np.zeros(TECHNOLOGIES),
         eligible=np.zeros(programmes),
         gave_up=np.zeros(programmes),
         supported=np.zeros(programmes),
@@ -124,7 +124,7 @@ def adopt(month: Month) -> None:
     """Every technology in turn: those who have it use or drop it, the chosen install, the others consider it."""
     merchants = month.merchants
     for j in range(TECHNOLOGIES):
-        can = USERS_OF[j][merchants.sector] & network_open(month, j)
+        can = USERS_OF[j][merchants.sector] & network_open(month.run, j, month.t)
         has = can & month.installed[j]
         chosen = can & ~has & (merchants.waiting[j] == CHOSEN)
         use_or_drop(month, j, has)
@@ -132,9 +132,9 @@ def adopt(month: Month) -> None:
         consider(month, j, can & ~has & ~chosen)
 
 
-def network_open(month: Month, j: int) -> bool:
+def network_open(run: Run, j: int, t: int) -> bool:
     """Whether there is a network to join: only the public QR network opens later than January 2017."""
-    return j != PUBLIC_QR or month.run.now("public_qr_network_open", month.t) >= 0.5
+    return j != PUBLIC_QR or run.now("public_qr_network_open", t) >= 0.5
 
 
 def consider(month: Month, j: int, rows: B1) -> None:
@@ -144,14 +144,19 @@ def consider(month: Month, j: int, rows: B1) -> None:
     for q in range(len(month.announced)):
         month.eligible[q] += merchants.total(rows & (merchants.waiting[j] == NOT_WAITING) & (programme == q))
     campaign = v["adoption.campaign_weight"] * np.log(1.0 + of_programme(month, programme, "campaign"))
-    rate = month.value("technology.innovation_per_month", j) + month.value("technology.imitation_per_month", j) * month.peers[j]
+    rate = (
+        month.value("technology.innovation_per_month", j)
+        + month.value("technology.imitation_per_month", j) * month.peers[j]
+    )
     unaware = rows & ~merchants.has(j, AWARE)
     make_aware(month, j, month.happens("awareness", j, 1.0 - np.exp(-(rate + campaign)), unaware))
     free = rows & (programme >= 0) & (merchants.waiting[j] != PENDING)
     by_visit = free & (of_programme(month, programme, "by_visit") > 0.0)
     be_visited(month, j, by_visit, programme)
     asks = free & ~by_visit & ~merchants.has(j, KNOWS_PROGRAMME)
-    heard = month.happens("programme_awareness", j, 1.0 - np.exp(-(v["programme.awareness_per_month"] + campaign)), asks)
+    heard = month.happens(
+        "programme_awareness", j, 1.0 - np.exp(-(v["programme.awareness_per_month"] + campaign)), asks
+    )
     make_aware(month, j, heard)
     merchants.set_bits(j, heard, KNOWS_PROGRAMME)
     revising = month.happens("revision", j, 1.0 / v["adoption.revision_mean_months"], rows & merchants.has(j, AWARE))
@@ -180,7 +185,7 @@ def of_programme(month: Month, programme: I8, what: str) -> F8:
         "keep": [float(p.terms.settings["keep_months"]) for p in month.announced],
     }[what]
     known = (programme >= 0) & (programme < len(figures))
-    return np.where(known, np.append(figures, 0.0)[np.where(known, programme, -1)], 0.0)
+    return np.where(known, np.append(figures, 0.0)[np.where(known, programme, 0)], 0.0)
 
 
 def make_aware(month: Month, j: int, rows: B1) -> None:
@@ -224,7 +229,8 @@ def gain(month: Month, j: int) -> F8:
     prior = month.value("technology.prior_sales_gain", j)
     expected = prior + v["adoption.learning_weight"] * (month.realised[j] - prior)
     saved = fees_saved(month) if j == PUBLIC_QR else 0.0
-    return margin * merchants.sales * expected + saved - month.value("technology.running_cost_krw_per_month", j)
+    running = month.value("technology.running_cost_krw_per_month", j)
+    return np.asarray(margin * merchants.sales * expected + saved - running)
 
 
 def fees_saved(month: Month) -> F8:
@@ -251,7 +257,9 @@ def wish(month: Month, j: int, price: F8) -> F8:
     hurdle = price * v["adoption.hurdle_rate_per_year"] / 12.0
     worth = v["adoption.gain_weight"] * (gain(month, j) - hurdle) / gain_scale(month, j)
     peers = v["adoption.peer_weight"] * month.peers[j]
-    return np.asarray(kept.logistic(month.value("technology.adoption_constant", j) + worth + peers + person_utility(month)))
+    return np.asarray(
+        kept.logistic(month.value("technology.adoption_constant", j) + worth + peers + person_utility(month))
+    )
 
 
 def affords(month: Month, j: int, price: F8, rows: B1) -> B1:
@@ -283,7 +291,7 @@ def supports(month: Month, j: int, programme: I8) -> B1:
     merchants = month.merchants
     applied_for = (programme >= 0) & (of_programme(month, programme, "by_visit") == 0.0)
     never = ~merchants.has(j, GAVE_UP) & (merchants.month[SUPPORTED_AT, j] < 0)
-    return applied_for & merchants.has(j, KNOWS_PROGRAMME) & never
+    return np.asarray(applied_for & merchants.has(j, KNOWS_PROGRAMME) & never)
 
 
 def wants_support(month: Month, j: int, rows: B1, programme: I8, full: F8) -> B1:
@@ -307,7 +315,6 @@ def install(month: Month, j: int, rows: B1, price: F8, programme: I8) -> None:
     merchants.waiting[j, rows] = NOT_WAITING
     merchants.programme[j, rows] = programme[rows]
     month.pay[rows] += price[rows]
-    month.units[j] += merchants.total(rows)
 
 
 def install_or_give_up(month: Month, j: int, rows: B1) -> None:
@@ -320,7 +327,9 @@ def install_or_give_up(month: Month, j: int, rows: B1) -> None:
     by_visit = rows & (of_programme(month, programme, "by_visit") > 0.0)
     hazard = of_programme(month, programme, "give_up")
     gives_up = month.happens("installation", j, hazard, rows & ~by_visit)
-    ready = month.happens("installation", j, hazard + month.run.values["programme.install_per_month"], rows & ~by_visit & ~gives_up)
+    ready = month.happens(
+        "installation", j, hazard + month.run.values["programme.install_per_month"], rows & ~by_visit & ~gives_up
+    )
     installs = affords(month, j, price, by_visit | ready)
     install(month, j, installs, price, programme)
     merchants.month[SUPPORTED_AT, j, installs] = month.t

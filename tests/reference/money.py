@@ -14,7 +14,7 @@ from tests.reference.state import ENTRY, GOODS, PROVINCES, PUBLIC_QR, TERMINAL, 
 
 
 def by_province(merchants: Merchants, amount: F8) -> F8:
-    return np.bincount(merchants.province, merchants.weight * amount, PROVINCES)
+    return kept.summed(merchants.province, merchants.weight * amount, PROVINCES)
 
 
 @dataclass
@@ -28,11 +28,13 @@ class Household:
     saved: F8
 
 
-def receive(run: Run, merchants: Merchants, books: Settled, spending: Spending, constants: Constants, t: int) -> Household:
+def receive(
+    run: Run, merchants: Merchants, books: Settled, spending: Spending, constants: Constants, t: int
+) -> Household:
     """Income and saving by province; month 0 solves the income from the rest of the economy."""
     wages, drawn, put_in = (by_province(merchants, x) for x in (books.wages, books.drawn, books.put_in))
     rewards = run.now("public_qr_reward_share", t) * by_province(merchants, books.by_qr)
-    index, spent = run.now("household_income_index", t), spending.by_province
+    index, spent = run.now("household_income_index", t), spending.by_province()
     simulated = wages + drawn + rewards - put_in
     if t == 0:
         needed = spent.sum() / (1.0 - run.values["household.saving_rate"])
@@ -76,7 +78,15 @@ def move_pulls(merchants: Merchants, markets: Markets) -> None:
     markets.online = merchants.by_market(merchants.attraction_online).sum(axis=0)
 
 
-def book(month: Month, before: Markets, books: Settled, spending: Spending, tills: Tills, home: Household, other_income: float) -> dict[str, float]:
+def book(
+    month: Month,
+    before: Markets,
+    books: Settled,
+    spending: Spending,
+    tills: Tills,
+    home: Household,
+    other_income: float,
+) -> dict[str, float]:
     """Every payment of the month by purpose, as the payer's side counts it, KRW."""
     return (
         book_sales(month, before, spending, tills)

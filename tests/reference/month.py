@@ -7,7 +7,6 @@ import numpy as np
 
 from tests.reference import accounts, consumers, markets, merchants, money, programmes
 from tests.reference.draws import B1, Event, Luck
-from tests.reference.merchants import Announced
 from tests.reference.state import Run, State
 
 
@@ -42,7 +41,9 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
     month = merchants.open_month(run, state.merchants, tills, announced, state.markets.realised, t, luck)
     settled, household, booked = trade(run, state, month, spending, tills)
     state.people.savings = state.people.savings + household.saved[state.people.province] * choice.unit
-    return Walked(run, before, state, t, choice, spending, tills, month, settled, household, booked, state.people.present)
+    return Walked(
+        run, before, state, t, choice, spending, tills, month, settled, household, booked, state.people.present
+    )
 
 
 def consume(run: Run, state: State, t: int, luck: Luck) -> tuple[consumers.Choice, markets.Spending]:

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from tests.reference import state as kept
 from tests.reference.draws import B1, F8, Luck, bits_of, top_of
-from tests.reference.merchants import Announced, Month
+from tests.reference.merchants import Announced, Month, network_open
 from tests.reference.state import (
     APPLIED_AT,
     CHOSEN,
@@ -26,30 +25,39 @@ def govern(run: Run, merchants: Merchants, progress: list[Progress], t: int, luc
     """The government's month: programmes in the order of their names."""
     announced = []
     for q, (terms, running) in enumerate(zip(run.programmes, progress, strict=True)):
-        is_open, was_open = (terms.is_open(month) for month in (luck.month, luck.month - 1))
+        is_open, was_open = is_open_in(run, terms, t), t > 0 and is_open_in(run, terms, t - 1)
         if is_open:
             decide_applications(run, q, merchants, running, t, luck)
-        elif was_open and t > 0:
+        elif was_open:
             send_back(q, terms, merchants)
-        if is_open and not (was_open and t > 0):
+        if is_open and not was_open:
             running.eligible = merchants.total(could_serve(terms, merchants, luck.month // 12))
         announced.append(announce(terms, running, is_open, luck.month))
     return announced
 
 
+def is_open_in(run: Run, terms: Terms, t: int) -> bool:
+    """Whether a programme is open, and there is a network to join."""
+    return network_open(run, terms.technology, t) and terms.is_open(run.start + t)
+
+
 def could_serve(terms: Terms, merchants: Merchants, year: int) -> B1:
     """Who is meant, can use the technology and has not installed it."""
     can = USERS_OF[terms.technology][merchants.sector] & ~merchants.has(terms.technology, INSTALLED)
-    return can & terms.target.holds(merchants, year)
+    return np.asarray(can & terms.target.holds(merchants, year))
 
 
 def grants(terms: Terms, running: Progress, quota: float, budget: float) -> float:
     """How many more merchants quota and budget serve."""
     left = quota - running.lapsed - running.committed
     if terms.subsidy > 0.0:
-        money = max(0.0, budget - running.lapsed_krw - running.spent - running.reserved)
-        left = min(left, money / terms.subsidy)
+        left = min(left, unspent(running, budget) / terms.subsidy)
     return max(0.0, left)
+
+
+def unspent(running: Progress, budget: float) -> float:
+    """What a budget has left, neither lapsed nor spent nor promised, KRW."""
+    return max(0.0, budget - running.lapsed_krw - running.spent - running.reserved)
 
 
 def decide_applications(run: Run, q: int, merchants: Merchants, running: Progress, t: int, luck: Luck) -> None:
@@ -84,7 +92,7 @@ def lapse(terms: Terms, running: Progress, month: int) -> None:
     if terms.path("quota", month) > quota:
         running.lapsed += max(0.0, quota - running.lapsed - running.committed)
     if terms.path("budget_krw", month) > budget:
-        running.lapsed_krw += max(0.0, budget - running.lapsed_krw - running.spent - running.reserved)
+        running.lapsed_krw += unspent(running, budget)
 
 
 def queue(q: int, terms: Terms, merchants: Merchants, t: int, luck: Luck) -> list[int]:
@@ -101,9 +109,9 @@ def order_by(terms: Terms, merchants: Merchants, year: int) -> F8:
     """First sorting key of the rationing rule, low ones first."""
     rule = terms.settings["rationing"]
     if rule == "first_come":
-        return merchants.month[APPLIED_AT, terms.technology].astype(np.float64)
+        return np.asarray(merchants.month[APPLIED_AT, terms.technology], dtype=np.float64)
     if rule == "score":
-        return np.floor(65_535.0 * (1.0 - merchants.capability - merchants.gained))
+        return np.asarray(np.floor(65_535.0 * (1.0 - merchants.capability - merchants.gained)))
     if rule == "priority":
         return np.where(terms.priority.holds(merchants, year), 0.0, 1.0)
     return np.zeros(merchants.id.size)
@@ -132,9 +140,9 @@ def planned_calls(terms: Terms, running: Progress, month: int) -> float:
     quota, budget = terms.path("quota", month), terms.path("budget_krw", month)
     if not terms.by_visit or grants(terms, running, quota, budget) <= 0.0:
         return 0.0
-    money = max(0.0, budget - running.lapsed_krw - running.spent - running.reserved)
     cost = float(terms.settings["visit_cost_krw"])
-    return min(terms.path("visits_per_month", month), money / cost if cost > 0.0 else np.inf)
+    affordable = unspent(running, budget) / cost if cost > 0.0 else np.inf
+    return min(terms.path("visits_per_month", month), affordable)
 
 
 def account_for(month: Month, progress: list[Progress]) -> None:

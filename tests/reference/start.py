@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from tests.reference import accounts, consumers, markets, merchants, money
+from tests.reference import accounts, consumers, merchants, money
 from tests.reference import state as kept
-from tests.reference.draws import F8, I8, Luck
+from tests.reference.draws import F8, Luck
 from tests.reference.state import (
     ACTIVE,
     ACTIVE_AT,
@@ -50,7 +50,7 @@ class Traits:
 
 def solved(excess: Callable[[float], float], low: float = -60.0, high: float = 60.0) -> float:
     """Root of a rising function, by halving."""
-    for _ in range(200):
+    for _ in range(60):
         middle = (low + high) / 2.0
         low, high = (middle, high) if excess(middle) < 0.0 else (low, middle)
     return (low + high) / 2.0
@@ -129,7 +129,7 @@ def solve_constants(run: Run, people: People, constants: Constants) -> F8:
     online[:GOODS] = shares(constants.needs)
     face = np.zeros((PROVINCES, SECTORS))
     for k in range(NEEDS):
-        demand = np.bincount(people.province, unit * (1.0 - online[k]), PROVINCES)
+        demand = kept.summed(people.province, unit * (1.0 - online[k]), PROVINCES)
         face[:, k] = constants.spending[k] * demand
     return face
 
@@ -141,8 +141,8 @@ def start_sales(v: Values, shops: Merchants, size_rank: F8) -> None:
     tail = np.where(size_rank > 1.0 - e, (np.maximum(1.0 - size_rank, 1e-9) / e) ** (-1.0 / xi), 1.0)
     mean = v.of("merchant.sales_mean_krw_per_year", "sectors")
     size = np.minimum(body * tail, (v["merchant.sales_ceiling_krw_per_year"] / mean)[shops.sector])
-    rows = np.bincount(shops.sector, shops.weight, SECTORS)
-    meant = kept.ratio(rows, np.bincount(shops.sector, shops.weight * size, SECTORS), 1.0)
+    rows = kept.summed(shops.sector, shops.weight, SECTORS)
+    meant = kept.ratio(rows, kept.summed(shops.sector, shops.weight * size, SECTORS), 1.0)
     shops.sales_year = (mean * meant)[shops.sector] * size
     share = v.of("merchant.business_sales_share", "sectors")[shops.sector]
     shops.start, shops.business = shops.sales_year * (1.0 - share) / 12.0, shops.sales_year * share / 12.0

@@ -35,6 +35,11 @@ def ratio(top: Any, bottom: Any, otherwise: float) -> Any:
     return np.where(bottom == 0.0, otherwise, top / np.where(bottom == 0.0, 1.0, bottom))
 
 
+def summed(group: I8, amount: NDArray[Any], groups: int) -> F8:
+    """Sums of a column by group."""
+    return np.bincount(group, amount, groups).astype(np.float64)
+
+
 class Values:
     """The parameters of a run: one number by id, or a vector by entry."""
 
@@ -70,7 +75,7 @@ class People:
 
     @property
     def present(self) -> B1:
-        return self.band != ABSENT
+        return np.asarray(self.band != ABSENT)
 
 
 @dataclass
@@ -106,7 +111,7 @@ class Merchants:
     month: I8
 
     def has(self, technology: int, bit: int) -> B1:
-        return (self.stage[technology] & bit) != 0
+        return np.asarray((self.stage[technology] & bit) != 0)
 
     def set_bits(self, technology: int, rows: B1, bits: int) -> None:
         self.stage[technology, rows] |= bits

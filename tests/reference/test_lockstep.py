@@ -1,0 +1,80 @@
+"""The engine beside an independent implementation of docs/model.md: from the same state, the same month."""
+
+import copy
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from model import streams
+from tests.lockstep import MONTHS, Played, drawn, lively, plan
+from tests.reference.compare import differences, without_luck
+from tests.reference.draws import MARGIN, bits_of, lane_of, top_of
+from tests.reference.month import run_month
+from tests.reference.state import INSTALLED, TECHNOLOGIES
+
+Play = Callable[[], Played]
+WORLDS = [plan, lively, drawn]
+
+
+@pytest.mark.parametrize("purpose", ["consumer_users", "programme_remainder"])
+def test_keyed_draws_are_the_same_numbers(purpose: str) -> None:
+    ids = np.array([0, 1, 4_095, 2**32 - 1])
+    bits = bits_of(11, purpose, 24_216, ids)
+    key = np.uint64(streams.stream_key(11, np.uint64(streams.purpose_code(purpose)), 24_216))
+    theirs = [streams.draw_bits(key, int(agent)) for agent in ids]
+    np.testing.assert_array_equal(bits, np.array(theirs, dtype=np.uint64))
+    np.testing.assert_array_equal(top_of(bits), [float(streams.uniform(np.uint64(x))) for x in theirs])
+    for lane in range(3):
+        lanes = [float(streams.uniform_lane(np.uint64(x), lane)) for x in theirs]
+        np.testing.assert_array_equal(lane_of(bits, lane), lanes)
+
+
+@pytest.mark.parametrize("play", WORLDS)
+def test_the_start_follows_from_the_traits(play: Play) -> None:
+    played = play()
+    assert not differences(played.started, played.states[0], np.ones(played.started.people.id.size))
+
+
+@pytest.mark.parametrize("t", range(MONTHS))
+@pytest.mark.parametrize("play", WORLDS)
+def test_every_month_agrees(play: Play, t: int) -> None:
+    played = play()
+    after, booked, measured = played.states[t + 1], played.booked[t], played.measured[t]
+    assert not without_luck(played.run, played.states[t], t, after, booked, measured)
+
+
+@pytest.mark.parametrize("play", WORLDS)
+def test_few_draws_are_too_near_to_call(play: Play) -> None:
+    """So what the comparison could excuse is next to nothing: draws times twice the margin."""
+    played = play()
+    doubtful = [len(run_month(played.run, played.states[t], t).month.luck.doubtful) for t in range(MONTHS)]
+    rows = played.started.people.id.size + TECHNOLOGIES * played.started.merchants.id.size
+    assert sum(doubtful) < 10 * rows * MONTHS * 2 * MARGIN
+    assert np.median(doubtful) <= 2
+
+
+def test_the_runs_compared_are_full_of_events() -> None:
+    """Each stage is reached and each programme chosen often enough for a wrong rule to show."""
+    shops = [state.merchants for state in lively().states]
+    for technology in range(TECHNOLOGIES):
+        stages = np.array([rows.stage[technology] for rows in shops])
+        dropped = (stages[:-1] & INSTALLED > 0) & (stages[1:] & INSTALLED == 0)
+        assert np.sum(stages[1:] != stages[:-1]) > 500
+        assert np.sum(dropped) > 100
+    for programme in range(len(lively().run.programmes)):
+        assert max(np.sum(rows.programme == programme) for rows in shops) > 50
+
+
+def test_a_wrong_state_is_seen() -> None:
+    """The comparison itself: one bit, one won in 10,000 or one habit off is reported."""
+    right = lively().states[30]
+    wrong = copy.deepcopy(right)
+    wrong.merchants.stage[0, 7] ^= INSTALLED
+    wrong.merchants.sales[11] *= 1.0001
+    wrong.people.habit[1, 3] += 1e-4
+    wrong.progress[0].committed *= 1.001
+    found = differences(wrong, right, np.ones(right.people.id.size))
+    named = ("people.habit", "merchants.stage", "merchants.sales", "programme 0")
+    assert len(found) == len(named)
+    assert all(text.startswith(name) for text, name in zip(found, named, strict=True))
