@@ -107,7 +107,7 @@ def merchant_rules(values: Values) -> Records:
         other_cost_share=np.array(vector(values, "merchant.other_cost_share", "sectors")),
         contribution_margin=(1.0 - inputs).astype(np.float32),
         ticket_krw=_single(values, "till.ticket_krw", "sectors"),
-        price_krw=technology("price_krw"),
+        price_krw=np.round(technology("price_krw")),
         running_krw=technology("running_cost_krw_per_month"),
         prior_gain=technology("prior_sales_gain"),
         attraction=technology("attraction"),

@@ -49,7 +49,7 @@ def _write_terms(programmes: Record, k: int, lever: Lever, price_krw: Sequence[f
     if isinstance(lever, PaymentTerminalSubsidy):
         programmes.route[k] = SUBSIDY_ROUTE
         programmes.subsidy_share[k] = lever.subsidy_rate
-        programmes.subsidy_krw[k] = min(lever.subsidy_rate * lever.unit_cost_krw, price_krw[technology])
+        programmes.subsidy_krw[k] = round(min(lever.subsidy_rate * lever.unit_cost_krw, price_krw[technology]))
     elif isinstance(lever, PublicQrEnrolment):
         programmes.route[k] = VISIT_ROUTE
         programmes.visit_cost_krw[k] = lever.visit_cost_krw

@@ -40,9 +40,13 @@ def near(name: str, mine: NDArray[Any], theirs: NDArray[Any], of: NDArray[Any] |
         yield f"{name}: {len(far)} differ, at {first} {mine[first]!r} against {theirs[first]!r}"
 
 
-def relative(name: str, mine: Any, theirs: Any) -> Iterator[str]:
-    one, other = np.atleast_1d(mine), np.atleast_1d(theirs)
-    yield from near(name, one, other, np.maximum(np.abs(one), np.abs(other)))
+def relative(name: str, mine: NDArray[Any], theirs: NDArray[Any]) -> Iterator[str]:
+    yield from near(name, mine, theirs, np.maximum(np.abs(mine), np.abs(theirs)))
+
+
+def single(name: str, mine: float, theirs: float, amount: float = 0.0) -> Iterator[str]:
+    """One number, by 1e-5 of itself or of the larger amount it is what is left of."""
+    yield from near(name, np.array([mine]), np.array([theirs]), max(abs(mine), abs(theirs), amount))
 
 
 def differences(mine: State, theirs: State, unit: NDArray[np.float64]) -> list[str]:
@@ -58,10 +62,11 @@ def differences(mine: State, theirs: State, unit: NDArray[np.float64]) -> list[s
 def differences_of_constants(mine: Constants, theirs: Constants) -> Iterator[str]:
     """Differences of what the start fixes; utilities by 1e-5, money by 1e-5 of itself."""
     yield from near("needs", mine.needs, theirs.needs, 1.0)
-    yield from near("mall", np.array([mine.mall]), np.array([theirs.mall]), 1.0)
-    yield from near("mean_skill", np.array([mine.mean_skill]), np.array([theirs.mean_skill]), 1.0)
-    for name in ("spending", "other_spending", "other_income"):
-        yield from relative(name, getattr(mine, name), getattr(theirs, name))
+    yield from single("mall", mine.mall, theirs.mall, 1.0)
+    yield from single("mean_skill", mine.mean_skill, theirs.mean_skill, 1.0)
+    yield from relative("spending", mine.spending, theirs.spending)
+    yield from single("other_spending", mine.other_spending, theirs.other_spending)
+    yield from single("other_income", mine.other_income, theirs.other_income)
 
 
 def differences_of_people(mine: State, theirs: State, unit: NDArray[np.float64]) -> Iterator[str]:
@@ -93,8 +98,11 @@ def differences_of_markets(mine: State, theirs: State) -> Iterator[str]:
     yield from near("markets.realised", one.realised, other.realised, 1.0)
     yield from near("markets.instrument_pull", one.instrument_pull, other.instrument_pull, 1.0)
     for q, (ours, engine) in enumerate(zip(mine.progress, theirs.progress, strict=True)):
+        handled = {"reserved": max(1.0, engine.spent)}
         for name in PROGRESS:
-            yield from relative(f"programme {q} {name}", getattr(ours, name), getattr(engine, name))
+            yield from single(
+                f"programme {q} {name}", getattr(ours, name), getattr(engine, name), handled.get(name, 0.0)
+            )
 
 
 def differences_of_tables(mine: Table, theirs: Table, amounts: Table) -> Iterator[str]:
@@ -108,13 +116,22 @@ def differences_of_tables(mine: Table, theirs: Table, amounts: Table) -> Iterato
 def differences_of_month(walked: Walked, theirs: State, booked: Table, measured: Table) -> list[str]:
     """Everything in which a month of the reference differs from one of the engine."""
     unit = walked.choice.unit * walked.after.constants.spending.sum()
-    turnover = {"household_saving_krw": booked["wages"] + booked["drawings"] + booked["other_income"]}
-    turnover["owner_income_krw"] = booked["inputs"]
+    amounts = amounts_behind(walked)
     return [
         *differences(walked.after, theirs, unit),
-        *differences_of_tables(walked.booked, booked, {}),
-        *differences_of_tables(indicators(walked), measured, turnover),
+        *differences_of_tables(walked.booked, booked, amounts),
+        *differences_of_tables(indicators(walked), measured, amounts),
     ]
+
+
+def amounts_behind(walked: Walked) -> Table:
+    """The amounts that income, saving and what owners put in are taken from."""
+    shops, books, paid = walked.after.merchants, walked.settled, walked.booked
+    return {
+        "owner_funds": shops.total(books.turnover * (books.put_in > 0.0)),
+        "owner_income_krw": paid["inputs"],
+        "household_saving_krw": paid["wages"] + paid["drawings"] + paid["other_income"],
+    }
 
 
 def without_luck(run: Run, before: State, t: int, theirs: State, booked: Table, measured: Table) -> list[str]:

@@ -46,7 +46,7 @@ class Announced:
     """What a programme announces this month: campaign KRW in all and a merchant, calls paid, their chance."""
 
     terms: Terms
-    is_open: bool
+    is_met: bool
     campaign_money: float = 0.0
     campaign: float = 0.0
     calls: float = 0.0
@@ -164,10 +164,10 @@ def consider(month: Month, j: int, rows: B1) -> None:
 
 
 def programme_of(month: Month, j: int, rows: B1) -> I8:
-    """First open programme of a technology that means a merchant, -1 for none."""
+    """First programme met of a technology that means a merchant, -1 for none."""
     found = np.full(rows.size, -1)
     for q, programme in reversed(list(enumerate(month.announced))):
-        if programme.is_open and programme.terms.technology == j:
+        if programme.is_met and programme.terms.technology == j:
             found[rows & programme.terms.target.holds(month.merchants, month.year)] = q
     return found
 

@@ -25,19 +25,19 @@ def govern(run: Run, merchants: Merchants, progress: list[Progress], t: int, luc
     """The government's month: programmes in the order of their names."""
     announced = []
     for q, (terms, running) in enumerate(zip(run.programmes, progress, strict=True)):
-        is_open, was_open = is_open_in(run, terms, t), t > 0 and is_open_in(run, terms, t - 1)
-        if is_open:
+        is_met, was_met = is_met_in(run, terms, t), t > 0 and is_met_in(run, terms, t - 1)
+        if terms.is_open(luck.month):
             decide_applications(run, q, merchants, running, t, luck)
-        elif was_open:
+        elif terms.is_open(luck.month - 1):
             send_back(q, terms, merchants)
-        if is_open and not was_open:
+        if is_met and not was_met:
             running.eligible = merchants.total(could_serve(terms, merchants, luck.month // 12))
-        announced.append(announce(terms, running, is_open, luck.month))
+        announced.append(announce(terms, running, is_met, luck.month))
     return announced
 
 
-def is_open_in(run: Run, terms: Terms, t: int) -> bool:
-    """Whether a programme is open, and there is a network to join."""
+def is_met_in(run: Run, terms: Terms, t: int) -> bool:
+    """Whether a programme is open and its technology can be had."""
     return network_open(run, terms.technology, t) and terms.is_open(run.start + t)
 
 
@@ -125,14 +125,14 @@ def send_back(q: int, terms: Terms, merchants: Merchants) -> None:
     merchants.programme[j, rows] = NO_PROGRAMME
 
 
-def announce(terms: Terms, running: Progress, is_open: bool, month: int) -> Announced:
+def announce(terms: Terms, running: Progress, is_met: bool, month: int) -> Announced:
     """Campaign money for an eligible merchant, and the chance that it is visited."""
     eligible = running.eligible
-    if not is_open or eligible <= 0.0:
-        return Announced(terms, is_open)
+    if not is_met or eligible <= 0.0:
+        return Announced(terms, is_met)
     money = float(terms.settings["awareness_campaign_krw_per_month"])
     calls = min(planned_calls(terms, running, month), eligible)
-    return Announced(terms, is_open, money, money / eligible, calls, calls / eligible)
+    return Announced(terms, is_met, money, money / eligible, calls, calls / eligible)
 
 
 def planned_calls(terms: Terms, running: Progress, month: int) -> float:
@@ -152,7 +152,7 @@ def account_for(month: Month, progress: list[Progress]) -> None:
         running.committed -= month.gave_up[q]
         running.reserved -= (month.gave_up[q] + month.supported[q]) * terms.subsidy
         running.spent += month.supported[q] * terms.subsidy + money_for_calls(programme)
-        if programme.is_open:
+        if programme.is_met:
             running.eligible = month.eligible[q]
 
 

@@ -105,7 +105,9 @@ def _settle(
     nation: F8,
 ) -> None:
     """Book the merchant's month in money: costs, income, what the owner draws, cash."""
-    store, online = float(m.sales_store), float(m.sales_online)
+    # Not from the float32 columns: the books count the market's sales in float64, and so must every row.
+    store = float(m.attraction_store) * tables.store_rate[market]
+    online = float(m.attraction_online) * tables.online_rate[sector]
     business = float(m.business_krw) * tables.index[BUSINESS_INDEX]
     sales = store + online + business
     position = market * KINDS_OF_TILL + till
