@@ -7,7 +7,7 @@ The stages and their order are those of the model description, section 6.2; the 
 from typing import Final
 
 import numpy as np
-from numba import float32, int64, njit, uint8
+from numba import float32, float64, int64, njit, uint8
 
 from model.agents.government import TARGET, VISIT_ROUTE, matches
 from model.agents.merchants.columns import (
@@ -195,7 +195,7 @@ def _install(technology: int, m: Record, month: int) -> None:
 @njit(**JIT)
 def _affordable(own_krw: float, m: Record, rules: Record) -> bool:
     line = rules.credit_line_months * m.sales_year_krw * float32(1.0 / 12.0)
-    return float(own_krw) <= m.cash_krw + float(line)
+    return float64(own_krw) <= m.cash_krw + float64(line)
 
 
 @njit(**JIT)
@@ -204,7 +204,7 @@ def _install_or_give_up(
 ) -> float:
     """A chosen merchant installs, gives up or waits on; returns its own share if it pays now, KRW."""
     k = int64(m.programme[technology])
-    weight = float(m.weight)
+    weight = float64(m.weight)
     draw = uniform_lane(draw_bits(keys.installation, m.id), technology)
     at_once = programmes.route[k] == VISIT_ROUTE
     if draw < float32(programmes.give_up[k]) and not at_once:
@@ -346,7 +346,7 @@ def technology_month(
         return _install_or_give_up(technology, m, rules, programmes, keys, sums, month)
     k = open_programme(technology, m, owner_age, programmes) if sums.supported[technology] else -1
     if k >= 0 and m.waiting[technology] == NOT_WAITING:
-        sums.programme[k, P_ELIGIBLE] += float(m.weight)
+        sums.programme[k, P_ELIGIBLE] += float64(m.weight)
     if not m.stage[technology] & AWARE:
         _hear(technology, m, peer, sums.heard[technology], k, rules, programmes, keys, month)
     if m.waiting[technology] == PENDING:

@@ -4,7 +4,7 @@ Everyone acts on the same tables of the month; a chunk of whole (district, secto
 of partial sums. A cell's peers are its merchants' use at the end of last month.
 """
 
-from numba import float32, int64, njit, uint8
+from numba import float32, float64, int64, njit, uint8
 
 from model.agents.government import can_use
 from model.agents.merchants.adoption import hearing_chance, technology_month
@@ -86,8 +86,8 @@ def till_of(m: Record) -> int:
 
 @njit(**JIT)
 def _sell(m: Record, market: int, sector: int, tables: Record) -> None:
-    m.sales_store = float32(float(m.attraction_store) * tables.store_rate[market])
-    m.sales_online = float32(float(m.attraction_online) * tables.online_rate[sector])
+    m.sales_store = float32(float64(m.attraction_store) * tables.store_rate[market])
+    m.sales_online = float32(float64(m.attraction_online) * tables.online_rate[sector])
 
 
 @njit(**JIT)
@@ -106,30 +106,30 @@ def _settle(
 ) -> None:
     """Book the merchant's month in money: costs, income, what the owner draws, cash."""
     # Not from the float32 columns: the books count the market's sales in float64, and so must every row.
-    store = float(m.attraction_store) * tables.store_rate[market]
-    online = float(m.attraction_online) * tables.online_rate[sector]
-    business = float(m.business_krw) * tables.index[BUSINESS_INDEX]
+    store = float64(m.attraction_store) * tables.store_rate[market]
+    online = float64(m.attraction_online) * tables.online_rate[sector]
+    business = float64(m.business_krw) * tables.index[BUSINESS_INDEX]
     sales = store + online + business
     position = market * KINDS_OF_TILL + till
-    mobile = store * float(tables.mobile_share[position])
-    by_qr = store * float(tables.qr_share[position])
+    mobile = store * float64(tables.mobile_share[position])
+    by_qr = store * float64(tables.qr_share[position])
     tier = int64(m.fee_tier)
-    card_fee, qr_fee = float(tables.card_fee[tier & 7]), float(tables.qr_fee[tier >> 3])
-    card_fees, qr_fees = till_fees(store, mobile, by_qr, float(rules.card_share), card_fee, qr_fee)
-    start = (float(m.start_krw) + float(m.business_krw)) * tables.index[COST_INDEX]
+    card_fee, qr_fee = float64(tables.card_fee[tier & 7]), float64(tables.qr_fee[tier >> 3])
+    card_fees, qr_fees = till_fees(store, mobile, by_qr, float64(rules.card_share), card_fee, qr_fee)
+    start = (float64(m.start_krw) + float64(m.business_krw)) * tables.index[COST_INDEX]
     inputs = rules.input_share[sector] * sales
     rent = rules.rent_share[sector] * start
     other = rules.other_cost_share[sector] * start
-    wages = float(m.regular) * tables.wage_krw[0] + float(m.temporary) * tables.wage_krw[1]
+    wages = float64(m.regular) * tables.wage_krw[0] + float64(m.temporary) * tables.wage_krw[1]
     commission, delivery = rules.commission_share * online, rules.delivery_share * online
     running = 0.0
     for technology in range(_TECHNOLOGIES):
         if (installed >> technology) & 1:
-            running += float(rules.running_krw[technology])
+            running += float64(rules.running_krw[technology])
             nation[S_RUNNING_UNITS + technology] += weight
     costs = inputs + rent + other + wages + card_fees + qr_fees + commission + delivery + running
     income = sales - costs
-    own = float(own_krw)
+    own = float64(own_krw)
     cash = m.cash_krw + income - own
     drawn, put_in = owner_settlement(cash, rules.cash_buffer_months * (inputs + rent + other + wages))
     m.cash_krw = cash - drawn + put_in
@@ -154,15 +154,15 @@ def _settle(
     nation[S_OWN_SHARE] += weight * own
     nation[S_RUNNING] += weight * running
     nation[S_CASH] += weight * m.cash_krw
-    nation[S_BY_CARD + (tier & 7)] += weight * (mobile + float(rules.card_share) * (store - mobile - by_qr))
+    nation[S_BY_CARD + (tier & 7)] += weight * (mobile + float64(rules.card_share) * (store - mobile - by_qr))
     nation[S_BY_QR + (tier >> 3)] += weight * by_qr
     if till & HAS_TERMINAL:
-        sums[M_TERMINAL_BASE] += weight * float(m.start_krw)
+        sums[M_TERMINAL_BASE] += weight * float64(m.start_krw)
         sums[M_TERMINAL_SALES] += weight * store
     if online > 0.0:
-        sums[M_ENTRY_BASE] += weight * float(m.start_krw)
+        sums[M_ENTRY_BASE] += weight * float64(m.start_krw)
     if till & TAKES_QR:
-        sums[M_QR_BASE] += weight * float(m.start_krw)
+        sums[M_QR_BASE] += weight * float64(m.start_krw)
         sums[M_QR_SALES] += weight * store
 
 
@@ -184,21 +184,21 @@ def offer(m: Record, market: int, weight: float, rules: Record, tables: Record, 
             store *= float32(1.0) - rules.lost_to_itself[OPEN_MARKET] * m.sales_online / earned
     m.attraction_store = store
     m.attraction_online = online
-    sums[M_STORE_PULL] += weight * float(store)
-    sums[M_ONLINE_PULL] += weight * float(online)
+    sums[M_STORE_PULL] += weight * float64(store)
+    sums[M_ONLINE_PULL] += weight * float64(online)
     if till & HAS_TERMINAL:
-        sums[M_TERMINAL_PULL] += weight * float(store)
+        sums[M_TERMINAL_PULL] += weight * float64(store)
     if till & TAKES_QR:
-        sums[M_QR_PULL] += weight * float(store)
+        sums[M_QR_PULL] += weight * float64(store)
 
 
 @njit(**JIT)
 def _count(m: Record, weight: float, sums: Record) -> None:
     """Count heads and stages; `sums.used` gathers the cell's weight of use."""
     sums.nation[S_MERCHANTS] += weight
-    sums.nation[S_FAMILY] += weight * float(m.family)
-    sums.nation[S_REGULAR] += weight * float(m.regular)
-    sums.nation[S_TEMPORARY] += weight * float(m.temporary)
+    sums.nation[S_FAMILY] += weight * float64(m.family)
+    sums.nation[S_REGULAR] += weight * float64(m.regular)
+    sums.nation[S_TEMPORARY] += weight * float64(m.temporary)
     for technology in range(_TECHNOLOGIES):
         stage = m.stage[technology]
         sums.by_stage[technology, stage] += weight
@@ -242,7 +242,7 @@ def _merchant(
     month: int,
     year: int,
 ) -> None:
-    weight = float(m.weight)
+    weight = float64(m.weight)
     owner_age = year - int64(m.owner_birth_year)
     _sell(m, market, sector, tables)
     revision_bits = draw_bits(keys.revision, m.id)
@@ -257,7 +257,7 @@ def _merchant(
             installed |= 1 << technology
         payments = _payments(technology, m, market * KINDS_OF_TILL + till, sector, rules, tables)
         if technology == PUBLIC_QR:
-            sums.nation[S_QR_PAYMENTS] += weight * float(payments)
+            sums.nation[S_QR_PAYMENTS] += weight * float64(payments)
         own += technology_month(
             technology, m, market, till, payments, owner_age, rules, tables, programmes, keys, revision_bits,
             activity_bits, sums, month,
@@ -313,7 +313,7 @@ def merchants_chunk(
             sums.heard[technology] = hearing_chance(technology, peers[technology, cell], float32(0.0), rules)
         for j in range(lo, hi):
             _merchant(rows[j], market, sector, rules, tables, programmes, keys, sums, month, year)
-            total += float(rows[j].weight)
+            total += float64(rows[j].weight)
         for technology in range(_TECHNOLOGIES):
             peers[technology, cell] = float32(sums.used[technology] / total)
     _add_stages(sums)
@@ -324,9 +324,9 @@ def set_fee_tiers(rows: Records, card_ceilings: F8, qr_ceilings: F8) -> None:
     """Set every merchant's fee tiers by its yearly sales (each January): card tier + 8 x public QR tier."""
     for j in range(rows.size):
         card = 0
-        while float(rows[j].sales_year_krw) > card_ceilings[card]:
+        while float64(rows[j].sales_year_krw) > card_ceilings[card]:
             card += 1
         qr = 0
-        while float(rows[j].sales_year_krw) > qr_ceilings[qr]:
+        while float64(rows[j].sales_year_krw) > qr_ceilings[qr]:
             qr += 1
         rows[j].fee_tier = uint8(card + 8 * qr)
