@@ -94,7 +94,8 @@ def test_imports_point_one_way() -> None:
 
 def test_no_module_imports_itself_through_others() -> None:
     graph = {module_name(path): {name for name, _ in imports(path)} for path in sources(*PACKAGES)}
-    graphlib.TopologicalSorter(graph).prepare()
+    order = list(graphlib.TopologicalSorter(graph).static_order())  # a cycle raises and is named
+    assert len(order) >= len(graph)
 
 
 def test_no_relative_imports() -> None:
