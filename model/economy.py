@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from model import ledger
 from model.agents.accounts import make_account_agents
-from model.agents.merchants.columns import ACTIVE, ACTIVE_AT, INSTALLED, SUBSIDISED_AT
+from model.agents.merchants.columns import NEVER, columns_of
+from model.agents.merchants.start import count_and_cost
 from model.calendar import month_number, month_text
 from model.codes import OWNER_AGE_BANDS, SIZE_BANDS, TECHNOLOGIES
 from model.engine import month as phases
@@ -71,7 +72,7 @@ class Economy(mesa.Model):
         self.world = make_world(self.korea, settings, seed)
         self.months_run = 0
         self.accounts = make_account_agents(self)
-        self.merchants = Population("merchants", _columns(self.world.merchants), self)
+        self.merchants = Population("merchants", columns_of(self.world.merchants), self, changed=self._count_merchants)
         self.people = Population("people", _people_columns(self), self)
         big = self.world.people.id.size >= ROWS_FOR_PARALLEL
         self.parallel = driver == "parallel" or (driver == "auto" and big)
@@ -102,6 +103,10 @@ class Economy(mesa.Model):
         if self.months_run < last:
             self._check()
 
+    def _count_merchants(self) -> None:
+        w = self.world
+        count_and_cost(w.merchants, w.places, w.merchant_rules[0].running_krw)
+
     def _check(self) -> None:
         if self.world.books[0].verdict[0] != ledger.BALANCED:
             raise RunStopped(f"{month_text(self.month)}: {ledger.explain(self.world.books[0])}")
@@ -115,18 +120,18 @@ class Economy(mesa.Model):
 
     def snapshot(self) -> dict[str, NDArray[Any]]:
         """Return the state of every merchant row now: the columns of the group "merchants@YYYY-MM"."""
-        rows = self.world.merchants
-        bits = 1 << np.arange(len(TECHNOLOGIES))
+        rows = columns_of(self.world.merchants)
         columns: dict[str, NDArray[Any]] = {
-            "id": rows.id.copy(),
-            "active_mask": ((rows.stage & ACTIVE != 0) @ bits).astype(np.uint8),
-            "installed_mask": ((rows.stage & INSTALLED != 0) @ bits).astype(np.uint8),
-            "sales_krw_per_year": rows.sales_year_krw.copy(),
-            "owner_income_krw_per_year": rows.income_year_krw.copy(),
+            "id": rows["id"].copy(),
+            "active_mask": rows["active"].astype(np.uint8),
+            "installed_mask": rows["installed"].astype(np.uint8),
+            "sales_krw_per_year": rows["sales_year_krw"].copy(),
+            "owner_income_krw_per_year": rows["income_year_krw"].copy(),
         }
         for position, technology in enumerate(TECHNOLOGIES):
-            columns[f"first_active_{technology}"] = rows.month[:, ACTIVE_AT, position].copy()
-            columns[f"subsidised_{technology}"] = rows.month[:, SUBSIDISED_AT, position].copy()
+            for name, column in (("first_active", "active_at"), ("subsidised", "subsidised_at")):
+                months = rows[column][:, position].astype(np.int16)
+                columns[f"{name}_{technology}"] = np.where(months == NEVER, np.int16(-1), months)
         return columns
 
     def close(self) -> None:
@@ -158,7 +163,7 @@ def _b2c(economy: Economy) -> None:
 def _merchants(economy: Economy) -> None:
     w = economy.world
     phases.merchants_parallel(
-        w.chunk_cells, w.layout, w.peers, w.merchants, w.merchant_rules, w.market_tables, w.programmes, w.keys,
+        w.places, w.merchants, w.merchant_rules, w.market_tables, w.programmes, w.keys,
         w.merchant_sums, economy.months_run, economy.month, economy.seed_of_draws,
     )  # fmt: skip
 
@@ -343,10 +348,6 @@ def ledger_of(settings: Settings, seed: int, month: int) -> NDArray[np.float64]:
         economy.step()
     economy.close()
     return np.array(economy.world.books[0].booked)
-
-
-def _columns(rows: Any) -> dict[str, NDArray[Any]]:
-    return {name: rows[name] for name in rows.dtype.names}
 
 
 def _people_columns(economy: Economy) -> dict[str, NDArray[Any]]:

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from model.numerics import JIT
+from model.numerics import JIT, copy_into
 from model.records import F8, I8, Record, record_type
 
 ACCOUNTS: Final = (
@@ -199,7 +199,7 @@ def _verdict(books: Record, code: int, position: int, residual: float, relative:
 @njit(**JIT)
 def open_month(books: Record) -> None:
     """Begin a month: remember the cash of every account and empty the books."""
-    books.before[:] = books.cash
+    copy_into(books.before, books.cash)
     books.booked[:] = 0.0
     books.received[:] = 0.0
 

@@ -9,8 +9,15 @@ from typing import Any
 from numba import float32, int32, njit, types
 from numba.extending import intrinsic
 
-JIT = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
-"""Compiler settings of every kernel: no reordering of sums, division as NumPy does it."""
+JIT_ALLOCATING = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": {"contract"}, "_nrt": True}
+"""Compiler settings of kernels: no reordering of sums, division as NumPy does it."""
+
+JIT = {**JIT_ALLOCATING, "_nrt": False}
+"""The same without counting references to arrays, which costs a call for every slice: for kernels that make no array.
+
+Arrays are owned by whoever calls the outermost kernel, so nothing is freed too early. A kernel that makes an array, or
+calls one that returns an array, takes JIT_ALLOCATING.
+"""
 
 
 @intrinsic
@@ -76,3 +83,17 @@ def log32(x: float) -> float:
 def logistic(x: float) -> float:
     """Return 1 / (1 + e**-x) for float32 x, the L(x) of the model description."""
     return float32(1.0) / (float32(1.0) + exp32(-x))
+
+
+@njit(**JIT)
+def copy_into(target: Any, source: Any) -> None:
+    """Set every number of `target` from `source`, arrays of the same size: an assignment of slices makes an array."""
+    for i in range(target.size):
+        target.flat[i] = source.flat[i]
+
+
+@njit(**JIT)
+def add_into(target: Any, source: Any) -> None:
+    """Add every number of `source` to `target`, arrays of the same size."""
+    for i in range(target.size):
+        target.flat[i] += source.flat[i]

@@ -39,6 +39,7 @@ class Row:
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._population.column(name)[self._row] = value
+        self._population.tell()
 
     def __repr__(self) -> str:
         return f"{self._population.name} {self.unique_id}"
@@ -53,11 +54,13 @@ class Population:
         columns: Mapping[str, NDArray[Any]],
         model: Any,
         rows: NDArray[np.int64] | None = None,
+        changed: Callable[[], None] | None = None,
     ) -> None:
         self.name = name
         self.model = model
         self._columns = columns
         self._rows = rows
+        self._changed = changed
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -78,13 +81,19 @@ class Population:
     def set(self, name: str, values: Any) -> None:
         """Set the selected rows of a column; kernels read it from the next phase on."""
         self.column(name)[slice(None) if self._rows is None else self._rows] = values
+        self.tell()
+
+    def tell(self) -> None:
+        """Tell the owner of the columns that some were set, so that what is counted from them is counted anew."""
+        if self._changed is not None:
+            self._changed()
 
     def select(self, keep: NDArray[np.bool_] | Callable[["Population"], NDArray[np.bool_]]) -> "Population":
         """Return the population of rows where `keep` is true: a mask over this selection, or a function giving it."""
         mask = np.asarray(keep(self) if callable(keep) else keep, dtype=bool)
         if mask.shape != (len(self),):
             raise ValueError(f"the mask has shape {mask.shape}, the population {len(self)} rows")
-        return Population(self.name, self._columns, self.model, self._all_rows()[mask])
+        return Population(self.name, self._columns, self.model, self._all_rows()[mask], self._changed)
 
     def agg(self, name: str, function: Callable[[NDArray[Any]], Any] = np.sum, weighted: bool = False) -> Any:
         """Return `function` of the selected rows of a column, times the rows' weights when `weighted`."""

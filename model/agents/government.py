@@ -7,23 +7,30 @@ in the month. Grants follow the rationing order until quota, budget or processin
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import float32, int64, njit, uint8, uint32, uint64
+from numba import float32, int64, njit, uint8, uint16, uint32, uint64
 
 from model.agents.merchants.columns import (
     APPLIED_AT,
+    BORN,
+    CAPABILITY,
     CHOSEN,
+    GAINED,
     INSTALLED,
+    KIND,
     MOST_PROGRAMMES,
     NO_PROGRAMME,
-    NOT_WAITING,
-    OPEN_MARKET,
     PENDING,
+    PROGRAMME,
+    PROVINCE,
+    SALES_YEAR,
+    SECTOR,
     SELECTED,
     SELECTED_AT,
+    MerchantRows,
+    Places,
 )
-from model.codes import GOODS_NEEDS, SECTORS
-from model.numerics import JIT
-from model.records import F8, I8, U1, Record, Records, record_type
+from model.numerics import JIT, JIT_ALLOCATING
+from model.records import F8, I4, I8, U1, U2, Record, record_type
 from model.streams import PROGRAMME_LOTTERY, PROGRAMME_REMAINDER, draw_bits, stream_key, uniform
 
 SUBSIDY_ROUTE, VISIT_ROUTE = 0, 1
@@ -55,6 +62,7 @@ PROGRAMMES: Final = record_type(
     age_max=(np.int64, MOST_PROGRAMMES, 2),
     sales_max_krw=(np.float64, MOST_PROGRAMMES, 2),
     open_now=(np.uint8, MOST_PROGRAMMES),
+    months_met=(np.int64, MOST_PROGRAMMES),
     visit_chance=(np.float32, MOST_PROGRAMMES),
     campaign_krw=(np.float32, MOST_PROGRAMMES),
 )
@@ -63,8 +71,8 @@ PROGRAMMES: Final = record_type(
 final_quota, final_budget_krw: the last of the paths, whatever the horizon; subsidy_krw: paid per device, and
 subsidy_share of its price; carry_over: unused quota and budget stay available. provinces to sales_max_krw say who is
 meant (bit masks of provinces, sectors, district kinds; owner ages; yearly sales): first the target, then whom PRIORITY
-rationing puts first. The last three are what merchants meet this month: open or not, the chance that an eligible
-merchant is visited, campaign money per eligible merchant.
+rationing puts first. The last four are what merchants meet this month: open or not, for how many months now, the chance
+that an eligible merchant is visited, campaign money per eligible merchant.
 """
 
 PROGRAMME_STATE: Final = record_type(
@@ -96,17 +104,34 @@ class Schedule(NamedTuple):
 
 
 @njit(**JIT)
-def matches(
-    programmes: Record, k: int, whom: int, province: int, sector: int, kind: int, owner_age: int, sales_krw: float
-) -> bool:
-    """Return whether a merchant is meant by a programme's target (`whom` TARGET or PRIORITY_TARGET)."""
+def means_cell(programmes: Record, k: int, whom: int, province: int, sector: int, kind: int) -> bool:
+    """Return whether a target (`whom` TARGET or PRIORITY_TARGET) holds a province, sector and kind of district."""
     return (
         (programmes.provinces[k, whom] >> uint32(province)) & uint32(1) != 0
         and (programmes.sectors[k, whom] >> uint32(sector)) & uint32(1) != 0
         and (programmes.kinds[k, whom] >> uint32(kind)) & uint32(1) != 0
+    )
+
+
+@njit(**JIT)
+def matches(
+    programmes: Record, k: int, whom: int, province: int, sector: int, kind: int, owner_age: int, sales_krw: float
+) -> bool:
+    """Return whether a merchant is meant by a programme's target (`whom` as in `means_cell`); sales a year."""
+    return (
+        means_cell(programmes, k, whom, province, sector, kind)
         and programmes.age_min[k, whom] <= owner_age <= programmes.age_max[k, whom]
         and float32(0.0) < sales_krw <= programmes.sales_max_krw[k, whom]
     )
+
+
+@njit(**JIT)
+def _row_matches(programmes: Record, k: int, whom: int, rows: MerchantRows, row: int, year: int) -> bool:
+    codes = rows.codes
+    return matches(
+        programmes, k, whom, codes[PROVINCE, row], codes[SECTOR, row], codes[KIND, row],
+        year - int64(rows.heads[BORN, row]), rows.numbers[SALES_YEAR, row],
+    )  # fmt: skip
 
 
 @njit(**JIT)
@@ -148,47 +173,50 @@ def _final_left(programmes: Record, k: int, state: Record) -> float:
 
 
 @njit(**JIT)
-def _order(programmes: Record, k: int, merchants: Records, j: int, month: int, year: int, lottery_key: int) -> int:
+def _order(programmes: Record, k: int, rows: MerchantRows, row: int, year: int, lottery_key: int) -> int:
     """Return the sort key of an applicant, smallest first: 16 bits of rationing order, 48 bits of lot."""
-    lot = draw_bits(lottery_key, merchants[j].id) >> uint64(16)
+    lot = draw_bits(lottery_key, rows.id[row]) >> uint64(16)
     rationing = programmes.rationing[k]
     major = int64(0)
     if rationing == FIRST_COME:
-        major = int64(merchants[j].month[APPLIED_AT, programmes.technology[k]])
+        major = int64(rows.history[row, APPLIED_AT, programmes.technology[k]])
     elif rationing == SCORE:
-        major = int64(float32(65535.0) * (float32(1.0) - merchants[j].capability - merchants[j].gained))
+        able = rows.numbers[CAPABILITY, row] + rows.numbers[GAINED, row]
+        major = int64(float32(65535.0) * (float32(1.0) - able))
     elif rationing == PRIORITY:
-        age = year - int64(merchants[j].owner_birth_year)
-        first = matches(
-            programmes, k, PRIORITY_TARGET, merchants[j].province, merchants[j].sector, merchants[j].kind, age,
-            merchants[j].sales_year_krw,
-        )  # fmt: skip
+        first = _row_matches(programmes, k, PRIORITY_TARGET, rows, row, year)
         major = int64(0) if first else int64(1)
     return (uint64(max(major, int64(0))) << uint64(48)) | lot
 
 
 @njit(**JIT)
-def _applicants(programmes: Record, k: int, merchants: Records, month: int) -> I8:
-    technology = programmes.technology[k]
-    rows = np.empty(merchants.size, np.int64)
+def cell_of(places: Places, row: int) -> int:
+    """Return the cell in which a row stands."""
+    return int64(np.searchsorted(places.first_row, row, side="right") - 1)
+
+
+@njit(**JIT_ALLOCATING)
+def _waiting_for(programmes: Record, k: int, rows: MerchantRows) -> I8:
+    """Return the rows whose application to programme `k` is pending, in their order."""
+    technology = int64(programmes.technology[k])
+    pending = rows.masks[PENDING]
+    found = np.empty(pending.size, np.int64)
     count = 0
-    for j in range(merchants.size):
-        m = merchants[j]
-        if m.waiting[technology] != PENDING or m.programme[technology] != k:
-            continue
-        if int64(m.month[APPLIED_AT, technology]) + programmes.processing_months[k] <= month:
-            rows[count] = j
+    for row in range(pending.size):
+        if (pending[row] >> uint16(technology)) & uint16(1) and rows.history[row, PROGRAMME, technology] == k:
+            found[count] = row
             count += 1
-    return rows[:count]
+    return found[:count]
 
 
-@njit(**JIT)
+@njit(**JIT_ALLOCATING)
 def decide(
     programmes: Record,
     k: int,
     schedule: Schedule,
     state: Record,
-    merchants: Records,
+    rows: MerchantRows,
+    places: Places,
     month: int,
     year: int,
     seed: int,
@@ -206,66 +234,78 @@ def decide(
     final = _final_left(programmes, k, state)
     if left <= 0.0:
         return
-    rows = _applicants(programmes, k, merchants, month)
+    ripe = _ripe(programmes, k, rows, month)
     lottery_key = stream_key(seed, PROGRAMME_LOTTERY, calendar_month)
-    order = np.empty(rows.size, np.uint64)
-    for i in range(rows.size):
-        order[i] = _order(programmes, k, merchants, rows[i], month, year, lottery_key)
+    order = np.empty(ripe.size, np.uint64)
+    for i in range(ripe.size):
+        order[i] = _order(programmes, k, rows, ripe[i], year, lottery_key)
     remainder_key = stream_key(seed, PROGRAMME_REMAINDER, calendar_month)
     for i in np.argsort(order):
-        j = rows[i]
-        weight = float(merchants[j].weight)
+        row = ripe[i]
+        weight = float(rows.weight[row])
         if weight > final:
             continue
-        if weight > left and uniform(draw_bits(remainder_key, merchants[j].id)) >= left / weight:
+        if weight > left and uniform(draw_bits(remainder_key, rows.id[row])) >= left / weight:
             break
-        _choose(programmes, k, state, merchants, j, month, weight)
+        _choose(programmes, k, state, rows, row, places.counts[cell_of(places, row)], month, weight)
         left -= weight
         final -= weight
         if left <= 0.0:
             break
 
 
+@njit(**JIT_ALLOCATING)
+def _ripe(programmes: Record, k: int, rows: MerchantRows, month: int) -> I8:
+    waiting = _waiting_for(programmes, k, rows)
+    technology, count = programmes.technology[k], 0
+    for row in waiting:
+        if int64(rows.history[row, APPLIED_AT, technology]) + programmes.processing_months[k] <= month:
+            waiting[count] = row
+            count += 1
+    return waiting[:count]
+
+
 @njit(**JIT)
-def _choose(programmes: Record, k: int, state: Record, merchants: Records, j: int, month: int, weight: float) -> None:
-    technology = programmes.technology[k]
-    merchants[j].waiting[technology] = uint8(CHOSEN)
-    merchants[j].stage[technology] |= uint8(SELECTED)
-    merchants[j].month[SELECTED_AT, technology] = month
+def _choose(
+    programmes: Record, k: int, state: Record, rows: MerchantRows, row: int, counts: I4, month: int, weight: float
+) -> None:
+    technology = int64(programmes.technology[k])
+    bit = uint16(1 << technology)
+    rows.masks[PENDING, row] &= ~bit
+    counts[PENDING, technology] -= 1
+    rows.masks[CHOSEN, row] |= bit
+    counts[CHOSEN, technology] += 1
+    counts[SELECTED, technology] += 0 if rows.masks[SELECTED, row] & bit else 1
+    rows.masks[SELECTED, row] |= bit
+    rows.history[row, SELECTED_AT, technology] = uint8(month)
     state.committed += weight
     state.reserved_krw += weight * programmes.subsidy_krw[k]
 
 
-@njit(**JIT)
-def close_applications(programmes: Record, k: int, schedule: Schedule, merchants: Records, month: int) -> None:
+@njit(**JIT_ALLOCATING)
+def close_applications(
+    programmes: Record, k: int, schedule: Schedule, rows: MerchantRows, places: Places, month: int
+) -> None:
     """Send pending applications of a programme that has just closed back: they wait no longer."""
     if month == 0 or schedule.open[k, month] or not schedule.open[k, month - 1]:
         return
-    technology = programmes.technology[k]
-    for j in range(merchants.size):
-        if merchants[j].waiting[technology] == PENDING and merchants[j].programme[technology] == k:
-            merchants[j].waiting[technology] = uint8(NOT_WAITING)
-            merchants[j].programme[technology] = uint8(NO_PROGRAMME)
+    technology = int64(programmes.technology[k])
+    for row in _waiting_for(programmes, k, rows):
+        rows.masks[PENDING, row] &= ~uint16(1 << technology)
+        rows.history[row, PROGRAMME, technology] = uint8(NO_PROGRAMME)
+        places.counts[cell_of(places, row), PENDING, technology] -= 1
 
 
 @njit(**JIT)
-def count_eligible(programmes: Record, k: int, merchants: Records, year: int) -> float:
-    """Return the weighted number of merchants that a programme means and that have not installed yet."""
+def count_eligible(programmes: Record, k: int, rows: MerchantRows, usable: U2, year: int) -> float:
+    """Return the weighted number of merchants that a programme means and that have not installed yet.
+
+    usable: mask of technologies by sector.
+    """
     total = 0.0
-    for j in range(merchants.size):
-        technology = programmes.technology[k]
-        if merchants[j].stage[technology] & INSTALLED or not can_use(technology, merchants[j].sector):
-            continue
-        age = year - int64(merchants[j].owner_birth_year)
-        if matches(
-            programmes, k, TARGET, merchants[j].province, merchants[j].sector, merchants[j].kind, age,
-            merchants[j].sales_year_krw,
-        ):  # fmt: skip
-            total += float(merchants[j].weight)
+    technology = int64(programmes.technology[k])
+    for row in range(rows.id.size):
+        can = int64(usable[int64(rows.codes[SECTOR, row])]) & ~int64(rows.masks[INSTALLED, row])
+        if (can >> technology) & 1 and _row_matches(programmes, k, TARGET, rows, row, year):
+            total += float(rows.weight[row])
     return total
-
-
-@njit(**JIT)
-def can_use(technology: int, sector: int) -> bool:
-    """Return whether a sector can use a technology: a till for payment, goods retail for the open market."""
-    return sector < GOODS_NEEDS if technology == OPEN_MARKET else sector != len(SECTORS) - 1

@@ -13,7 +13,7 @@ from numba import float32, njit
 from model.agents.consumers.columns import ACCOUNT_SETS, INSTRUMENT_SETS
 from model.agents.merchants.columns import CARD_TIERS, HAS_TERMINAL, KINDS_OF_TILL, QR_TIERS, TAKES_QR
 from model.codes import GOODS_NEEDS, INSTRUMENTS, NEEDS, PROVINCES, SECTORS
-from model.numerics import JIT, exp32, logistic
+from model.numerics import JIT, JIT_ALLOCATING, exp32, logistic
 from model.records import F8, Record, record_type
 from model.rules.choice import (
     CLOSED_UTILITY,
@@ -39,6 +39,10 @@ MARKET_STATE: Final = record_type(
     terminal_pull=(np.float64, _MARKETS),
     qr_pull=(np.float64, _MARKETS),
     online_pull=(np.float64, _SECTORS),
+    pull_by_till=(np.float64, _MARKETS, KINDS_OF_TILL),
+    base_by_till=(np.float64, _MARKETS, KINDS_OF_TILL),
+    entry_pull=(np.float64, _MARKETS),
+    entry_base=(np.float64, _MARKETS),
     store_pull_start=(np.float64, _MARKETS),
     online_pull_start=(np.float64, _SECTORS),
     large_store=(np.float64, _MARKETS),
@@ -57,8 +61,10 @@ MARKET_STATE: Final = record_type(
 """State of the markets between months.
 
 store_pull, terminal_pull, qr_pull: attraction of small shops, of those with a terminal, with public QR, by market;
-online_pull: of open-market entrants by sector; *_start: at the start (online: expected); large_store, large_online:
-attraction of large sellers in the same units, constant; income: moving mean of simulated household income per unit
+online_pull: of open-market entrants by sector; pull_by_till: store_pull by kind of till; base_by_till: starting sales
+of the same shops; entry_pull, entry_base: of entrants by market; *_start: at the start (online: expected); large_store,
+large_online: attraction of large sellers in the same units, constant; income: moving mean of simulated household income
+per unit
 budget by province, income_start its first value; constants: solved constants of contactless services by goods need;
 mall_utility: of the large sellers' malls against the open market; budget_unit: KRW a month by need and other
 spending for a person of unit budget at the start; budget_scale: this month over the start by province; other_income:
@@ -238,7 +244,7 @@ def open_market_share(market: Record, rules: Record, need: int, accounts: int, y
     return float(logistic(difference / rules.dissimilarity))
 
 
-@njit(**JIT)
+@njit(**JIT_ALLOCATING)
 def clear(
     market: Record, rules: Record, paths: Record, weights: F8, budget: F8, online: F8, spending: Record, tables: Record
 ) -> None:

@@ -5,21 +5,18 @@ from numba import njit
 from model import ledger
 from model.agents.consumers.columns import ACCOUNT_SETS, INSTRUMENT_SETS
 from model.agents.merchants.columns import (
-    M_BUSINESS_SALES,
-    M_INCOME,
+    BUSINESS_INDEX,
     M_MOBILE_VALUE,
     M_ONLINE_SALES,
     M_QR_VALUE,
+    M_REGULAR,
     M_STORE_SALES,
-    M_WAGES,
+    M_TEMPORARY,
     P_INSTALLED,
+    S_COUNTS,
     S_FAMILY,
     S_MERCHANTS,
-    S_QR_PAYMENTS,
-    S_REGULAR,
-    S_STAGES,
-    S_SUBSIDISED,
-    S_TEMPORARY,
+    SUBSIDISED,
 )
 from model.codes import (
     AGE_BANDS,
@@ -114,32 +111,33 @@ def _collect_people(sums: Record, weights: F8, row: F8) -> None:
 
 
 @njit(**JIT)
-def _collect_merchants(sums: Record, spending: Record, row: F8) -> None:
+def _collect_merchants(sums: Record, spending: Record, rules: Record, tables: Record, start_sales: F8, row: F8) -> None:
     nation = sums.nation
     for technology in range(_TECHNOLOGIES):
         base = _ADOPTION + technology * (_STAGES + 1)
         for stage in range(_STAGES):
-            row[base + stage] = nation[S_STAGES + technology * _STAGES + stage]
-        row[base + _STAGES] = nation[S_SUBSIDISED + technology]
+            row[base + stage] = nation[S_COUNTS + stage * _TECHNOLOGIES + technology]
+        row[base + _STAGES] = nation[S_COUNTS + SUBSIDISED * _TECHNOLOGIES + technology]
     row[_MERCHANTS] = nation[S_MERCHANTS]
     for province in range(_PROVINCES):
         for sector in range(_SECTORS):
             here = sums.market[province * _SECTORS + sector]
             row[_STORE] += here[M_STORE_SALES]
             row[_STORE + 1] += here[M_ONLINE_SALES]
-            row[_STORE + 2] += here[M_BUSINESS_SALES]
-            row[_SECTOR + sector] += here[M_STORE_SALES] + here[M_ONLINE_SALES] + here[M_BUSINESS_SALES]
-            row[_INCOME] += here[M_INCOME]
-            row[_INCOME + 1] += here[M_WAGES]
+            row[_SECTOR + sector] += here[M_STORE_SALES] + here[M_ONLINE_SALES]
+            row[_HEADS + 2] += here[M_REGULAR]
+            row[_HEADS + 3] += here[M_TEMPORARY]
             row[_MOBILE] += here[M_MOBILE_VALUE]
             row[_QR] += here[M_QR_VALUE]
+            row[_QR_COUNT] += here[M_QR_VALUE] / float(rules.ticket_krw[sector])
+    for sector in range(_SECTORS):
+        business = start_sales[sector, 1] * tables.index[BUSINESS_INDEX]
+        row[_STORE + 2] += business
+        row[_SECTOR + sector] += business
     row[_HEADS] = nation[S_MERCHANTS]
     row[_HEADS + 1] = nation[S_FAMILY]
-    row[_HEADS + 2] = nation[S_REGULAR]
-    row[_HEADS + 3] = nation[S_TEMPORARY]
     row[_MOBILE] += spending.mobile_at_large
     row[_SIMPLE] = spending.simple_pay
-    row[_QR_COUNT] = nation[S_QR_PAYMENTS]
 
 
 @njit(**JIT)
@@ -158,6 +156,10 @@ def _collect_money(books: Record, sums: Record, programmes: Record, state: Recor
         spent = sums.programme[k, P_INSTALLED] * programmes.subsidy_krw[k]
         spent += state[k].visits * programmes.visit_cost_krw[k] + state[k].campaign_krw
         row[_PUBLIC_TECHNOLOGY + programmes.technology[k]] += spent
+    merchants = ledger.MERCHANTS
+    moved = books.cash[merchants] - books.before[merchants]
+    row[_INCOME] = moved + booked[ledger.DRAWINGS] - booked[ledger.OWNER_FUNDS] + booked[ledger.DEVICE_OWN]
+    row[_INCOME + 1] = booked[ledger.WAGES]
     row[_RESIDUAL] = books.verdict[3]
 
 
@@ -167,6 +169,9 @@ def collect_month(
     weights: F8,
     merchant_sums: Record,
     spending: Record,
+    rules: Record,
+    tables: Record,
+    start_sales: F8,
     books: Record,
     programmes: Record,
     state: Records,
@@ -175,10 +180,11 @@ def collect_month(
     """Fill the month's row of core indicators.
 
     consumer_sums, merchant_sums: totals over all chunks; weights: people a row stands for by province;
-    state: the programmes' running state, one record each.
+    rules, tables: the merchants'; start_sales: by (sector, to consumers or firms); state: the programmes' running
+    state, one record each.
     """
     row[:] = 0.0
     _collect_consumption(spending, books, row)
     _collect_people(consumer_sums, weights, row)
-    _collect_merchants(merchant_sums, spending, row)
+    _collect_merchants(merchant_sums, spending, rules, tables, start_sales, row)
     _collect_money(books, merchant_sums, programmes, state, row)

@@ -7,7 +7,7 @@ chunk bounds follow from the population alone and partial sums are added in thei
 
 from collections.abc import Sequence
 
-from numba import float32, int64, njit, prange
+from numba import float32, int64, njit, prange, uint16
 
 from model.agents.consumers.columns import ConsumerState
 from model.agents.consumers.kernel import age_chunk, consumers_chunk, save_chunk, total_of
@@ -20,7 +20,7 @@ from model.agents.government import (
     decide,
     grants_left,
 )
-from model.agents.merchants.columns import BUSINESS_INDEX, COST_INDEX, PUBLIC_QR
+from model.agents.merchants.columns import BUSINESS_INDEX, COST_INDEX, PUBLIC_QR, MerchantRows, Places
 from model.agents.merchants.kernel import merchants_chunk, set_fee_tiers
 from model.channels.b2c import clear, prepare
 from model.engine.collect import collect_month
@@ -32,8 +32,8 @@ from model.engine.settlement import (
 )
 from model.engine.world import World
 from model.ledger import BALANCED, open_month
-from model.numerics import JIT
-from model.records import F4, F8, I8, U8, Record, Records
+from model.numerics import JIT, JIT_ALLOCATING, add_into, copy_into
+from model.records import F8, I8, U8, Record, Records
 from model.streams import (
     CONSUMER_INSTRUMENTS,
     CONSUMER_REVISION,
@@ -53,7 +53,7 @@ from model.streams import (
 )
 from model.synthetic_population.people import PeopleTraits
 
-_JIT_PARALLEL = {**JIT, "parallel": True}
+_JIT_PARALLEL = {**JIT_ALLOCATING, "parallel": True}
 
 
 @njit(**JIT)
@@ -69,12 +69,12 @@ def exogenous(w: World, month: int, calendar_month: int) -> None:
 
 @njit(**JIT)
 def _set_tables(tables: Record, paths: Record, market: Record) -> None:
-    tables.card_fee[:] = paths.card_fee
-    tables.qr_fee[:] = paths.qr_fee
+    copy_into(tables.card_fee, paths.card_fee)
+    copy_into(tables.qr_fee, paths.qr_fee)
     for contract in range(2):
         tables.wage_krw[contract] = paths.minimum_wage_krw * market.wage_premium[contract]
-    tables.available[:] = 1
-    tables.available[PUBLIC_QR] = 1 if paths.public_qr_open >= 0.5 else 0
+    closed = 0 if paths.public_qr_open >= 0.5 else 1 << PUBLIC_QR
+    tables.available = uint16(0xFFFF ^ closed)
     tables.index[COST_INDEX] = paths.income_index
     tables.index[BUSINESS_INDEX] = paths.income_index
 
@@ -86,12 +86,14 @@ def government(w: World, month: int, calendar_month: int, seed: int) -> None:
     programmes = w.programmes[0]
     for k in range(programmes.count):
         state = w.programme_state[k]
-        decide(programmes, k, w.schedule, state, w.merchants, month, year, seed, calendar_month)
-        close_applications(programmes, k, w.schedule, w.merchants, month)
-        meets = w.schedule.open[k, month] and w.market_tables[0].available[programmes.technology[k]]
+        decide(programmes, k, w.schedule, state, w.merchants, w.places, month, year, seed, calendar_month)
+        close_applications(programmes, k, w.schedule, w.merchants, w.places, month)
+        reachable = (int64(w.market_tables[0].available) >> int64(programmes.technology[k])) & 1
+        meets = w.schedule.open[k, month] and reachable
         if meets and not programmes.open_now[k]:
-            state.eligible = count_eligible(programmes, k, w.merchants, year)
+            state.eligible = count_eligible(programmes, k, w.merchants, w.merchant_rules[0].usable, year)
         programmes.open_now[k] = meets
+        programmes.months_met[k] = programmes.months_met[k] + 1 if meets else 0
         _announce(programmes, k, w.schedule, state, month)
 
 
@@ -176,25 +178,25 @@ def set_merchant_keys(keys: Record, calendar_month: int, seed: int) -> None:
 def merchants(w: World, month: int, calendar_month: int, seed: int) -> None:
     """Step every chunk of merchants in turn."""
     set_merchant_keys(w.keys[0], calendar_month, seed)
-    for chunk in range(w.chunk_cells.size - 1):
+    for chunk in range(w.merchant_sums.size - 1):
         merchants_chunk(
-            chunk, w.chunk_cells, w.layout, w.peers, w.merchants, w.merchant_rules[0], w.market_tables[0],
-            w.programmes[0], w.keys[0], w.merchant_sums[chunk], month, calendar_month // 12,
+            chunk, w.places, w.merchants, w.merchant_rules[0], w.market_tables[0], w.programmes[0], w.keys[0],
+            w.merchant_sums[chunk], month, calendar_month // 12,
         )  # fmt: skip
 
 
 @njit(**JIT)
 def labour(w: World, month: int) -> None:
     """Add up the merchants' chunks, book the month's payments and carry them into markets and programmes."""
-    chunks = w.chunk_cells.size - 1
+    chunks = w.merchant_sums.size - 1
     total, programmes = w.merchant_sums[chunks], w.programmes[0]
     total.market[:] = 0.0
     total.nation[:] = 0.0
     total.programme[:] = 0.0
     for chunk in range(chunks):
-        total.market[:] += w.merchant_sums[chunk].market
-        total.nation[:] += w.merchant_sums[chunk].nation
-        total.programme[:] += w.merchant_sums[chunk].programme
+        add_into(total.market, w.merchant_sums[chunk].market)
+        add_into(total.nation, w.merchant_sums[chunk].nation)
+        add_into(total.programme, w.merchant_sums[chunk].programme)
     book_month(
         w.books[0], w.market[0], w.market_tables[0], w.merchant_rules[0], w.spending[0], total, programmes,
         w.programme_state, w.paths[month], month,
@@ -213,11 +215,12 @@ def save(w: World) -> None:
 @njit(**JIT)
 def collect(w: World, month: int) -> int:
     """Close and check the books and fill the month's indicators; returns the ledger's verdict code."""
-    total = w.merchant_sums[w.chunk_cells.size - 1]
+    total = w.merchant_sums[w.merchant_sums.size - 1]
     verdict = close_books(w.books[0], total, w.savings)
     collect_month(
-        w.consumer_sums[w.savings.size], w.people.weight_by_province, total, w.spending[0], w.books[0],
-        w.programmes[0], w.programme_state, w.out[month],
+        w.consumer_sums[w.savings.size], w.people.weight_by_province, total, w.spending[0],
+        w.merchant_rules[0], w.market_tables[0], w.market[0].start_sales, w.books[0], w.programmes[0],
+        w.programme_state, w.out[month],
     )  # fmt: skip
     return verdict
 
@@ -263,10 +266,8 @@ def consumers_parallel(
 
 @njit(**_JIT_PARALLEL)
 def merchants_parallel(
-    cells: I8,
-    layout: I8,
-    peers: F4,
-    rows: Records,
+    places: Places,
+    rows: MerchantRows,
     rules: Records,
     tables: Records,
     programmes: Records,
@@ -278,11 +279,10 @@ def merchants_parallel(
 ) -> None:
     """Step the chunks of merchants side by side; `sums` has the total last."""
     set_merchant_keys(keys[0], calendar_month, seed)
-    for chunk in prange(cells.size - 1):
+    for chunk in prange(sums.size - 1):
         merchants_chunk(
-            chunk, cells, layout, peers, rows, rules[0], tables[0], programmes[0], keys[0], sums[chunk], month,
-            calendar_month // 12,
-        )  # fmt: skip
+            chunk, places, rows, rules[0], tables[0], programmes[0], keys[0], sums[chunk], month, calendar_month // 12
+        )
 
 
 @njit(**_JIT_PARALLEL)

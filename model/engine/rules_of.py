@@ -5,13 +5,17 @@ from collections.abc import Mapping
 import numpy as np
 
 from model.agents.consumers.columns import ACCOUNT_SETS, BANDS, CONSUMER_RULES, CONSUMER_TABLES, INCOME_STEPS
-from model.agents.merchants.columns import MERCHANT_RULES, OPEN_MARKET
+from model.agents.merchants.columns import MERCHANT_RULES, OPEN_MARKET, PUBLIC_QR, TERMINAL
 from model.channels.b2c import CONSUMPTION_RULES
-from model.codes import GOODS_NEEDS, INSTRUMENTS, PROVINCES, TECHNOLOGIES
+from model.codes import GOODS_NEEDS, INSTRUMENTS, PROVINCES, SECTORS, TECHNOLOGIES
 from model.parameters import vector
 from model.records import Records, fill
 
 Values = Mapping[str, float]
+
+_TILLS = 1 << TERMINAL | 1 << PUBLIC_QR
+USABLE = np.array([_TILLS | 1 << OPEN_MARKET] * GOODS_NEEDS + [_TILLS] * (len(SECTORS) - GOODS_NEEDS - 1) + [0])
+"""Technologies that a sector can use: tills take payments in every shop, goods are sold on the open market."""
 
 
 def _single(values: Values, entry: str, index: str) -> np.ndarray:
@@ -102,6 +106,7 @@ def merchant_rules(values: Values) -> Records:
 
     return fill(
         MERCHANT_RULES,
+        usable=USABLE,
         input_share=inputs,
         rent_share=np.array(vector(values, "merchant.rent_share", "sectors")),
         other_cost_share=np.array(vector(values, "merchant.other_cost_share", "sectors")),
@@ -137,7 +142,7 @@ def merchant_rules(values: Values) -> Records:
         drop_out_after_keep=values["adoption.drop_out_after_keep_factor"],
         months_after_keep=values["adoption.drop_out_after_keep_months"],
         install_hazard=values["programme.install_per_month"],
-        capability_gain=technology("capability_gain_per_month"),
+        learned=_learned(technology("capability_gain_per_month")),
         capability_decay=1.0 - (1.0 - values["merchant.capability_decay_per_year"]) ** (1.0 / 12.0),
         cash_buffer_months=values["merchant.cash_buffer_months"],
         credit_line_months=values["merchant.credit_line_months"],
@@ -146,3 +151,11 @@ def merchant_rules(values: Values) -> Records:
         delivery_share=values["open_market.delivery_share"],
         online_ticket_krw=values["open_market.ticket_krw"],
     )
+
+
+def _learned(gain: np.ndarray) -> np.ndarray:
+    """Tabulate what use teaches a month by the low and the high byte of the mask of used technologies."""
+    used = (np.arange(256)[:, None] >> np.arange(8)) & 1
+    bits = np.zeros((2, 8))
+    bits.flat[: gain.size] = gain
+    return np.stack([used @ byte for byte in bits])

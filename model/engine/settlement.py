@@ -4,46 +4,34 @@ from numba import float32, njit
 
 from model.agents.merchants.columns import (
     BUSINESS_INDEX,
-    CARD_TIERS,
     COST_INDEX,
-    M_BUSINESS_SALES,
+    HAS_TERMINAL,
+    KINDS_OF_TILL,
+    M_BASE,
     M_DRAWN,
     M_ENTRY_BASE,
-    M_INPUTS,
+    M_MOBILE_VALUE,
     M_ONLINE_PULL,
     M_ONLINE_SALES,
-    M_OTHER,
+    M_PULL,
     M_PUT_IN,
-    M_QR_BASE,
-    M_QR_PULL,
-    M_QR_SALES,
     M_QR_VALUE,
-    M_RENT,
-    M_STORE_PULL,
+    M_REGULAR,
     M_STORE_SALES,
-    M_TERMINAL_BASE,
-    M_TERMINAL_PULL,
-    M_TERMINAL_SALES,
-    M_WAGES,
+    M_TEMPORARY,
     OPEN_MARKET,
     P_ELIGIBLE,
     P_GAVE_UP,
     P_INSTALLED,
     PUBLIC_QR,
-    QR_TIERS,
-    S_BY_CARD,
-    S_BY_QR,
     S_CARD_FEES,
     S_CASH,
-    S_COMMISSION,
-    S_DELIVERY,
     S_INSTALLS,
     S_OWN_SHARE,
     S_QR_FEES,
-    S_REGULAR,
     S_RUNNING,
     S_RUNNING_UNITS,
-    S_TEMPORARY,
+    TAKES_QR,
     TERMINAL,
 )
 from model.channels.b2c import OTHER_SPENDING
@@ -131,8 +119,7 @@ def _book_household_spending(books: Record, market: Record, tables: Record, spen
 
 @njit(**JIT)
 def _book_merchant_costs(books: Record, market: Record, tables: Record, rules: Record, sums: Record) -> None:
-    """Merchants count row by row what they pay; payees count from their own rates and rolls."""
-    nation = sums.nation
+    """Costs that are shares of what merchants sell or sold at the start; rows pay them in one sum with the others."""
     inputs, rent, other, business = 0.0, 0.0, 0.0, 0.0
     for sector in range(_SECTORS):
         consumers, firms = market.start_sales[sector, 0], market.start_sales[sector, 1]
@@ -142,43 +129,57 @@ def _book_merchant_costs(books: Record, market: Record, tables: Record, rules: R
         business += firms * tables.index[BUSINESS_INDEX]
         for province in range(_PROVINCES):
             row = sums.market[province * _SECTORS + sector]
-            sales = row[M_STORE_SALES] + row[M_ONLINE_SALES] + row[M_BUSINESS_SALES]
-            inputs += rules.input_share[sector] * sales
-    wages = nation[S_REGULAR] * tables.wage_krw[0] + nation[S_TEMPORARY] * tables.wage_krw[1]
-    _book(books, BUSINESS_SALES, business, _column(sums.market, M_BUSINESS_SALES))
-    _book(books, INPUTS, _column(sums.market, M_INPUTS), inputs)
-    _book(books, RENT, _column(sums.market, M_RENT), rent)
-    _book(books, OTHER_COSTS, _column(sums.market, M_OTHER), other)
-    _book(books, WAGES, _column(sums.market, M_WAGES), wages)
+            inputs += rules.input_share[sector] * (row[M_STORE_SALES] + row[M_ONLINE_SALES])
+        inputs += rules.input_share[sector] * firms * tables.index[BUSINESS_INDEX]
+    wages = wage_bill(tables, sums)
+    _book(books, BUSINESS_SALES, business, business)
+    _book(books, INPUTS, inputs, inputs)
+    _book(books, RENT, rent, rent)
+    _book(books, OTHER_COSTS, other, other)
+    _book(books, WAGES, wages, wages)
+
+
+@njit(**JIT)
+def wage_bill(tables: Record, sums: Record) -> float:
+    """Return the wages of all merchants' staff, KRW a month."""
+    regular, temporary = _column(sums.market, M_REGULAR), _column(sums.market, M_TEMPORARY)
+    return regular * tables.wage_krw[0] + temporary * tables.wage_krw[1]
 
 
 @njit(**JIT)
 def _book_fees(books: Record, market: Record, tables: Record, rules: Record, spending: Record, sums: Record) -> None:
-    """Fees and parcels: merchants row by row, networks and carriers by tier, rate and turnover."""
+    """Fees row by row; commissions and parcels by rate and turnover."""
     nation = sums.nation
-    card, qr = 0.0, 0.0
-    for tier in range(CARD_TIERS):
-        card += nation[S_BY_CARD + tier] * float(tables.card_fee[tier])
-    for tier in range(QR_TIERS):
-        qr += nation[S_BY_QR + tier] * float(tables.qr_fee[tier])
     online = _column(sums.market, M_ONLINE_SALES)
     large, mall = spending.market_large.sum(), spending.mall.sum()
     turnover = 0.0
     for need in range(GOODS_NEEDS):
         pull = market.online_pull[need] + market.large_online[need]
         turnover += tables.online_rate[need] * pull
-    _book(books, CARD_FEES, nation[S_CARD_FEES], card)
-    _book(books, QR_FEES, nation[S_QR_FEES], qr)
-    _book(books, COMMISSION_SMALL, nation[S_COMMISSION], rules.commission_share * online)
-    _book(
-        books,
-        COMMISSION_LARGE,
-        rules.commission_share * large,
-        rules.commission_share * max(0.0, turnover - spending.market_small.sum()),
-    )
-    _book(books, DELIVERY_SMALL, nation[S_DELIVERY], rules.delivery_share * online)
+    _book(books, CARD_FEES, nation[S_CARD_FEES], nation[S_CARD_FEES])
+    _book(books, QR_FEES, nation[S_QR_FEES], nation[S_QR_FEES])
+    small = spending.market_small.sum()
+    _book(books, COMMISSION_SMALL, rules.commission_share * online, rules.commission_share * small)
+    _book(books, COMMISSION_LARGE, rules.commission_share * large, rules.commission_share * max(0.0, turnover - small))
+    _book(books, DELIVERY_SMALL, rules.delivery_share * online, rules.delivery_share * small)
     sent = books.received[MARKET_LARGE] + books.received[MALL]
     _book(books, DELIVERY_LARGE, rules.delivery_share * (large + mall), rules.delivery_share * sent)
+
+
+@njit(**JIT)
+def set_sales(market: Record, tables: Record, sums: Record) -> None:
+    """Set what small shops of each market sold and what they took by mobile pay and by public QR, KRW."""
+    for where in range(market.store_pull.size):
+        mobile, qr = 0.0, 0.0
+        for till in range(KINDS_OF_TILL):
+            sold = market.pull_by_till[where, till] * tables.store_rate[where]
+            mobile += sold * float(tables.mobile_share[where * KINDS_OF_TILL + till])
+            qr += sold * float(tables.qr_share[where * KINDS_OF_TILL + till])
+        row = sums.market[where]
+        row[M_STORE_SALES] = market.store_pull[where] * tables.store_rate[where]
+        row[M_ONLINE_SALES] = market.entry_pull[where] * tables.online_rate[where % _SECTORS]
+        row[M_MOBILE_VALUE] = mobile
+        row[M_QR_VALUE] = qr
 
 
 @njit(**JIT)
@@ -205,17 +206,19 @@ def _book_programmes(books: Record, rules: Record, sums: Record, programmes: Rec
 
 
 @njit(**JIT)
-def _household_income(books: Record, market: Record, spending: Record, sums: Record, paths: Record, month: int) -> None:
+def _household_income(
+    books: Record, market: Record, tables: Record, spending: Record, sums: Record, paths: Record, month: int
+) -> None:
     """Book incomes and set what each province saves per unit of budget."""
     drawn, put_in, other, reward = 0.0, 0.0, 0.0, 0.0
     if month == 0:
-        _solve_other_income(market, spending, sums, paths.income_index)
+        _solve_other_income(market, tables, spending, sums, paths.income_index)
     outside = market.other_income * paths.income_index
     for province in range(_PROVINCES):
         wages_here, drawn_here, put_here, by_qr = 0.0, 0.0, 0.0, 0.0
         for sector in range(_SECTORS):
             row = sums.market[province * _SECTORS + sector]
-            wages_here += row[M_WAGES]
+            wages_here += row[M_REGULAR] * tables.wage_krw[0] + row[M_TEMPORARY] * tables.wage_krw[1]
             drawn_here += row[M_DRAWN]
             put_here += row[M_PUT_IN]
             by_qr += row[M_QR_VALUE]
@@ -236,9 +239,9 @@ def _household_income(books: Record, market: Record, spending: Record, sums: Rec
 
 
 @njit(**JIT)
-def _solve_other_income(market: Record, spending: Record, sums: Record, income_index: float) -> None:
+def _solve_other_income(market: Record, tables: Record, spending: Record, sums: Record, income_index: float) -> None:
     """Solve the rest-of-economy income per unit budget from the starting saving rate."""
-    simulated = _column(sums.market, M_WAGES) + _column(sums.market, M_DRAWN)
+    simulated = wage_bill(tables, sums) + _column(sums.market, M_DRAWN)
     income = spending.spent.sum() / (1.0 - market.saving_rate)
     market.other_income = (income - simulated) / spending.budget.sum() / income_index
 
@@ -270,11 +273,12 @@ def book_month(
 
     sums: the merchants' total; state: the programmes' running state, one record each.
     """
+    set_sales(market, tables, sums)
     _book_household_spending(books, market, tables, spending, sums)
     _book_merchant_costs(books, market, tables, rules, sums)
     _book_fees(books, market, tables, rules, spending, sums)
     _book_programmes(books, rules, sums, programmes, state)
-    _household_income(books, market, spending, sums, paths, month)
+    _household_income(books, market, tables, spending, sums, paths, month)
 
 
 @njit(**JIT)
@@ -295,29 +299,39 @@ def close_books(books: Record, sums: Record, savings: F8) -> int:
 @njit(**JIT)
 def update_markets(market: Record, tables: Record, sums: Record) -> None:
     """Carry the month's sums into next month's markets: pulls and what peers realised (moving year)."""
+    _learn_online(market, tables, sums)
+    for where in range(market.store_pull.size):
+        _learn(tables, TERMINAL, HAS_TERMINAL, where, market)
+        _learn(tables, PUBLIC_QR, TAKES_QR, where, market)
+    carry_pulls(market, sums.market)
+
+
+@njit(**JIT)
+def carry_pulls(market: Record, sums: F8) -> None:
+    """Set the pulls of next month from sums by market."""
+    market.online_pull[:] = 0.0
+    for where in range(market.store_pull.size):
+        row = sums[where]
+        for till in range(KINDS_OF_TILL):
+            market.pull_by_till[where, till] = row[M_PULL + till]
+            market.base_by_till[where, till] = row[M_BASE + till]
+        pull = market.pull_by_till[where]
+        market.store_pull[where] = pull[0] + pull[1] + pull[2] + pull[3]
+        market.terminal_pull[where] = pull[HAS_TERMINAL] + pull[HAS_TERMINAL | TAKES_QR]
+        market.qr_pull[where] = pull[TAKES_QR] + pull[HAS_TERMINAL | TAKES_QR]
+        market.online_pull[where % _SECTORS] += row[M_ONLINE_PULL]
+        market.entry_pull[where] = row[M_ONLINE_PULL]
+        market.entry_base[where] = row[M_ENTRY_BASE]
+
+
+@njit(**JIT)
+def _learn_online(market: Record, tables: Record, sums: Record) -> None:
+    """Move the realised gain of open-market entry, by sector over the nation, towards online over starting sales."""
     for sector in range(_SECTORS):
         online, base = 0.0, 0.0
-        market.online_pull[sector] = 0.0
         for province in range(_PROVINCES):
-            where = province * _SECTORS + sector
-            row = sums.market[where]
-            market.store_pull[where] = row[M_STORE_PULL]
-            market.terminal_pull[where] = row[M_TERMINAL_PULL]
-            market.qr_pull[where] = row[M_QR_PULL]
-            market.online_pull[sector] += row[M_ONLINE_PULL]
-            online += row[M_ONLINE_SALES]
-            base += row[M_ENTRY_BASE]
-            start = market.store_pull_start[where]
-            _learn(
-                tables,
-                TERMINAL,
-                where,
-                row[M_TERMINAL_SALES],
-                row[M_TERMINAL_BASE],
-                row[M_STORE_SALES],
-                start,
-            )
-            _learn(tables, PUBLIC_QR, where, row[M_QR_SALES], row[M_QR_BASE], row[M_STORE_SALES], start)
+            online += sums.market[province * _SECTORS + sector, M_ONLINE_SALES]
+            base += market.entry_base[province * _SECTORS + sector]
         for province in range(_PROVINCES):
             if base > 0.0:
                 where = province * _SECTORS + sector
@@ -326,13 +340,20 @@ def update_markets(market: Record, tables: Record, sums: Record) -> None:
 
 
 @njit(**JIT)
-def _learn(
-    tables: Record, technology: int, where: int, sales: float, base: float, all_sales: float, all_base: float
-) -> None:
-    """Move the realised gain towards adopters' sales over their start against non-adopters'."""
-    if base <= 0.0 or all_base - base <= 1e-9 * all_base or all_sales - sales <= 0.0:
+def _learn(tables: Record, technology: int, bit: int, where: int, market: Record) -> None:
+    """Move the realised gain towards adopters' sales over their start against non-adopters'; `bit` of their tills."""
+    sales, base, others, others_base = 0.0, 0.0, 0.0, 0.0
+    for till in range(KINDS_OF_TILL):
+        if till & bit:
+            sales += market.pull_by_till[where, till]
+            base += market.base_by_till[where, till]
+        else:
+            others += market.pull_by_till[where, till]
+            others_base += market.base_by_till[where, till]
+    rate = tables.store_rate[where]
+    if base <= 0.0 or others_base <= 1e-9 * market.store_pull_start[where] or others * rate <= 0.0:
         return
-    gain = float32((sales / base) / ((all_sales - sales) / (all_base - base)) - 1.0)
+    gain = float32((sales / base) / (others / others_base) - 1.0)
     tables.realised[technology, where] += (gain - tables.realised[technology, where]) * float32(1 / 12)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 import numpy as np
-from numba import float32, int64, njit
+from numba import int64, njit
 
 from model.agents.consumers.columns import CONSUMER_SUMS, ConsumerState, chunks_of
 from model.agents.consumers.kernel import (
@@ -16,20 +16,21 @@ from model.agents.government import PROGRAMME_STATE
 from model.agents.merchants import start as shops
 from model.agents.merchants.adoption import MERCHANT_KEYS
 from model.agents.merchants.columns import (
-    ACTIVE,
-    M_ONLINE_PULL,
-    M_QR_PULL,
-    M_STORE_PULL,
-    M_TERMINAL_PULL,
-    MARKET_SUMS,
+    BLOCK,
     MARKET_TABLES,
-    MARKETS,
     MERCHANT_SUMS,
+    PROVINCE,
+    SECTOR,
+    WORK,
+    columns_of,
+    place_of,
 )
-from model.agents.merchants.kernel import offer, set_fee_tiers
+from model.agents.merchants.kernel import set_fee_tiers
+from model.agents.merchants.trade import offer
 from model.channels.b2c import MARKET_STATE, MONTH_PATHS, SPENDING, prepare
-from model.codes import GOODS_NEEDS, NEEDS, PROVINCES, SECTORS, TECHNOLOGIES
+from model.codes import GOODS_NEEDS, NEEDS, PROVINCES, SECTORS
 from model.engine import rules_of
+from model.engine.settlement import carry_pulls
 from model.engine.world import World
 from model.errors import UserError
 from model.exogenous import (
@@ -42,7 +43,7 @@ from model.indicators import CORE
 from model.ledger import BOOKS, HOUSEHOLDS, MERCHANTS
 from model.levers import Lever
 from model.levers.compiled import compile_levers
-from model.numerics import JIT
+from model.numerics import JIT, JIT_ALLOCATING
 from model.parameters import vector
 from model.records import F4, F8, Records, records
 from model.settings import Settings
@@ -80,12 +81,10 @@ def make_world(korea: SyntheticKorea, settings: Settings, seed: int) -> World:
         consumer_tables=rules_of.consumer_tables(values),
         consumer_sums=records(CONSUMER_SUMS, chunks + 1),
         merchants=shops.make_rows(traits),
+        places=place_of(cells, traits.cell_start),
         merchant_rules=rules_of.merchant_rules(values),
         market_tables=tables,
         merchant_sums=records(MERCHANT_SUMS, cells.size),
-        chunk_cells=cells,
-        layout=traits.cell_start,
-        peers=np.zeros((len(TECHNOLOGIES), traits.cell_sector.size), np.float32),
         market=records(MARKET_STATE),
         consumption=rules_of.consumption_rules(values),
         spending=records(SPENDING),
@@ -193,23 +192,25 @@ def _solve_constants(w: World, wanted: np.ndarray) -> None:
 
 
 def _start_merchants(w: World, traits: MerchantTraits, values: Mapping[str, float], seed: int, year: int) -> None:
-    state, market = w.merchants, w.market[0]
+    rows, market = w.merchants, w.market[0]
     yearly = shops.yearly_sales(traits, values)
-    shops.set_sales(state, traits, yearly, values)
+    shops.set_sales(rows, traits, yearly, values)
     _meet_local_demand(w, traits, values, yearly)
-    shops.set_heads(state, traits, values)
+    shops.set_heads(rows, traits, values)
     wage = w.market[0].wage_premium * w.paths[0].minimum_wage_krw
-    shops.set_cash(state, traits, wage, values)
-    set_fee_tiers(state, w.paths[0].card_ceilings_krw, w.paths[0].qr_ceilings_krw)
+    shops.set_cash(rows, traits, wage, values)
+    set_fee_tiers(rows, w.paths[0].card_ceilings_krw, w.paths[0].qr_ceilings_krw)
     weight = traits.weight.astype(np.float64)
-    w.books[0].cash[MERCHANTS] = float(weight @ state.cash_krw)
+    w.books[0].cash[MERCHANTS] = float(weight @ rows.cash_krw)
     w.books[0].cash[HOUSEHOLDS] = 0.0
-    entry = shops.set_technologies(state, traits, values, seed, year)
-    start = weight * state.start_krw
+    entry = shops.set_technologies(rows, rules_of.USABLE, values, seed, year)["open_market_entry"]
+    shops.count_and_cost(rows, w.places, w.merchant_rules[0].running_krw)
+    state = columns_of(rows)
+    start = weight * state["start_krw"]
     for sector in range(len(SECTORS)):
-        rows = traits.sector == sector
-        market.start_sales[sector] = start[rows].sum(), (weight * state.business_krw)[rows].sum()
-        market.online_pull_start[sector] = (start * entry)[rows].sum()
+        of_sector = traits.sector == sector
+        market.start_sales[sector] = start[of_sector].sum(), (weight * state["business_krw"])[of_sector].sum()
+        market.online_pull_start[sector] = (start * entry)[of_sector].sum()
     small = np.array(vector(values, "open_market.small_seller_share", "goods_needs"))
     expected = market.online_pull_start[:GOODS_NEEDS]
     market.large_online[:GOODS_NEEDS] = expected * (1.0 - small) / small
@@ -218,11 +219,11 @@ def _start_merchants(w: World, traits: MerchantTraits, values: Mapping[str, floa
 
 def _meet_local_demand(w: World, traits: MerchantTraits, values: Mapping[str, float], yearly_krw: np.ndarray) -> None:
     """Scale shops to their province's demand and set large sellers to the rest of it, sector by sector."""
-    state, market = w.merchants, w.market[0]
+    state, market = columns_of(w.merchants), w.market[0]
     demand = _store_demand(w, values)
     where = traits.province.astype(np.int64) * len(SECTORS) + traits.sector
     weight = traits.weight.astype(np.float64)
-    pull = np.bincount(where, weight * state.start_krw, minlength=len(PROVINCES) * len(SECTORS))
+    pull = np.bincount(where, weight * state["start_krw"], minlength=len(PROVINCES) * len(SECTORS))
     scale = np.ones(pull.size)
     for need, name in enumerate(NEEDS):
         column = np.arange(len(PROVINCES)) * len(SECTORS) + need
@@ -235,8 +236,8 @@ def _meet_local_demand(w: World, traits: MerchantTraits, values: Mapping[str, fl
         local = share * demand[:, need]
         scale[column] = np.where(pull[column] > 0.0, local / np.maximum(pull[column], 1e-9), 1.0)
         market.large_store[column] = np.where(pull[column] > 0.0, demand[:, need] - local, demand[:, need])
-    shops.set_sales(state, traits, yearly_krw * scale[where], values)
-    market.store_pull_start[:] = np.bincount(where, weight * state.start_krw, minlength=pull.size)
+    shops.set_sales(w.merchants, traits, yearly_krw * scale[where], values)
+    market.store_pull_start[:] = np.bincount(where, weight * state["start_krw"], minlength=pull.size)
 
 
 def _store_demand(w: World, values: Mapping[str, float]) -> np.ndarray:
@@ -283,29 +284,17 @@ def _start_all_instruments(w: World, key: int) -> None:
         start_instruments_chunk(chunk, w.people, w.consumers, w.consumer_rules[0], w.consumer_tables[0], key)
 
 
-@njit(**JIT)
+@njit(**JIT_ALLOCATING)
 def _offer_at_start(w: World) -> None:
-    """Let every shop offer with what it starts with, and set pulls and peers."""
-    market = w.market[0]
-    sums = np.zeros((MARKETS, MARKET_SUMS))
-    used = np.zeros(w.peers.shape[0])
-    for cell in range(w.layout.size - 1):
-        used[:] = 0.0
-        total = 0.0
-        for j in range(w.layout[cell], w.layout[cell + 1]):
-            m = w.merchants[j]
-            where = int64(m.province) * _SECTORS + int64(m.sector)
-            offer(m, where, float(m.weight), w.merchant_rules[0], w.market_tables[0], sums[where])
-            total += float(m.weight)
-            for technology in range(used.size):
-                if m.stage[technology] & ACTIVE:
-                    used[technology] += float(m.weight)
-        for technology in range(used.size):
-            w.peers[technology, cell] = float32(used[technology] / total)
-    for where in range(sums.shape[0]):
-        market.store_pull[where] = sums[where, M_STORE_PULL]
-        market.terminal_pull[where] = sums[where, M_TERMINAL_PULL]
-        market.qr_pull[where] = sums[where, M_QR_PULL]
-    market.online_pull[:] = 0.0
-    for where in range(sums.shape[0]):
-        market.online_pull[where % _SECTORS] += sums[where, M_ONLINE_PULL]
+    """Let every shop offer with what it starts with, and set pulls."""
+    rows, places, total = w.merchants, w.places, w.merchant_sums[w.merchant_sums.size - 1]
+    total.market[:] = 0.0
+    work = np.empty(1, WORK)
+    for cell in range(places.first_row.size - 1):
+        first, end = places.first_row[cell], places.first_row[cell + 1]
+        sector = int64(rows.codes[SECTOR, first])
+        market = int64(rows.codes[PROVINCE, first]) * _SECTORS + sector
+        for lo in range(first, end, BLOCK):
+            n = min(BLOCK, end - lo)
+            offer(rows, lo, n, market, sector, w.merchant_rules[0], w.market_tables[0], work[0], total)
+    carry_pulls(w.market[0], total.market)

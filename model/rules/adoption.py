@@ -9,15 +9,20 @@ from model.numerics import JIT, exp32, log32, logistic
 
 
 @njit(**JIT)
-def awareness_probability(
+def awareness_hazard(
     innovation: float, imitation: float, peer_share: float, campaign_weight: float, campaign: float
 ) -> float:
-    """Return the probability of becoming aware in a month, 1 - e^-(p + q peers + c ln(1 + campaign)).
+    """Return the monthly hazard of becoming aware, p + q peers + c ln(1 + campaign).
 
     campaign: campaign KRW a month per target merchant. Bass (1969) in hazard form.
     """
-    hazard = innovation + imitation * peer_share + campaign_weight * log32(float32(1.0) + campaign)
-    return float32(1.0) - exp32(-hazard)
+    return innovation + imitation * peer_share + campaign_weight * log32(float32(1.0) + campaign)
+
+
+@njit(**JIT)
+def probability_within(hazard_sum: float) -> float:
+    """Return the probability of an event under a hazard summed over months, 1 - e^-H."""
+    return float32(1.0) - exp32(-hazard_sum)
 
 
 @njit(**JIT)
@@ -89,14 +94,14 @@ def application_probability(
 
 
 @njit(**JIT)
-def drop_out_probability(hazard: float, gain: float, scale: float) -> float:
-    """Return the probability of dropping a technology in a month, h0 e^(-gain/scale), at most 1.
+def drop_out_hazard(hazard: float, gain: float, scale: float) -> float:
+    """Return the monthly hazard of dropping a technology, h0 e^(-gain/scale).
 
     hazard: h0, raised in the months after the keep rule. The exponent is held within -2 and 2, so that the hazard
     stays within a factor e^2 of h0.
     """
     pull = min(max(gain / scale, float32(-2.0)), float32(2.0))
-    return min(float32(1.0), hazard * exp32(-pull))
+    return hazard * exp32(-pull)
 
 
 @njit(**JIT)
@@ -106,6 +111,5 @@ def capability_next(base: float, gained: float, learned_per_month: float, decay_
     learned_per_month: share of the gap to 1 that this month's use teaches, zero without use. Only what was gained
     decays: an owner does not lose the schooling the base stands for.
     """
-    if learned_per_month > float32(0.0):
-        return gained + learned_per_month * (float32(1.0) - base - gained)
-    return gained - decay_per_month * gained
+    grown = gained + learned_per_month * (float32(1.0) - base - gained)
+    return grown if learned_per_month > float32(0.0) else gained - decay_per_month * gained

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from numba import njit
 
 from model.codes import DISTRICT_KINDS, MACRO_REGION_OF_PROVINCE, MACRO_REGIONS, PROVINCES, SECTORS
-from model.numerics import JIT
+from model.numerics import JIT_ALLOCATING
 from model.streams import CHOICE_OF_DISTRICTS, draw_bits, stream_key
 from model.synthetic_population.apportion import Floats, Integers
 from model.synthetic_population.low_discrepancy import GOLDEN_SECTION
@@ -91,7 +91,7 @@ def _pool_of_district(frame: DistrictFrame) -> Integers:
     return pools
 
 
-@njit(**JIT)
+@njit(**JIT_ALLOCATING)
 def _keyed_bits(key_code: int, districts: int) -> npt.NDArray[np.uint64]:
     bits = np.empty(districts, dtype=np.uint64)
     key = stream_key(0, key_code, 0)

@@ -10,7 +10,7 @@ from typing import Final
 
 from numba import njit, uint32
 
-from model.numerics import JIT
+from model.numerics import JIT_ALLOCATING
 
 PEOPLE_BASES: Final = (2, 3, 5)
 GOLDEN_SECTION: Final = (math.sqrt(5) - 1) / 2
@@ -23,7 +23,7 @@ def even_stride(wanted: float) -> int:
     return min(free, key=lambda n: abs(n - wanted))
 
 
-@njit(inline="always", **JIT)
+@njit(inline="always", **JIT_ALLOCATING)
 def radical_inverse(index: int, base: int, digits: int) -> float:
     """Return the lowest `digits` base-`base` digits of `index` mirrored about the point, strictly in (0, 1).
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from numba import float32, int16, njit, uint8, uint32
 
 from model.codes import SECTORS
-from model.numerics import JIT
+from model.numerics import JIT_ALLOCATING
 from model.synthetic_population.apportion import Floats, Integers
 from model.synthetic_population.districts import (
     DistrictFrame,
@@ -23,7 +23,7 @@ SLOTS_PER_DISTRICT: Final = 4096
 
 
 class MerchantTraits(NamedTuple):
-    """What never changes about each sampled merchant; rows sorted by district, then sector.
+    """What never changes about each sampled merchant; rows sorted by province, sector, district: market by market.
 
     Attributes:
         id: the same merchant has the same id at every scale.
@@ -37,8 +37,7 @@ class MerchantTraits(NamedTuple):
         capability_rank: uniform in (0, 1), evenly spread in the sector, independent of the other ranks.
         family_rank: as `capability_rank`, for unpaid family.
         staff_rank: as `capability_rank`, for paid staff.
-        district_start: first row of each district and, last, the number of rows (districts + 1).
-        cell_start: the same for cells (one district, one sector; empty cells left out).
+        cell_start: first row of each cell (one district, one sector; empty ones left out) and, last, the end.
         cell_district: district of each cell.
         cell_sector: sector of each cell.
         district_kind: kind of each district.
@@ -57,7 +56,6 @@ class MerchantTraits(NamedTuple):
     capability_rank: npt.NDArray[np.float32]
     family_rank: npt.NDArray[np.float32]
     staff_rank: npt.NDArray[np.float32]
-    district_start: npt.NDArray[np.int64]
     cell_start: npt.NDArray[np.int64]
     cell_district: npt.NDArray[np.int32]
     cell_sector: npt.NDArray[np.uint8]
@@ -100,6 +98,8 @@ def sample_merchants(
 def _cells(frame: DistrictFrame, sample: DistrictSample) -> _Cells:
     merchants = frame.merchants[sample.position]
     district, sector = np.nonzero(merchants)
+    by_market = np.lexsort((district, sector, frame.province[sample.position][district]))
+    district, sector = district[by_market], sector[by_market]
     size = merchants[district, sector]
     slots = np.cumsum(merchants, axis=1) - merchants
     return _Cells(
@@ -115,7 +115,6 @@ def _cells(frame: DistrictFrame, sample: DistrictSample) -> _Cells:
 
 def _empty_merchants(frame: DistrictFrame, sample: DistrictSample, cells: _Cells) -> MerchantTraits:
     rows = int(cells.start[-1])
-    sizes = frame.merchants[sample.position].sum(axis=1)
     return MerchantTraits(
         id=np.empty(rows, np.uint32),
         weight=np.empty(rows, np.float32),
@@ -128,7 +127,6 @@ def _empty_merchants(frame: DistrictFrame, sample: DistrictSample, cells: _Cells
         capability_rank=np.empty(rows, np.float32),
         family_rank=np.empty(rows, np.float32),
         staff_rank=np.empty(rows, np.float32),
-        district_start=np.concatenate([[0], np.cumsum(sizes)]),
         cell_start=cells.start,
         cell_district=cells.district,
         cell_sector=cells.sector,
@@ -138,7 +136,7 @@ def _empty_merchants(frame: DistrictFrame, sample: DistrictSample, cells: _Cells
     )
 
 
-@njit(**JIT)
+@njit(**JIT_ALLOCATING)
 def _fill(
     cells: _Cells,
     merchants: MerchantTraits,

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from numba import njit, uint16, uint32
 
 from model.codes import PROVINCES
-from model.numerics import JIT
+from model.numerics import JIT_ALLOCATING
 from model.synthetic_population.apportion import Floats, Integers
 from model.synthetic_population.low_discrepancy import even_stride, radical_inverse
 from model.synthetic_population.tables import people_table, read_only
@@ -129,7 +129,7 @@ def _empty_people(rows: int, weights: Floats) -> PeopleTraits:
     )
 
 
-@njit(**JIT)
+@njit(**JIT_ALLOCATING)
 def _fill(runs: PeopleFrame, first_id: Integers, step: Integers, rows: Integers, people: PeopleTraits) -> None:
     row = 0
     for run in range(len(rows)):
@@ -146,7 +146,7 @@ def _fill(runs: PeopleFrame, first_id: Integers, step: Integers, rows: Integers,
             row += 1
 
 
-@njit(**JIT)
+@njit(**JIT_ALLOCATING)
 def count_adults(people: PeopleTraits, year: int, band_of_age: npt.NDArray[np.uint8]) -> Integers:
     """Return rows present on 1 January `year` by province and age band: int64 (17, bands).
 

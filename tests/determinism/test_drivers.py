@@ -18,8 +18,10 @@ from tests.laws.small_korea import (
     assert_same_rows,
     both_levers,
     copied,
+    holds,
     korea_of,
     qr_enrolment,
+    rows_of,
     run_to_end,
     settings_of,
     terminal_subsidy,
@@ -58,8 +60,8 @@ def serial() -> World:
 
 def test_the_population_has_more_than_one_chunk(serial: World) -> None:
     assert serial.people.id.size > CHUNK
-    assert serial.merchants.size > ROWS_A_CHUNK
-    assert serial.chunk_cells.size - 1 > 1
+    assert serial.merchants.id.size > ROWS_A_CHUNK
+    assert serial.merchant_sums.size - 1 > 1
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -132,7 +134,7 @@ def test_seeds_differ_and_paired_arms_share_luck() -> None:
     chosen = settings_of(months=MONTHS)
     one, other = run_to_end(chosen, 1), run_to_end(chosen, 2)
     assert not np.array_equal(one.core[-1], other.core[-1])
-    rows = run_to_end(settings_of(terminal_subsidy(), months=MONTHS), 1).economy.world.merchants
-    base, unpaired = one.economy.world.merchants, other.economy.world.merchants
-    differs = (rows.stage[:, 2] != base.stage[:, 2]).mean()
-    assert differs < 0.2 * (unpaired.stage[:, 2] != base.stage[:, 2]).mean()
+    rows = rows_of(run_to_end(settings_of(terminal_subsidy(), months=MONTHS), 1).economy)
+    base, unpaired = rows_of(one.economy), rows_of(other.economy)
+    differs = (holds(rows.installed, 2) != holds(base.installed, 2)).mean()
+    assert differs < 0.2 * (holds(unpaired.installed, 2) != holds(base.installed, 2)).mean()

@@ -19,6 +19,7 @@ from tests.laws.small_korea import (
     both_levers,
     korea_of,
     qr_enrolment,
+    rows_of,
     run_to_end,
     settings_of,
     terminal_subsidy,
@@ -129,7 +130,7 @@ def test_without_levers_the_government_runs_nothing() -> None:
 def test_a_snapshot_is_the_state_at_the_end_of_its_month() -> None:
     chosen = settings_of(terminal_subsidy(), months=6)
     group = run(chosen, 1, groups=("merchants@2017-06",)).groups["merchants@2017-06"]
-    rows = run_to_end(chosen).economy.world.merchants
+    rows = rows_of(run_to_end(chosen).economy)
     np.testing.assert_array_equal(group["id"], rows.id)
     np.testing.assert_array_equal(group["sales_krw_per_year"], rows.sales_year_krw)
     assert len({column.shape for column in group.values()}) == 1
@@ -144,7 +145,7 @@ def test_a_group_outside_the_run_is_refused(group: str) -> None:
 def test_attributes_stand_in_the_order_of_rows() -> None:
     chosen = settings_of(months=6)
     attributes = merchant_attributes(chosen)
-    rows = Economy(chosen, 1).world.merchants
+    rows = rows_of(Economy(chosen, 1))
     np.testing.assert_array_equal(attributes["id"], rows.id)
     np.testing.assert_array_equal(attributes["district_kind"], rows.kind)
     assert attributes["weight"].sum() == pytest.approx(run(chosen, 1).core[0, POSITION["merchants_total"]])
@@ -162,8 +163,8 @@ def test_the_ledger_of_a_month_is_that_of_the_run() -> None:
 
 
 def test_every_indicator_is_filled_and_finite() -> None:
-    core = run_to_end(both_levers(months=24)).core
-    assert core.shape == (24, len(CORE))
+    core = run_to_end(both_levers(months=40)).core
+    assert core.shape == (40, len(CORE))
     assert np.isfinite(core).all()
     never = {indicator.id for indicator, column in zip(CORE, core.T, strict=True) if not column.any()}
     assert never == EMPTY_HERE

@@ -3,11 +3,13 @@
 import copy
 from collections.abc import Mapping
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model.agents.merchants.columns import MerchantRows, columns_of
 from model.economy import Economy, population_of
 from model.engine.world import World
 from model.exogenous import default_paths
@@ -101,11 +103,24 @@ def korea_of(scale: float = SCALE) -> SyntheticKorea:
 
 def copied(world: World) -> World:
     """A second world in the same state; what no run changes is shared."""
-    shared = (world.people, world.layout, world.chunk_cells)
+    shared = (world.people, world.places.first_row, world.places.chunk_cells)
     return copy.deepcopy(world, {id(part): part for part in shared})
 
 
+def rows_of(of: World | Economy) -> Any:
+    """The merchants' columns by name, as views; `mask >> technology & 1` of a mask, `*_at` by (row, technology)."""
+    world = of.world if isinstance(of, Economy) else of
+    return SimpleNamespace(**columns_of(world.merchants))
+
+
+def holds(mask: NDArray[np.uint16], technology: int) -> NDArray[np.bool_]:
+    """Which rows have a technology's bit set."""
+    return np.asarray(mask >> technology & 1 == 1)
+
+
 def assert_same_rows(one: Any, other: Any) -> None:
-    """Two tables of records are equal field by field, bit for bit."""
-    for name in one.dtype.names:
+    """Two tables of records or columns are equal field by field, bit for bit."""
+    if isinstance(one, MerchantRows):
+        one, other = columns_of(one), columns_of(other)
+    for name in one.keys() if isinstance(one, dict) else one.dtype.names:
         np.testing.assert_array_equal(one[name], other[name], err_msg=name)

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from model.agents.merchants.columns import columns_of
 from model.indicators import CORE, POSITION
 from model.synthetic_population.build import SyntheticKorea
 from model.synthetic_population.merchants import MerchantTraits
 from model.synthetic_population.tables import read_only
-from tests.laws.small_korea import Run, korea_of, qr_enrolment, run_to_end, settings_of, terminal_subsidy
+from tests.laws.small_korea import Run, korea_of, qr_enrolment, rows_of, run_to_end, settings_of, terminal_subsidy
 
 pytestmark = pytest.mark.subset
 
@@ -34,7 +35,7 @@ def with_one_more(sector: int) -> SyntheticKorea:
     new = {
         "id": NEW_ID, "weight": NEW_WEIGHT, "province": 0, "kind": 2, "sector": sector, "district": district,
         "owner_birth_year": 1970, "size_rank": 0.0, "capability_rank": 0.9, "family_rank": 0.1,
-        "staff_rank": 0.9, "district_start": end + 1, "cell_start": end + 1, "cell_district": district,
+        "staff_rank": 0.9, "cell_start": end + 1, "cell_district": district,
         "cell_sector": sector, "district_kind": 2, "district_province": 0, "district_index": 10**6,
     }  # fmt: skip
     columns = {name: np.append(getattr(old, name), np.array(new[name], getattr(old, name).dtype)) for name in new}
@@ -46,9 +47,10 @@ def with_one_more(sector: int) -> SyntheticKorea:
 def test_a_merchant_without_customers(sector: int, usual: Run) -> None:
     run = run_to_end(settings(), korea=with_one_more(sector))
     theirs, ours = usual.economy.world, run.economy.world
-    assert ours.merchants.size == theirs.merchants.size + 1
-    for name in theirs.merchants.dtype.names:
-        np.testing.assert_array_equal(ours.merchants[name][:-1], theirs.merchants[name], err_msg=name)
+    one, two = columns_of(ours.merchants), columns_of(theirs.merchants)
+    assert one["id"].size == two["id"].size + 1
+    for name, column in two.items():
+        np.testing.assert_array_equal(one[name][:-1], column, err_msg=name)
     for name in theirs.consumers._fields:
         np.testing.assert_array_equal(getattr(ours.consumers, name), getattr(theirs.consumers, name))
     money = [POSITION[i.id] for i in CORE if i.id.endswith("_krw") and not i.id.startswith("public_spending")]
@@ -57,7 +59,7 @@ def test_a_merchant_without_customers(sector: int, usual: Run) -> None:
 
 def test_it_is_counted_and_earns_nothing(usual: Run) -> None:
     run = run_to_end(settings(), korea=with_one_more(0))
-    its = run.economy.world.merchants[-1]
+    its = run.economy.merchants[-1]
     assert run.last("merchants_total") == pytest.approx(usual.last("merchants_total") + NEW_WEIGHT)
     assert (its.sales_store, its.sales_online, its.regular, its.temporary) == (0.0, 0.0, 0, 0)
     assert its.cash_krw == 0.0
@@ -69,5 +71,4 @@ def test_a_merchant_with_customers_does_change_the_rest(usual: Run) -> None:
     rank[-1] = 0.5
     korea = replace(korea, merchants=korea.merchants._replace(size_rank=read_only(rank)))
     run = run_to_end(settings(), korea=korea)
-    rows = run.economy.world.merchants[:-1]
-    assert (rows.sales_store != usual.economy.world.merchants.sales_store).mean() > 0.5
+    assert (rows_of(run.economy).sales_store[:-1] != rows_of(usual.economy).sales_store).mean() > 0.5

@@ -5,11 +5,19 @@ import pytest
 
 from model import ledger
 from model.agents.consumers.columns import ABSENT
-from model.agents.merchants.columns import ACTIVE, AWARE, INSTALLED, INSTALLED_AT, SUBSIDISED_AT
 from model.codes import INSTRUMENTS, ONLINE_SERVICES, TECHNOLOGIES
 from model.economy import Economy
 from model.indicators import CORE, POSITION
-from tests.laws.small_korea import Run, korea_of, qr_enrolment, run_to_end, settings_of, terminal_subsidy
+from tests.laws.small_korea import (
+    Run,
+    holds,
+    korea_of,
+    qr_enrolment,
+    rows_of,
+    run_to_end,
+    settings_of,
+    terminal_subsidy,
+)
 
 pytestmark = pytest.mark.subset
 
@@ -29,13 +37,13 @@ def test_a_subsidised_device_is_paid_once() -> None:
     """Own shares and subsidies together are the price of every device, and a grant lowers the own share alone."""
     economy = Economy(settings_of(terminal_subsidy(), months=12), 1, korea_of())
     price = economy.world.merchant_rules[0].price_krw.astype(np.float64)
-    rows, books = economy.world.merchants, economy.world.books[0]
+    rows, books = rows_of(economy), economy.world.books[0]
     for month in range(12):
-        before = rows.month[:, INSTALLED_AT].copy()
+        before = rows.installed_at.copy()
         economy.step()
-        new = (rows.month[:, INSTALLED_AT] == month) & (before != month)
+        new = (rows.installed_at == month) & (before != month)
         weight = rows.weight.astype(np.float64)
-        granted = weight[new[:, 0] & (rows.month[:, SUBSIDISED_AT, 0] == month)].sum() * GRANT_KRW
+        granted = weight[new[:, 0] & (rows.subsidised_at[:, 0] == month)].sum() * GRANT_KRW
         assert books.booked[ledger.DEVICE_SUBSIDY] == pytest.approx(granted)
         assert books.booked[ledger.DEVICE_OWN] == pytest.approx(weight @ new @ price - granted)
     assert books.cash[ledger.ACCOUNTS.index("government")] < 0.0
@@ -53,12 +61,12 @@ def test_a_grant_is_no_income() -> None:
 
 @pytest.mark.parametrize("technology", range(len(TECHNOLOGIES)), ids=TECHNOLOGIES)
 def test_stages_are_counted_apart(run: Run, technology: int) -> None:
-    rows = run.economy.world.merchants
-    stage, weight = rows.stage[:, technology], rows.weight.astype(np.float64)
-    installed, active = stage & INSTALLED != 0, stage & ACTIVE != 0
+    rows = rows_of(run.economy)
+    weight = rows.weight.astype(np.float64)
+    aware, installed, active = (holds(mask, technology) for mask in (rows.aware, rows.installed, rows.active))
     assert not (active & ~installed).any()
-    assert not (installed & (stage & AWARE == 0)).any()
-    for name, mask in (("aware", stage & AWARE != 0), ("installed", installed), ("active", active)):
+    assert not (installed & ~aware).any()
+    for name, mask in (("aware", aware), ("installed", installed), ("active", active)):
         assert run.last(f"merchants_{name}_{TECHNOLOGIES[technology]}") == pytest.approx(weight[mask].sum())
     assert 0 < active.sum() < installed.sum()
 
@@ -99,9 +107,8 @@ def test_enrolled_and_self_chosen_network_shops_are_told_apart() -> None:
     alone = run_to_end(settings_of(months=18))
     visited = run_to_end(settings_of(qr_enrolment(), months=18))
     assert alone.last("merchants_subsidised_public_qr") == 0.0
-    rows = visited.economy.world.merchants
-    installed = rows.stage[:, 1] & INSTALLED != 0
-    enrolled = rows.month[:, SUBSIDISED_AT, 1] >= 0
+    rows = rows_of(visited.economy)
+    installed, enrolled = holds(rows.installed, 1), holds(rows.subsidised, 1)
     assert (installed & enrolled).any()
     assert (installed & ~enrolled).any()
     weight = rows.weight.astype(np.float64)

@@ -132,7 +132,7 @@ def test_cash_that_moves_unbooked_is_named(before_the_check: World, account: str
 
 
 def rob_a_merchant(world: World) -> None:
-    world.merchants[17].cash_krw += 1e6
+    world.merchants.cash_krw[17] += 1e6
 
 
 def rob_a_household(world: World) -> None:

@@ -7,24 +7,30 @@ import pytest
 
 from model.agents.government import PROGRAMME_STATE, RATIONING, decide
 from model.agents.merchants.columns import (
-    APPLIED_AT,
-    CHOSEN,
-    MERCHANT,
-    NO_PROGRAMME,
+    CODES,
+    HEADS,
+    HISTORY,
+    MASKS,
+    NEVER,
+    NUMBERS,
     PENDING,
-    SELECTED,
-    SUBSIDISED_AT,
+    MerchantRows,
+    Places,
+    columns_of,
+    place_of,
 )
 from model.economy import Economy
 from model.indicators import POSITION
 from model.levers.compiled import compile_levers
-from model.records import Record, Records, records
+from model.records import Record, records
 from tests.laws.small_korea import (
     FIRST,
     START,
     Named,
+    holds,
     korea_of,
     qr_enrolment,
+    rows_of,
     run_to_end,
     settings_of,
     terminal_subsidy,
@@ -106,41 +112,59 @@ def test_decisions_a_month_hold_on_average() -> None:
 
 def test_money_is_spent_only_as_it_is_used() -> None:
     run = run_to_end(settings_of(terminal_subsidy(quota=STEPS), months=MONTHS))
-    rows = run.economy.world.merchants
-    served = rows.weight[rows.month[:, SUBSIDISED_AT, 0] >= 0].astype(np.float64).sum()
+    rows = rows_of(run.economy)
+    served = rows.weight[holds(rows.subsidised, 0)].astype(np.float64).sum()
     state = run.economy.world.programme_state[0]
     assert served > 0
     assert state.spent_krw == pytest.approx(served * GRANT_KRW)
     assert run.total("public_spending_subsidies_krw") == pytest.approx(served * GRANT_KRW)
     assert run.core[0, POSITION["public_spending_krw"]] == run.core[0, POSITION["public_spending_rewards_krw"]]
-    waiting = rows.weight[rows.waiting[:, 0] == CHOSEN].astype(np.float64).sum()
+    waiting = rows.weight[holds(rows.chosen, 0)].astype(np.float64).sum()
     assert state.reserved_krw == pytest.approx(waiting * GRANT_KRW, abs=1.0)
     assert state.committed == pytest.approx(served + waiting)
 
 
-def applicants(count: int, weights: tuple[float, ...]) -> Records:
+def applicants(count: int, weights: tuple[float, ...]) -> MerchantRows:
     """Merchants that all applied in the month before the decision, with these weights in turn."""
-    rows = records(MERCHANT, count)
-    rows.id = np.arange(count) + 1000
-    rows.weight = np.resize(np.array(weights, np.float32), count)
-    rows.month = -1
-    rows.programme = NO_PROGRAMME
-    rows.capability = np.linspace(0.1, 0.9, count, dtype=np.float32)
-    rows.waiting[:, 0], rows.programme[:, 0] = PENDING, 0
-    rows.month[:, APPLIED_AT, 0] = 1
-    rows.sales_year_krw, rows.owner_birth_year = 1e8, 1970
+    rows = MerchantRows(
+        id=np.arange(count, dtype=np.uint32) + 1000,
+        weight=np.resize(np.array(weights, np.float32), count),
+        cash_krw=np.zeros(count),
+        numbers=np.zeros((len(NUMBERS), count), np.float32),
+        heads=np.zeros((len(HEADS), count), np.int16),
+        codes=np.zeros((len(CODES), count), np.uint8),
+        masks=np.zeros((len(MASKS), count), np.uint16),
+        history=np.full((count, len(HISTORY), 3), NEVER, np.uint8),
+    )
+    columns = columns_of(rows)
+    columns["capability"][:] = np.linspace(0.1, 0.9, count)
+    columns["pending"][:], columns["programme"][:, 0], columns["applied_at"][:, 0] = 1, 0, 1
+    columns["sales_year_krw"][:], columns["owner_birth_year"][:] = 1e8, 1970
     return rows
 
 
-def decided(rows: Records, seed: int, **changes: Any) -> Record:
+def one_cell(rows: MerchantRows) -> Places:
+    """All rows in one cell, counted."""
+    places = place_of(np.array([0, 1]), np.array([0, rows.id.size]))
+    places.counts[0, PENDING, 0] = rows.id.size
+    return places
+
+
+def chosen_of(rows: MerchantRows) -> np.ndarray:
+    return holds(columns_of(rows)["chosen"], 0)
+
+
+def decided(rows: MerchantRows, seed: int, **changes: Any) -> Record:
     """The programme's state after one decision about `rows`."""
     levers = [terminal_subsidy(start=START, budget_krw=1e15, **changes)]
     programmes, schedule = compile_levers(levers, START, 24, [250_000.0] * 3)
-    state = records(PROGRAMME_STATE)
-    decide(programmes[0], 0, schedule, state[0], rows, 2, START // 12, np.uint64(seed), START + 2)
-    chosen = rows.waiting[:, 0] == CHOSEN
+    state, places = records(PROGRAMME_STATE), one_cell(rows)
+    decide(programmes[0], 0, schedule, state[0], rows, places, 2, START // 12, np.uint64(seed), START + 2)
+    chosen, columns = chosen_of(rows), columns_of(rows)
     assert state[0].committed == rows.weight[chosen].astype(np.float64).sum()
-    assert ((rows.stage[:, 0] & SELECTED != 0) == chosen).all()
+    assert (holds(columns["selected"], 0) == chosen).all()
+    assert (holds(columns["pending"], 0) == ~chosen).all()
+    assert places.counts[0, PENDING, 0] == (~chosen).sum()
     return state[0]
 
 
@@ -165,19 +189,19 @@ def test_the_last_grant_of_all_stays_within_the_quota(quota: float) -> None:
 
 def test_the_order_of_grants_is_the_rationing() -> None:
     waited = applicants(40, (200.0,))
-    waited.month[:20, APPLIED_AT, 0] = 0
+    columns_of(waited)["applied_at"][:20, 0] = 0
     decided(waited, 1, quota=2_000, rationing="first_come")
-    assert (waited.waiting[:20, 0] == CHOSEN).sum() == 10
+    assert chosen_of(waited)[:20].sum() == 10
     able = applicants(40, (200.0,))
     decided(able, 1, quota=2_000, rationing="score")
-    assert (able.waiting[30:, 0] == CHOSEN).all()
+    assert chosen_of(able)[30:].all()
     meant = applicants(40, (200.0,))
-    meant.owner_birth_year[5:15] = 1995
+    columns_of(meant)["owner_birth_year"][5:15] = 1995
     decided(meant, 1, quota=2_000, rationing="priority", priority={"owner_age_max": 39})
-    assert (meant.waiting[5:15, 0] == CHOSEN).all()
+    assert chosen_of(meant)[5:15].all()
     lots = [applicants(40, (200.0,)) for _ in range(30)]
     for seed, rows in enumerate(lots):
         decided(rows, seed, quota=2_000, rationing="lottery")
-    often = np.mean([rows.waiting[:, 0] == CHOSEN for rows in lots], axis=0)
+    often = np.mean([chosen_of(rows) for rows in lots], axis=0)
     assert often.min() > 0.0
     assert often.max() < 0.7

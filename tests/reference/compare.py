@@ -14,7 +14,18 @@ from tests.reference.state import Constants, Run, State
 
 NEAR = 1e-5
 WHOLE_PEOPLE = ("accounts", "instruments", "band")
-WHOLE_MERCHANTS = ("stage", "waiting", "programme", "month", "card_tier", "qr_tier", "family", "regular", "temporary")
+WHOLE_MERCHANTS = (
+    "stage",
+    "waiting",
+    "programme",
+    "month",
+    "card_tier",
+    "qr_tier",
+    "revised",
+    "family",
+    "regular",
+    "temporary",
+)
 MONEY_MERCHANTS = ("start", "business", "attraction", "attraction_online", "sales", "sales_online", "sales_year")
 PULLS = ("store", "store_terminal", "store_qr", "online", "store_start", "online_start", "large", "large_online")
 PROGRESS = ("committed", "reserved", "spent", "lapsed", "lapsed_krw", "eligible")

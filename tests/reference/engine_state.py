@@ -5,11 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from model.agents.merchants.columns import columns_of
 from tests.reference.draws import I8
 from tests.reference.start import Traits
 from tests.reference.state import (
     PROVINCES,
     SECTORS,
+    TECHNOLOGIES,
     Constants,
     Markets,
     Merchants,
@@ -47,8 +49,8 @@ REAL = {
     "capability": "capability",
     "start": "start_krw",
     "business": "business_krw",
-    "attraction": "attraction_store",
-    "attraction_online": "attraction_online",
+    "attraction": "pull_store",
+    "attraction_online": "pull_online",
     "sales": "sales_store",
     "sales_online": "sales_online",
     "sales_year": "sales_year_krw",
@@ -57,11 +59,18 @@ REAL = {
     "gained": "gained",
 }
 """Columns of merchants by the reference's name: whole numbers under the same name, others under the engine's."""
+STAGES = ("aware", "applied", "selected", "gave_up", "installed", "active", "abandoned", "knows_programme")
+DATES = ("aware", "applied", "selected", "installed", "active", "abandoned", "subsidised")
+NEVER = 255
 
 
 def merchants_of(world: Any, cell: I8) -> Merchants:
     """Merchants of the engine, technology tables turned to (technology, row)."""
-    rows = world.merchants
+    rows = columns_of(world.merchants)
+    bits = 1 << np.arange(TECHNOLOGIES)[:, None]
+    pending, chosen = ((rows[name] & bits != 0).astype(np.int64) for name in ("pending", "chosen"))
+    dates = np.array([rows[f"{name}_at"].T for name in DATES]).astype(np.int64)
+    revised = rows["revised_at"].astype(np.int64)
     whole: dict[str, Any] = {name: np.asarray(rows[name]).astype(np.int64) for name in WHOLE}
     real: dict[str, Any] = {mine: np.asarray(rows[theirs]).astype(np.float64) for mine, theirs in REAL.items()}
     tier = np.asarray(rows["fee_tier"]).astype(np.int64)
@@ -71,10 +80,11 @@ def merchants_of(world: Any, cell: I8) -> Merchants:
         cell=cell,
         card_tier=tier & 7,
         qr_tier=tier >> 3,
-        stage=np.asarray(rows["stage"]).T.astype(np.int64),
-        waiting=np.asarray(rows["waiting"]).T.astype(np.int64),
-        programme=np.asarray(rows["programme"]).T.astype(np.int64),
-        month=np.moveaxis(np.asarray(rows["month"]), 0, 2).astype(np.int64),
+        stage=sum((rows[name] & bits != 0).astype(np.int64) << place for place, name in enumerate(STAGES)),
+        waiting=pending + 2 * chosen,
+        programme=rows["programme"].T.astype(np.int64),
+        month=np.where(dates == NEVER, -1, dates),
+        revised=np.where(revised == NEVER, -1, revised),
     )
 
 
@@ -129,7 +139,10 @@ def constants_of(world: Any) -> Constants:
 
 def progress_of(world: Any, programmes: int) -> list[Progress]:
     names = ("committed", "reserved_krw", "spent_krw", "lapsed", "lapsed_krw", "eligible")
-    return [Progress(*(float(world.programme_state[q][name]) for name in names)) for q in range(programmes)]
+    met = world.programmes[0].months_met
+    state = world.programme_state
+    kept = ([float(state[q][name]) for name in names] for q in range(programmes))
+    return [Progress(*numbers, int(met[q])) for q, numbers in enumerate(kept)]
 
 
 def state_of(world: Any, started: State, programmes: int) -> State:

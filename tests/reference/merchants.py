@@ -51,6 +51,7 @@ class Announced:
     campaign: float = 0.0
     calls: float = 0.0
     visit_chance: float = 0.0
+    months_met: int = 0
 
 
 @dataclass
@@ -74,6 +75,8 @@ class Month:
     eligible: F8
     gave_up: F8
     supported: F8
+    revises: B1
+    elapsed: I8
 
     @property
     def year(self) -> int:
@@ -117,19 +120,28 @@ def open_month(
         eligible=np.zeros(programmes),
         gave_up=np.zeros(programmes),
         supported=np.zeros(programmes),
+        revises=np.zeros(rows, dtype=bool),
+        elapsed=np.zeros(rows, dtype=np.int64),
     )  # fmt: skip
 
 
 def adopt(month: Month) -> None:
-    """Every technology in turn: those who have it use or drop it, the chosen install, the others consider it."""
+    """Use what is in place; then every technology in turn: drop it, install it if chosen, or consider it."""
     merchants = month.merchants
     for j in range(TECHNOLOGIES):
-        can = USERS_OF[j][merchants.sector] & network_open(month.run, j, month.t)
+        use(month, j, month.installed[j])
+    everybody = np.ones(merchants.id.size, dtype=bool)
+    hazard = 1.0 / month.run.values["adoption.revision_mean_months"]
+    month.revises = month.happens("revision", 0, hazard, everybody)
+    month.elapsed = np.where(month.revises, month.t - merchants.revised, 0)
+    merchants.revised[month.revises] = month.t
+    for j in range(TECHNOLOGIES):
+        can = USERS_OF[j][merchants.sector]
         has = can & month.installed[j]
         chosen = can & ~has & (merchants.waiting[j] == CHOSEN)
-        use_or_drop(month, j, has)
+        drop(month, j, has & month.revises)
         install_or_give_up(month, j, chosen)
-        consider(month, j, can & ~has & ~chosen)
+        consider(month, j, can & ~has & ~chosen & network_open(month.run, j, month.t))
 
 
 def network_open(run: Run, j: int, t: int) -> bool:
@@ -144,23 +156,24 @@ def consider(month: Month, j: int, rows: B1) -> None:
     for q in range(len(month.announced)):
         month.eligible[q] += merchants.total(rows & (merchants.waiting[j] == NOT_WAITING) & (programme == q))
     campaign = v["adoption.campaign_weight"] * np.log(1.0 + of_programme(month, programme, "campaign"))
+    met = np.minimum(month.elapsed, of_programme(month, programme, "months_met"))
     rate = (
         month.value("technology.innovation_per_month", j)
         + month.value("technology.imitation_per_month", j) * month.peers[j]
     )
-    unaware = rows & ~merchants.has(j, AWARE)
-    make_aware(month, j, month.happens("awareness", j, 1.0 - np.exp(-(rate + campaign)), unaware))
+    unaware = rows & month.revises & ~merchants.has(j, AWARE)
+    hears = month.happens("awareness", j, 1.0 - np.exp(-(month.elapsed * rate + met * campaign)), unaware)
+    make_aware(month, j, hears)
     free = rows & (programme >= 0) & (merchants.waiting[j] != PENDING)
     by_visit = free & (of_programme(month, programme, "by_visit") > 0.0)
     be_visited(month, j, by_visit, programme)
-    asks = free & ~by_visit & ~merchants.has(j, KNOWS_PROGRAMME)
-    heard = month.happens(
-        "programme_awareness", j, 1.0 - np.exp(-(v["programme.awareness_per_month"] + campaign)), asks
-    )
+    asks = free & month.revises & ~by_visit & ~merchants.has(j, KNOWS_PROGRAMME)
+    asks = asks & (merchants.waiting[j] != PENDING)
+    chance = 1.0 - np.exp(-met * (v["programme.awareness_per_month"] + campaign))
+    heard = month.happens("programme_awareness", j, chance, asks)
     make_aware(month, j, heard)
     merchants.set_bits(j, heard, KNOWS_PROGRAMME)
-    revising = month.happens("revision", j, 1.0 / v["adoption.revision_mean_months"], rows & merchants.has(j, AWARE))
-    decide(month, j, revising, programme)
+    decide(month, j, rows & month.revises & merchants.has(j, AWARE), programme)
 
 
 def programme_of(month: Month, j: int, rows: B1) -> I8:
@@ -183,6 +196,7 @@ def of_programme(month: Month, programme: I8, what: str) -> F8:
         "hours": [float(p.terms.settings["paperwork_hours"]) for p in month.announced],
         "give_up": [float(p.terms.settings["give_up_monthly_hazard"]) for p in month.announced],
         "keep": [float(p.terms.settings["keep_months"]) for p in month.announced],
+        "months_met": [float(p.months_met) for p in month.announced],
     }[what]
     known = (programme >= 0) & (programme < len(figures))
     return np.where(known, np.append(figures, 0.0)[np.where(known, programme, 0)], 0.0)
@@ -265,7 +279,7 @@ def wish(month: Month, j: int, price: F8) -> F8:
 def affords(month: Month, j: int, price: F8, rows: B1) -> B1:
     """Rows whose cash and credit line reach a price."""
     merchants = month.merchants
-    means = merchants.cash + month.run.values["merchant.credit_line_months"] * merchants.sales_year / 12.0
+    means = merchants.cash - month.pay + month.run.values["merchant.credit_line_months"] * merchants.sales_year / 12.0
     return rows & ~month.luck.below(("means", j), merchants.id, means, price, rows)
 
 
@@ -342,15 +356,23 @@ def install_or_give_up(month: Month, j: int, rows: B1) -> None:
         month.supported[q] += merchants.total(installs & (programme == q))
 
 
-def use_or_drop(month: Month, j: int, rows: B1) -> None:
-    """Use the technology if a payment comes, drop it at a hazard that falls with the gain."""
+def use(month: Month, j: int, rows: B1) -> None:
+    """Use the technology if a payment comes."""
     merchants = month.merchants
     active = month.happens("activity", j, 1.0 - kept.exp(-payments(month, j)), rows)
     merchants.clear_bits(j, rows, ACTIVE)
     merchants.set_bits(j, active, ACTIVE)
     first = active & (merchants.month[ACTIVE_AT, j] < 0)
     merchants.month[ACTIVE_AT, j, first] = month.t
-    drops = month.happens("drop_out", j, drop_hazard(month, j), rows & (month.t >= kept_until(month, j)))
+
+
+def drop(month: Month, j: int, rows: B1) -> None:
+    """Drop the technology at a hazard that falls with the gain, over the months since the last revision."""
+    merchants = month.merchants
+    first = np.maximum(kept_until(month, j), merchants.month[INSTALLED_AT, j] + 1)
+    exposed = np.minimum(month.elapsed, month.t - first + 1)
+    chance = 1.0 - np.exp(-exposed * drop_hazard(month, j))
+    drops = month.happens("drop_out", j, chance, rows & (month.t >= kept_until(month, j)))
     merchants.clear_bits(j, drops, INSTALLED | ACTIVE)
     merchants.set_bits(j, drops, ABANDONED)
     merchants.month[ABANDONED_AT, j, drops] = month.t
@@ -378,4 +400,4 @@ def drop_hazard(month: Month, j: int) -> F8:
     raised = (keep >= 0) & (month.t >= keep) & (month.t < keep + months)
     factor = np.where(raised, v["adoption.drop_out_after_keep_factor"], 1.0)
     worth = np.clip(gain(month, j) / gain_scale(month, j), -2.0, 2.0)
-    return np.minimum(1.0, factor * month.value("technology.drop_out_per_month", j) * np.exp(-worth))
+    return np.asarray(factor * month.value("technology.drop_out_per_month", j) * np.exp(-worth))

@@ -194,6 +194,7 @@ def start_technologies(run: Run, shops: Merchants, large: F8) -> Markets:
     shops.waiting = np.zeros_like(shops.stage)
     shops.programme = np.full_like(shops.stage, NO_PROGRAMME)
     shops.month = np.full((7, TECHNOLOGIES, rows), -1)
+    shops.revised = np.full(rows, -1)
     chances = np.array([install_first(run, shops, j) for j in range(TECHNOLOGIES)])
     online_start = shops.by_market(shops.start * chances[ENTRY]).sum(axis=0)
     small = v.of("open_market.small_seller_share", "goods_needs")

@@ -80,7 +80,10 @@ class People:
 
 @dataclass
 class Merchants:
-    """Rows of merchants; stage, waiting, programme are (technology, row), month (what, technology, row)."""
+    """Rows of merchants; stage, waiting, programme are (technology, row), month (what, technology, row).
+
+    revised: month of the last revision, -1 for none yet.
+    """
 
     id: I8
     weight: F8
@@ -109,6 +112,7 @@ class Merchants:
     waiting: I8
     programme: I8
     month: I8
+    revised: I8
 
     def has(self, technology: int, bit: int) -> B1:
         return np.asarray((self.stage[technology] & bit) != 0)
@@ -218,6 +222,7 @@ class Progress:
     lapsed: float
     lapsed_krw: float
     eligible: float
+    months_met: int = 0
 
 
 @dataclass

@@ -6,14 +6,15 @@ from hypothesis import given
 from model.rules import adoption
 from tests.rules.single import MONEY, RATE, SHARE, UTILITY, WEIGHT, single, singles
 
-awareness = single(adoption.awareness_probability)
+awareness = single(adoption.awareness_hazard)
+within = single(adoption.probability_within)
 expected_sales_gain = single(adoption.expected_sales_gain)
 monthly_gain = single(adoption.monthly_gain)
 gain_scale = single(adoption.gain_scale)
 adoption_utility = single(adoption.adoption_utility)
 person_utility = single(adoption.person_utility)
 application = single(adoption.application_probability)
-drop_out = single(adoption.drop_out_probability)
+drop_out = single(adoption.drop_out_hazard)
 capability_next = single(adoption.capability_next)
 
 CAMPAIGN = singles(0.0, 1e6)
@@ -24,10 +25,18 @@ GAIN = singles(-1e7, 1e7)
 def test_campaigns_and_peers_make_aware(p: float, q: float, peer: float, c: float, one: float, other: float) -> None:
     low, high = sorted((one, other))
     quiet, loud = awareness(p, q, peer, c, low), awareness(p, q, peer, c, high)
-    assert 0.0 <= quiet <= loud + 1e-6 <= 1.0 + 1e-6
+    assert 0.0 <= quiet <= loud * (1 + 1e-6) + 1e-6
     assert awareness(p, q, 0.0, c, low) <= quiet + 1e-6
-    exact = -np.expm1(-(float(p) + float(q) * float(peer) + float(c) * np.log1p(float(low))))
-    np.testing.assert_allclose(quiet, exact, atol=2e-6)
+    exact = float(p) + float(q) * float(peer) + float(c) * np.log1p(float(low))
+    np.testing.assert_allclose(quiet, exact, rtol=2e-6, atol=2e-6)
+
+
+@given(singles(0.0, 20.0), singles(0.0, 20.0))
+def test_a_chance_grows_with_exposure(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    assert 0.0 <= within(low) <= within(high) + 1e-6 <= 1.0 + 1e-6
+    np.testing.assert_allclose(within(low), -np.expm1(-float(low)), atol=2e-6)
+    assert within(0.0) == 0.0
 
 
 def test_nothing_to_hear_of_is_not_heard_of() -> None:
@@ -94,10 +103,10 @@ def test_subsidy_invites_and_paperwork_deters(
 @given(singles(0.0, 0.2), GAIN, GAIN, singles(1e3, 1e6))
 def test_what_pays_is_kept(hazard: float, one: float, other: float, scale: float) -> None:
     low, high = sorted((one, other))
-    chance = drop_out(hazard, low, scale)
-    assert drop_out(hazard, high, scale) <= chance * (1 + 1e-5) <= 1.0 + 1e-5
-    assert float(hazard) * np.exp(-2.0) * (1 - 1e-5) <= chance <= float(hazard) * np.exp(2.0) * (1 + 1e-5)
-    assert drop_out(1.0, -10.0 * scale, scale) == 1.0
+    found = drop_out(hazard, low, scale)
+    assert drop_out(hazard, high, scale) <= found * (1 + 1e-5)
+    assert float(hazard) * np.exp(-2.0) * (1 - 1e-5) <= found <= float(hazard) * np.exp(2.0) * (1 + 1e-5)
+    np.testing.assert_allclose(drop_out(hazard, 0.0, scale), hazard)
 
 
 @given(SHARE, SHARE, singles(0.001, 0.2), singles(0.0, 0.05))

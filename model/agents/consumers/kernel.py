@@ -18,7 +18,7 @@ from model.agents.consumers.columns import (
     ConsumerState,
 )
 from model.codes import GOODS_NEEDS, INSTRUMENTS, ONLINE_SERVICES
-from model.numerics import JIT, exp32, logistic
+from model.numerics import JIT, JIT_ALLOCATING, add_into, exp32, logistic
 from model.records import F4, F8, I4, U1, U2, U4, U8, Record, Records
 from model.rules.choice import (
     habit_next,
@@ -288,13 +288,13 @@ def _zero(sums: Record) -> None:
 @njit(**JIT)
 def add_sums(total: Record, part: Record) -> None:
     """Add one record of CONSUMER_SUMS to another."""
-    total.budget[:] += part.budget
-    total.online[:] += part.online
-    total.people[:] += part.people
-    total.users[:] += part.users
-    total.users_by_need[:] += part.users_by_need
-    total.adults[:] += part.adults
-    total.skill[:] += part.skill
+    add_into(total.budget, part.budget)
+    add_into(total.online, part.online)
+    add_into(total.people, part.people)
+    add_into(total.users, part.users)
+    add_into(total.users_by_need, part.users_by_need)
+    add_into(total.adults, part.adults)
+    add_into(total.skill, part.skill)
 
 
 @njit(**JIT)
@@ -305,7 +305,7 @@ def total_of(parts: Records, total: Record) -> None:
         add_sums(total, parts[chunk])
 
 
-@njit(**JIT)
+@njit(**JIT_ALLOCATING)
 def consumers_chunk(
     chunk: int,
     traits: PeopleTraits,

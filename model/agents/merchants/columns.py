@@ -1,73 +1,148 @@
 """The merchants' columns: state of one run, rules, tables of a month and the layout of partial sums."""
 
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.codes import PROVINCES, SECTORS, STAGES, TECHNOLOGIES
-from model.records import record_type
+from model.records import F4, F8, I4, I8, U1, U2, U4, record_type
 
 MOST_PROGRAMMES: Final = 64
 MARKETS: Final = len(PROVINCES) * len(SECTORS)
 """Demand markets: province x sector, sectors innermost."""
 KINDS_OF_TILL: Final = 4
-"""A till takes mobile pay by terminal (bit 0) and public QR (bit 1)."""
+"""A till takes mobile pay by terminal (bit 0) and public QR (bit 1): the two lowest bits of what is installed."""
 ROWS_A_CHUNK: Final = 4_096
+BLOCK: Final = 512
+"""Most rows of a market that are stepped together, in buffers that stay near the processor."""
 
-AWARE, APPLIED, SELECTED, GAVE_UP, INSTALLED, ACTIVE, ABANDONED, KNOWS_PROGRAMME = (
-    1 << bit for bit in range(len(STAGES) + 1)
-)
-"""Bits of `stage`: six stages and giving up, and whether an open programme is known."""
-NO_PROGRAMME: Final = 255
-NOT_WAITING, PENDING, CHOSEN = 0, 1, 2
 TERMINAL, PUBLIC_QR, OPEN_MARKET = range(len(TECHNOLOGIES))
 HAS_TERMINAL, TAKES_QR = 1, 2
 """Bits of a kind of till."""
 
+MASKS: Final = (*STAGES, "knows_programme", "pending", "chosen", "used", "subsidised")
+"""What is true of a merchant and a technology: a bit for each technology. STAGES come first.
 
-MONTH_OF: Final = ("aware", "applied", "selected", "installed", "active", "abandoned", "subsidised")
-"""What `month` dates: first awareness, last application, choice, installation, first use, drop-out, subsidy."""
-AWARE_AT, APPLIED_AT, SELECTED_AT, INSTALLED_AT, ACTIVE_AT, ABANDONED_AT, SUBSIDISED_AT = range(len(MONTH_OF))
-
-MERCHANT: Final = record_type(
-    cash_krw=(np.float64,),
-    id=(np.uint32,),
-    weight=(np.float32,),
-    start_krw=(np.float32,),
-    business_krw=(np.float32,),
-    attraction_store=(np.float32,),
-    attraction_online=(np.float32,),
-    sales_store=(np.float32,),
-    sales_online=(np.float32,),
-    sales_year_krw=(np.float32,),
-    income_year_krw=(np.float32,),
-    capability=(np.float32,),
-    gained=(np.float32,),
-    month=(np.int16, len(MONTH_OF), len(TECHNOLOGIES)),
-    owner_birth_year=(np.int16,),
-    regular=(np.int16,),
-    temporary=(np.int16,),
-    province=(np.uint8,),
-    kind=(np.uint8,),
-    sector=(np.uint8,),
-    family=(np.uint8,),
-    fee_tier=(np.uint8,),
-    stage=(np.uint8, len(TECHNOLOGIES)),
-    waiting=(np.uint8, len(TECHNOLOGIES)),
-    programme=(np.uint8, len(TECHNOLOGIES)),
-)
-"""One merchant's row: what the kernel reads of its traits, and what changes in a run.
-
-A merchant's month touches nearly all of it, so the columns of a row stand together: one pointer, two cache lines.
-cash_krw: stock; weight: real merchants it stands for; start_krw, business_krw: sales to consumers and to firms at
-the start, KRW a month; attraction_*: this month's pull in its markets, in the unit of start_krw; sales_*: this month,
-KRW; sales_year_krw, income_year_krw: moving yearly rates (weight 1/12 a month); capability, gained: digital capability
-0-1 and what use added; family, regular, temporary: heads; fee_tier: card tier + 8 x public QR tier; stage (bits
-below), waiting, programme: by technology; month: by (MONTH_OF, technology), months since the start, -1 never.
+knows_programme: of an open programme; pending, chosen: its application waits for a decision, for installation; used,
+subsidised: ever.
 """
+(
+    AWARE,
+    APPLIED,
+    SELECTED,
+    GAVE_UP,
+    INSTALLED,
+    ACTIVE,
+    ABANDONED,
+    KNOWS_PROGRAMME,
+    PENDING,
+    CHOSEN,
+    USED,
+    SUBSIDISED,
+) = range(len(MASKS))
+
+HISTORY: Final = ("aware", "applied", "selected", "installed", "active", "abandoned", "subsidised", "programme")
+"""What `history` keeps by technology: months since the start of first awareness, last application, choice,
+installation, first use, drop-out and last supported installation; and the programme applied for or used."""
+(
+    AWARE_AT,
+    APPLIED_AT,
+    SELECTED_AT,
+    INSTALLED_AT,
+    ACTIVE_AT,
+    ABANDONED_AT,
+    SUBSIDISED_AT,
+    PROGRAMME,
+) = range(len(HISTORY))
+NEVER: Final = 255
+"""A month that has not come; a run has at most NEVER months."""
+NO_PROGRAMME: Final = 255
+
+NUMBERS: Final = (
+    "start_krw",
+    "business_krw",
+    "pull_store",
+    "pull_online",
+    "sales_store",
+    "sales_online",
+    "sales_year_krw",
+    "income_year_krw",
+    "running_krw",
+    "capability",
+    "gained",
+)
+"""Columns of `numbers`.
+
+start_krw, business_krw: sales to consumers and to firms at the start, KRW a month; pull_*: this month's attraction in
+its markets, in the unit of start_krw; sales_*: this month, KRW; sales_year_krw, income_year_krw: moving yearly rates
+(weight 1/12 a month); running_krw: running cost of what is installed, KRW a month; capability, gained: digital
+capability 0-1 and what use added.
+"""
+(
+    START,
+    BUSINESS,
+    PULL_STORE,
+    PULL_ONLINE,
+    SALES_STORE,
+    SALES_ONLINE,
+    SALES_YEAR,
+    INCOME_YEAR,
+    RUNNING,
+    CAPABILITY,
+    GAINED,
+) = range(len(NUMBERS))
+
+HEADS: Final = ("owner_birth_year", "family", "regular", "temporary")
+"""Columns of `heads`: the owner's birth year and the heads working beside the owner."""
+BORN, FAMILY, REGULAR, TEMPORARY = range(len(HEADS))
+
+CODES: Final = ("province", "kind", "sector", "fee_tier", "revised_at")
+"""Columns of `codes`; fee_tier: card tier + 8 x public QR tier; revised_at: month of the last revision or NEVER."""
+PROVINCE, KIND, SECTOR, FEE_TIER, REVISED_AT = range(len(CODES))
+
+
+class MerchantRows(NamedTuple):
+    """Merchants, one a row: traits and state of one run, about 110 bytes each with three technologies.
+
+    Numbers of one kind stand together as (column, row), so that a kernel takes a few arrays whatever the number of
+    columns. id; weight: real merchants a row stands for, the same in a whole cell; numbers, cash_krw, heads, codes: see
+    the names above; masks: bits by technology, (MASKS, row); history: (row, HISTORY, technology).
+    """
+
+    id: U4
+    weight: F4
+    cash_krw: F8
+    numbers: F4
+    heads: NDArray[np.int16]
+    codes: U1
+    masks: U2
+    history: U1
+
+
+def columns_of(rows: MerchantRows) -> dict[str, NDArray[Any]]:
+    """Return every column by its name, as views: one number a row, or one a row and technology (`*_at`)."""
+    columns: dict[str, NDArray[Any]] = {"id": rows.id, "weight": rows.weight, "cash_krw": rows.cash_krw}
+    for names, table in ((NUMBERS, rows.numbers), (HEADS, rows.heads), (CODES, rows.codes), (MASKS, rows.masks)):
+        columns |= {name: table[position] for position, name in enumerate(names)}
+    dates = {f"{name}_at": rows.history[:, position] for position, name in enumerate(HISTORY[:PROGRAMME])}
+    return columns | dates | {"programme": rows.history[:, PROGRAMME]}
+
+
+class Places(NamedTuple):
+    """Cells of merchants, one district and sector each.
+
+    chunk_cells: first cell of each chunk and the end; first_row: first row of each cell and the end; counts: merchants
+    of each cell by (cell, MASKS, technology), kept up to date with every event; those with ACTIVE are the peers.
+    """
+
+    chunk_cells: I8
+    first_row: I8
+    counts: I4
 
 
 MERCHANT_RULES: Final = record_type(
+    usable=(np.uint16, len(SECTORS)),
     input_share=(np.float64, len(SECTORS)),
     rent_share=(np.float64, len(SECTORS)),
     other_cost_share=(np.float64, len(SECTORS)),
@@ -103,7 +178,7 @@ MERCHANT_RULES: Final = record_type(
     drop_out_after_keep=(np.float32,),
     months_after_keep=(np.int64,),
     install_hazard=(np.float32,),
-    capability_gain=(np.float32, len(TECHNOLOGIES)),
+    learned=(np.float32, 2, 256),
     capability_decay=(np.float32,),
     cash_buffer_months=(np.float64,),
     credit_line_months=(np.float32,),
@@ -112,7 +187,11 @@ MERCHANT_RULES: Final = record_type(
     delivery_share=(np.float64,),
     online_ticket_krw=(np.float32,),
 )
-"""Scalars and small vectors (by sector or technology) of the merchants' rules; meaning and source: the register."""
+"""Scalars and small vectors (by sector or technology) of the merchants' rules; meaning and source: the register.
+
+usable: bit mask of the technologies that a sector can use; learned: share of the gap to full capability that a month's
+use teaches, by the low and the high byte of the mask of what is used.
+"""
 
 CARD_TIERS: Final = 5
 QR_TIERS: Final = 3
@@ -128,7 +207,7 @@ MARKET_TABLES: Final = record_type(
     wage_krw=(np.float64, 2),
     index=(np.float64, 2),
     realised=(np.float32, len(TECHNOLOGIES), MARKETS),
-    available=(np.uint8, len(TECHNOLOGIES)),
+    available=(np.uint16,),
 )
 """What every merchant meets this month.
 
@@ -136,59 +215,43 @@ store_rate: sales per unit of attraction by market; online_rate: the same on the
 mobile_share, qr_share: shares of face-to-face sales by (market x kind of till); mobile_pull, qr_pull: share of
 buyers by market whose instrument works only with the technology; card_fee, qr_fee: by tier; wage_krw: monthly wage
 of regular and temporary staff; index: costs and business demand over the start; realised: peers' realised sales
-gain by (technology, market), a moving year; available: whether a technology can be had yet.
+gain by (technology, market), a moving year; available: bit mask of the technologies that can be had yet.
 """
 
 COST_INDEX, BUSINESS_INDEX = 0, 1
 
-# Sums by market: columns of `market` in MERCHANT_SUMS.
+# Sums by market: columns of `market` in MERCHANT_SUMS; pull and base of each kind of till stand together. Sales and
+# what was paid by mobile pay and public QR are set in the total only: pulls of last month times the month's rates.
 (
     M_STORE_SALES,
     M_ONLINE_SALES,
-    M_BUSINESS_SALES,
-    M_STORE_PULL,
-    M_ONLINE_PULL,
-    M_TERMINAL_PULL,
-    M_QR_PULL,
-    M_TERMINAL_BASE,
-    M_TERMINAL_SALES,
-    M_QR_BASE,
-    M_QR_SALES,
-    M_ENTRY_BASE,
-    M_WAGES,
-    M_DRAWN,
-    M_PUT_IN,
-    M_INPUTS,
-    M_RENT,
-    M_OTHER,
     M_MOBILE_VALUE,
     M_QR_VALUE,
-    M_INCOME,
-) = range(21)
-MARKET_SUMS: Final = 21
+    M_REGULAR,
+    M_TEMPORARY,
+    M_DRAWN,
+    M_PUT_IN,
+    M_ONLINE_PULL,
+    M_ENTRY_BASE,
+    M_PULL,
+) = range(11)
+M_BASE: Final = M_PULL + KINDS_OF_TILL
+MARKET_SUMS: Final = M_BASE + KINDS_OF_TILL
 
-# Sums over the nation: columns of `nation` in MERCHANT_SUMS; the stage counts follow from S_STAGES on.
+# Sums over the nation: columns of `nation` in MERCHANT_SUMS; counts by (MASKS, technology) follow from S_COUNTS on.
 (
     S_CARD_FEES,
     S_QR_FEES,
-    S_COMMISSION,
-    S_DELIVERY,
     S_OWN_SHARE,
     S_RUNNING,
     S_CASH,
-    S_QR_PAYMENTS,
     S_MERCHANTS,
     S_FAMILY,
-    S_REGULAR,
-    S_TEMPORARY,
-    S_BY_CARD,
-) = range(13)
-S_BY_QR: Final = S_BY_CARD + CARD_TIERS
-S_INSTALLS: Final = S_BY_QR + QR_TIERS
+    S_INSTALLS,
+) = range(8)
 S_RUNNING_UNITS: Final = S_INSTALLS + len(TECHNOLOGIES)
-S_SUBSIDISED: Final = S_RUNNING_UNITS + len(TECHNOLOGIES)
-S_STAGES: Final = S_SUBSIDISED + len(TECHNOLOGIES)
-NATION_SUMS: Final = S_STAGES + len(STAGES) * len(TECHNOLOGIES)
+S_COUNTS: Final = S_RUNNING_UNITS + len(TECHNOLOGIES)
+NATION_SUMS: Final = S_COUNTS + len(MASKS) * len(TECHNOLOGIES)
 
 # Sums by programme: columns of `programme` in MERCHANT_SUMS.
 P_ELIGIBLE, P_GAVE_UP, P_INSTALLED = range(3)
@@ -199,15 +262,63 @@ MERCHANT_SUMS: Final = record_type(
     market=(np.float64, MARKETS, MARKET_SUMS),
     nation=(np.float64, NATION_SUMS),
     programme=(np.float64, MOST_PROGRAMMES, PROGRAMME_SUMS),
-    by_stage=(np.float64, len(TECHNOLOGIES), 256),
-    used=(np.float64, len(TECHNOLOGIES)),
-    peer=(np.float32, len(TECHNOLOGIES)),
-    heard=(np.float32, len(TECHNOLOGIES)),
-    supported=(np.uint8, len(TECHNOLOGIES)),
 )
-"""Weighted sums by market, over the nation and by programme; one record a chunk, and one for their total.
+"""Weighted sums by market, over the nation and by programme; one record a chunk, and one for their total."""
 
-The rest is working space of the chunk: weight by (technology, stage bits); of the cell at hand the weight that used
-each technology, the share that did last month, and the chance of hearing of it without a campaign; whether any
-programme for a technology is open this month.
+WORK: Final = record_type(
+    store=(np.float64, BLOCK),
+    online=(np.float64, BLOCK),
+    sales=(np.float64, BLOCK),
+    outlay=(np.float64, BLOCK),
+    regular=(np.float64, BLOCK),
+    temporary=(np.float64, BLOCK),
+    card_fees=(np.float64, BLOCK),
+    qr_fees=(np.float64, BLOCK),
+    income=(np.float64, BLOCK),
+    drawn=(np.float64, BLOCK),
+    put_in=(np.float64, BLOCK),
+    bits=(np.uint64, BLOCK),
+    payments=(np.float32, BLOCK),
+    chance=(np.float32, BLOCK),
+    marked=(np.uint8, BLOCK),
+    turn=(np.uint8, BLOCK),
+    visited=(np.uint16, BLOCK),
+    reached=(np.uint16, BLOCK),
+    by_till=(np.float64, KINDS_OF_TILL),
+    by_tier=(np.float64, 8),
+    till=(np.float32, KINDS_OF_TILL),
+    installed=(np.int64, len(TECHNOLOGIES)),
+)
+"""Working space of a chunk: money of a block in KRW a month; draws, chances and marks of its rows; small tables; and
+how many merchants of the market at hand have each technology at the start of the month."""
+
+MERCHANT: Final = record_type(
+    cash_krw=(np.float64,),
+    weight=(np.float64,),
+    id=(np.uint32,),
+    sales_store=(np.float32,),
+    sales_year_krw=(np.float32,),
+    running_krw=(np.float32,),
+    capability=(np.float32,),
+    owner_age=(np.int64,),
+    market=(np.int64,),
+    province=(np.int64,),
+    kind=(np.int64,),
+    sector=(np.int64,),
+    fee_tier=(np.int64,),
+    till=(np.int64,),
+    masks=(np.uint16, len(MASKS)),
+    history=(np.uint8, len(HISTORY), len(TECHNOLOGIES)),
+    counts=(np.int32, len(MASKS), len(TECHNOLOGIES)),
+    peer=(np.float32, len(TECHNOLOGIES)),
+)
+"""One merchant taken out of the columns while it reconsiders: a record is one pointer, and the rules take little else.
+
+capability: base and gained; till: its kind at the start of the month; counts: its cell's, see `Places`; peer: share of
+the cell that used each technology last month. The rest is as in the columns.
 """
+
+
+def place_of(cells: I8, first_row: I8) -> Places:
+    """Return the places of a population with empty counts; cells: first cell of each chunk and the end."""
+    return Places(cells, first_row, np.zeros((first_row.size - 1, len(MASKS), len(TECHNOLOGIES)), np.int32))

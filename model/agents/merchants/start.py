@@ -1,32 +1,39 @@
 """The merchants' starting state: sales from stored ranks, heads, cash, and the technologies already in use."""
 
 from collections.abc import Mapping
-from typing import Final
 
 import numpy as np
-from numba import njit
+from numba import int64, njit
 from numpy.typing import NDArray
 
+from model.agents.merchants.adoption import running_cost
 from model.agents.merchants.columns import (
     ACTIVE,
     ACTIVE_AT,
     AWARE,
     AWARE_AT,
+    CODES,
+    HEADS,
+    HISTORY,
     INSTALLED,
     INSTALLED_AT,
-    MERCHANT,
-    NO_PROGRAMME,
-    OPEN_MARKET,
+    MASKS,
+    NEVER,
+    NUMBERS,
+    REVISED_AT,
     ROWS_A_CHUNK,
+    RUNNING,
+    USED,
+    MerchantRows,
+    Places,
+    columns_of,
 )
-from model.codes import GOODS_NEEDS, SECTORS, TECHNOLOGIES
+from model.codes import TECHNOLOGIES
 from model.numerics import JIT
 from model.parameters import vector
-from model.records import F8, Records, records
+from model.records import F4, F8
 from model.streams import INITIAL_MERCHANT, draw_bits, stream_key, uniform_lane
 from model.synthetic_population.merchants import MerchantTraits
-
-_MANUFACTURER: Final = len(SECTORS) - 1
 
 
 def chunk_cells(traits: MerchantTraits) -> NDArray[np.int64]:
@@ -68,79 +75,109 @@ def _size_quantile(rank: F8, values: Mapping[str, float]) -> F8:
     return body * np.where(rank > 1.0 - tail, over ** (-1.0 / values["merchant.sales_tail_exponent"]), 1.0)
 
 
-def make_rows(traits: MerchantTraits) -> Records:
-    """Return the merchants' records with their traits, and "never" and "none" where nothing happened yet."""
-    rows = records(MERCHANT, traits.id.size)
-    for name in ("id", "weight", "owner_birth_year", "province", "kind", "sector"):
-        rows[name] = getattr(traits, name)
-    rows.month = -1
-    rows.programme = NO_PROGRAMME
+def make_rows(traits: MerchantTraits) -> MerchantRows:
+    """Return the merchants' columns with their traits, and "never" and "none" where nothing happened yet."""
+    n = traits.id.size
+    rows = MerchantRows(
+        id=traits.id.copy(),
+        weight=traits.weight.copy(),
+        cash_krw=np.zeros(n),
+        numbers=np.zeros((len(NUMBERS), n), np.float32),
+        heads=np.zeros((len(HEADS), n), np.int16),
+        codes=np.zeros((len(CODES), n), np.uint8),
+        masks=np.zeros((len(MASKS), n), np.uint16),
+        history=np.full((n, len(HISTORY), len(TECHNOLOGIES)), NEVER, np.uint8),
+    )
+    columns = columns_of(rows)
+    for name in ("owner_birth_year", "province", "kind", "sector"):
+        columns[name][:] = getattr(traits, name)
+    rows.codes[REVISED_AT] = NEVER
     return rows
 
 
-def set_sales(state: Records, traits: MerchantTraits, yearly_krw: F8, values: Mapping[str, float]) -> None:
+def set_sales(rows: MerchantRows, traits: MerchantTraits, yearly_krw: F8, values: Mapping[str, float]) -> None:
     """Set what hangs on starting sales: consumer and business sales, yearly sales, capability."""
+    state = columns_of(rows)
     business = np.array(vector(values, "merchant.business_sales_share", "sectors"))[traits.sector]
-    state.start_krw[:] = yearly_krw * (1.0 - business) / 12.0
-    state.business_krw[:] = yearly_krw * business / 12.0
-    state.sales_year_krw[:] = yearly_krw
+    state["start_krw"][:] = yearly_krw * (1.0 - business) / 12.0
+    state["business_krw"][:] = yearly_krw * business / 12.0
+    state["sales_year_krw"][:] = yearly_krw
     half = values["merchant.capability_half_range"]
-    state.capability[:] = 0.5 - half + 2.0 * half * traits.capability_rank
+    state["capability"][:] = 0.5 - half + 2.0 * half * traits.capability_rank
 
 
-def set_heads(state: Records, traits: MerchantTraits, values: Mapping[str, float]) -> None:
+def set_heads(rows: MerchantRows, traits: MerchantTraits, values: Mapping[str, float]) -> None:
     """Set unpaid family, regular and temporary heads: integers, the household's own work comes first."""
+    state = columns_of(rows)
+    yearly_krw = state["sales_year_krw"]
     productivity = np.array(vector(values, "merchant.sales_per_paid_head_krw", "sectors"))[traits.sector]
-    wished = state.sales_year_krw / productivity - values["merchant.owner_absorbs_heads"]
+    wished = yearly_krw / productivity - values["merchant.owner_absorbs_heads"]
     paid = np.floor(np.maximum(wished, 0.0) + traits.staff_rank).astype(np.int64)
-    paid[(wished <= 0.0) | (state.sales_year_krw <= 0.0)] = 0
+    paid[(wished <= 0.0) | (yearly_krw <= 0.0)] = 0
     second_rank = (89.0 * traits.staff_rank + 55.0 * traits.family_rank) % 1.0
     temporary = np.floor(values["merchant.temporary_share"] * paid + second_rank).astype(np.int64)
     temporary = np.minimum(temporary, paid)
-    state.family[:] = traits.family_rank < values["merchant.family_share"]
-    state.temporary[:] = temporary
-    state.regular[:] = paid - temporary
+    state["family"][:] = traits.family_rank < values["merchant.family_share"]
+    state["temporary"][:] = temporary
+    state["regular"][:] = paid - temporary
 
 
-def set_cash(state: Records, traits: MerchantTraits, wage_krw: F8, values: Mapping[str, float]) -> None:
+def set_cash(rows: MerchantRows, traits: MerchantTraits, wage_krw: F8, values: Mapping[str, float]) -> None:
     """Set cash to its target: `cash_buffer_months` of inputs, rent, other costs and wages; and yearly income."""
+    state = columns_of(rows)
     shares = {
         name: np.array(vector(values, f"merchant.{name}_share", "sectors"))[traits.sector]
         for name in ("input", "rent", "other_cost")
     }
-    month = (state.start_krw + state.business_krw).astype(np.float64)
-    wages = state.regular * wage_krw[0] + state.temporary * wage_krw[1]
+    month = (state["start_krw"] + state["business_krw"]).astype(np.float64)
+    wages = state["regular"] * wage_krw[0] + state["temporary"] * wage_krw[1]
     costs = month * sum(shares.values()) + wages
-    state.cash_krw[:] = values["merchant.cash_buffer_months"] * costs
-    state.income_year_krw[:] = 12.0 * (month - costs)
+    rows.cash_krw[:] = values["merchant.cash_buffer_months"] * costs
+    state["income_year_krw"][:] = 12.0 * (month - costs)
 
 
-def set_technologies(state: Records, traits: MerchantTraits, values: Mapping[str, float], seed: int, year: int) -> F8:
-    """Let merchants start aware of, and with, technologies; returns each one's chance of open-market entry.
+def set_technologies(
+    rows: MerchantRows, usable_of_sector: NDArray[np.integer], values: Mapping[str, float], seed: int, year: int
+) -> dict[str, F8]:
+    """Let merchants start aware of, and with, technologies; returns each row's chance of each one at the start.
 
     Chances follow capability and the owner's age with the weights of later adoption; constants are solved so
-    that the weighted share is the register's.
+    that the weighted share among those who can use it is the register's. usable_of_sector: mask by sector.
     """
-    age = year - traits.owner_birth_year.astype(np.float64)
-    person = values["adoption.capability_weight"] * (state.capability - 0.5)
+    state = columns_of(rows)
+    age = year - state["owner_birth_year"].astype(np.float64)
+    person = values["adoption.capability_weight"] * (state["capability"] - 0.5)
     person -= values["adoption.age_weight_per_decade"] * (age - 50.0) / 10.0
-    has = _uniforms(seed, 0, traits.id)
-    hears = _uniforms(seed, 1, traits.id)
-    entry_chance = np.zeros(traits.id.size)
+    has, hears = (_uniforms(seed, part, rows.id) for part in (0, 1))
+    chances: dict[str, F8] = {}
     for technology, code in enumerate(TECHNOLOGIES):
-        usable = traits.sector < GOODS_NEEDS if technology == OPEN_MARKET else traits.sector != _MANUFACTURER
-        usable = usable & (state.start_krw > 0)
+        usable = (usable_of_sector[state["sector"]] >> technology & 1 != 0) & (state["start_krw"] > 0)
         share = values[f"technology.initial_share.{code}"]
-        chance = np.where(usable, _chances(person, traits.weight, usable, share), 0.0)
-        if technology == OPEN_MARKET:
-            entry_chance = chance
-        aware = usable & (hears[technology] < values[f"technology.initial_aware_share.{code}"])
-        installed = usable & (has[technology] < chance)
-        state.stage[:, technology] = np.where(installed, AWARE | INSTALLED | ACTIVE, np.where(aware, AWARE, 0))
-        state.month[aware | installed, AWARE_AT, technology] = 0
-        state.month[installed, INSTALLED_AT, technology] = 0
-        state.month[installed, ACTIVE_AT, technology] = 0
-    return entry_chance
+        chances[code] = np.where(usable, _chances(person, rows.weight, usable, share), 0.0)
+        installed = usable & (has[technology] < chances[code])
+        aware = installed | (usable & (hears[technology] < values[f"technology.initial_aware_share.{code}"]))
+        for masks, holds, dates in (
+            ((AWARE,), aware, (AWARE_AT,)),
+            ((INSTALLED, ACTIVE, USED), installed, (INSTALLED_AT, ACTIVE_AT)),
+        ):
+            for mask in masks:
+                rows.masks[mask] |= (holds.astype(np.uint16) << technology).astype(np.uint16)
+            for date in dates:
+                rows.history[holds, date, technology] = 0
+    return chances
+
+
+@njit(**JIT)
+def count_and_cost(rows: MerchantRows, places: Places, running_krw: F4) -> None:
+    """Count the masks of every cell anew, and set every row's running cost."""
+    places.counts[:] = 0
+    for cell in range(places.first_row.size - 1):
+        for row in range(places.first_row[cell], places.first_row[cell + 1]):
+            for mask in range(rows.masks.shape[0]):
+                bits = int64(rows.masks[mask, row])
+                for technology in range(places.counts.shape[2]):
+                    places.counts[cell, mask, technology] += (bits >> technology) & 1
+            rows.numbers[RUNNING, row] = running_cost(int64(rows.masks[INSTALLED, row]), running_krw)
 
 
 def _chances(person: F8, weight: NDArray[np.float32], usable: NDArray[np.bool_], share: float) -> F8:

@@ -1,0 +1,310 @@
+"""A block of merchants sells, pays, draws and offers: short loops over few columns, which the compiler vectorises.
+
+All rows of a block are of one market. Money is in float64 buffers: the books
+count a market's sales in float64, and so must every row.
+"""
+
+import numpy as np
+from numba import float32, float64, int64, njit
+
+from model.agents.merchants.columns import (
+    BUSINESS,
+    BUSINESS_INDEX,
+    COST_INDEX,
+    FEE_TIER,
+    GAINED,
+    INCOME_YEAR,
+    INSTALLED,
+    KINDS_OF_TILL,
+    M_BASE,
+    M_DRAWN,
+    M_ENTRY_BASE,
+    M_ONLINE_PULL,
+    M_PULL,
+    M_PUT_IN,
+    M_REGULAR,
+    M_TEMPORARY,
+    OPEN_MARKET,
+    PUBLIC_QR,
+    PULL_ONLINE,
+    PULL_STORE,
+    REGULAR,
+    RUNNING,
+    S_CARD_FEES,
+    S_CASH,
+    S_QR_FEES,
+    SALES_ONLINE,
+    SALES_STORE,
+    SALES_YEAR,
+    START,
+    TEMPORARY,
+    TERMINAL,
+    MerchantRows,
+)
+from model.numerics import JIT
+from model.records import F4, F8, U1, U2, Record
+from model.rules.adoption import capability_next
+
+_TILL = int64(KINDS_OF_TILL - 1)
+
+
+@njit(**JIT)
+def weighted(values: F8, weight: F4, n: int) -> float:
+    """Return the weighted sum of `n` values, in eight interleaved parts: an order that depends on `n` alone."""
+    a, b, c, d, e, f, g, h = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    whole = n - n % 8
+    for i in range(0, whole, 8):
+        a += values[i] * float64(weight[i])
+        b += values[i + 1] * float64(weight[i + 1])
+        c += values[i + 2] * float64(weight[i + 2])
+        d += values[i + 3] * float64(weight[i + 3])
+        e += values[i + 4] * float64(weight[i + 4])
+        f += values[i + 5] * float64(weight[i + 5])
+        g += values[i + 6] * float64(weight[i + 6])
+        h += values[i + 7] * float64(weight[i + 7])
+    for i in range(whole, n):
+        a += values[i] * float64(weight[i])
+    return ((a + b) + (c + d)) + ((e + f) + (g + h))
+
+
+@njit(**JIT)
+def _sell(pull: F4, rate: float, sales: F8, column: F4, n: int) -> None:
+    for i in range(n):
+        sales[i] = float64(pull[i]) * rate
+    for i in range(n):
+        column[i] = float32(sales[i])
+
+
+@njit(**JIT)
+def _zero(values: F8, column: F4, n: int) -> None:
+    for i in range(n):
+        values[i] = 0.0
+    for i in range(n):
+        column[i] = float32(0.0)
+
+
+@njit(**JIT)
+def _all_sales(store: F8, online: F8, business: F4, index: float, sales: F8, n: int) -> None:
+    for i in range(n):
+        sales[i] = store[i] + online[i] + float64(business[i]) * index
+
+
+@njit(**JIT)
+def as_float64(heads: np.ndarray, out: F8, n: int) -> None:
+    """Copy `n` whole numbers into a float64 buffer."""
+    for i in range(n):
+        out[i] = float64(heads[i])
+
+
+@njit(**JIT)
+def _outlay(start: F4, business: F4, fixed_share: float, outlay: F8, n: int) -> None:
+    for i in range(n):
+        outlay[i] = (float64(start[i]) + float64(business[i])) * fixed_share
+
+
+@njit(**JIT)
+def _add_wages(heads: F8, wage_krw: float, outlay: F8, n: int) -> None:
+    for i in range(n):
+        outlay[i] += heads[i] * wage_krw
+
+
+@njit(**JIT)
+def _fees(store: F8, installed: U2, tier: U1, shift: int, by_till: F8, by_tier: F8, fees: F8, n: int) -> None:
+    """Set fees: sales x the share that a kind of till pays this way x the fee of the tier (three bits from `shift`)."""
+    for i in range(n):
+        fees[i] = by_till[int64(installed[i]) & _TILL] * by_tier[(int64(tier[i]) >> shift) & 7]
+    for i in range(n):
+        fees[i] *= store[i]
+
+
+@njit(**JIT)
+def _margin(sales: F8, kept: float, outlay: F8, card: F8, qr: F8, income: F8, n: int) -> None:
+    for i in range(n):
+        income[i] = sales[i] * kept - outlay[i] - card[i] - qr[i]
+
+
+@njit(**JIT)
+def _take_off(online: F8, share: float, running: F4, income: F8, n: int) -> None:
+    for i in range(n):
+        income[i] -= online[i] * share + float64(running[i])
+
+
+@njit(**JIT)
+def earn(
+    rows: MerchantRows, lo: int, n: int, market: int, sector: int, rules: Record, tables: Record, work: Record
+) -> None:
+    """Set the block's sales, costs and income of the month from what was offered and in place at its start."""
+    hi = lo + n
+    x = rows.numbers
+    _sell(x[PULL_STORE, lo:hi], tables.store_rate[market], work.store, x[SALES_STORE, lo:hi], n)
+    if (rules.usable[sector] >> OPEN_MARKET) & 1:
+        _sell(x[PULL_ONLINE, lo:hi], tables.online_rate[sector], work.online, x[SALES_ONLINE, lo:hi], n)
+    else:
+        _zero(work.online, x[SALES_ONLINE, lo:hi], n)
+    _all_sales(work.store, work.online, x[BUSINESS, lo:hi], tables.index[BUSINESS_INDEX], work.sales, n)
+    as_float64(rows.heads[REGULAR, lo:hi], work.regular, n)
+    as_float64(rows.heads[TEMPORARY, lo:hi], work.temporary, n)
+    fixed = (rules.rent_share[sector] + rules.other_cost_share[sector]) * tables.index[COST_INDEX]
+    _outlay(x[START, lo:hi], x[BUSINESS, lo:hi], fixed, work.outlay, n)
+    _add_wages(work.regular, tables.wage_krw[0], work.outlay, n)
+    _add_wages(work.temporary, tables.wage_krw[1], work.outlay, n)
+    _pay_fees(rows, lo, n, market, rules, tables, work)
+    _margin(work.sales, 1.0 - rules.input_share[sector], work.outlay, work.card_fees, work.qr_fees, work.income, n)
+    _take_off(work.online, rules.commission_share + rules.delivery_share, x[RUNNING, lo:hi], work.income, n)
+
+
+@njit(**JIT)
+def _pay_fees(rows: MerchantRows, lo: int, n: int, market: int, rules: Record, tables: Record, work: Record) -> None:
+    """Set card and public QR fees: mobile pay rides on the card networks, and of the rest `card_share` is by card."""
+    installed, tier = rows.masks[INSTALLED, lo : lo + n], rows.codes[FEE_TIER, lo : lo + n]
+    for till in range(KINDS_OF_TILL):
+        mobile = float64(tables.mobile_share[market * KINDS_OF_TILL + till])
+        by_qr = float64(tables.qr_share[market * KINDS_OF_TILL + till])
+        work.by_till[till] = mobile + float64(rules.card_share) * (1.0 - mobile - by_qr)
+    for step in range(tables.card_fee.size):
+        work.by_tier[step] = float64(tables.card_fee[step])
+    _fees(work.store, installed, tier, 0, work.by_till, work.by_tier, work.card_fees, n)
+    for till in range(KINDS_OF_TILL):
+        work.by_till[till] = float64(tables.qr_share[market * KINDS_OF_TILL + till])
+    for step in range(tables.qr_fee.size):
+        work.by_tier[step] = float64(tables.qr_fee[step])
+    _fees(work.store, installed, tier, 3, work.by_till, work.by_tier, work.qr_fees, n)
+
+
+@njit(**JIT)
+def _draw(cash: F8, sales: F8, outlay: F8, input_share: float, months: float, drawn: F8, n: int) -> None:
+    """Set what owners draw: cash above `months` of inputs, rent, other costs and wages."""
+    for i in range(n):
+        drawn[i] = max(0.0, cash[i] - months * (input_share * sales[i] + outlay[i]))
+
+
+@njit(**JIT)
+def _put_in(cash: F8, put_in: F8, n: int) -> None:
+    for i in range(n):
+        put_in[i] = max(0.0, -cash[i])
+
+
+@njit(**JIT)
+def _add(values: F8, more: F8, less: F8, n: int) -> None:
+    for i in range(n):
+        values[i] += more[i] - less[i]
+
+
+@njit(**JIT)
+def _income_into(cash: F8, income: F8, n: int) -> None:
+    for i in range(n):
+        cash[i] += income[i]
+
+
+@njit(**JIT)
+def _move_year(year: F4, month: F8, n: int) -> None:
+    for i in range(n):
+        year[i] += float32(month[i]) - year[i] * float32(1.0 / 12.0)
+
+
+@njit(**JIT)
+def settle(
+    rows: MerchantRows, lo: int, n: int, market: int, sector: int, rules: Record, work: Record, sums: Record
+) -> None:
+    """Take the month's income into cash, let owners draw or put in, and count the block's money."""
+    hi = lo + n
+    cash = rows.cash_krw[lo:hi]
+    _income_into(cash, work.income, n)
+    _draw(cash, work.sales, work.outlay, rules.input_share[sector], rules.cash_buffer_months, work.drawn, n)
+    _put_in(cash, work.put_in, n)
+    _add(cash, work.put_in, work.drawn, n)
+    _move_year(rows.numbers[SALES_YEAR, lo:hi], work.sales, n)
+    _move_year(rows.numbers[INCOME_YEAR, lo:hi], work.income, n)
+    where, nation, weight = sums.market[market], sums.nation, rows.weight[lo:hi]
+    where[M_REGULAR] += weighted(work.regular, weight, n)
+    where[M_TEMPORARY] += weighted(work.temporary, weight, n)
+    where[M_DRAWN] += weighted(work.drawn, weight, n)
+    where[M_PUT_IN] += weighted(work.put_in, weight, n)
+    nation[S_CARD_FEES] += weighted(work.card_fees, weight, n)
+    nation[S_QR_FEES] += weighted(work.qr_fees, weight, n)
+    nation[S_CASH] += weighted(cash, weight, n)
+
+
+@njit(**JIT)
+def set_keep_of_till(market: int, rules: Record, tables: Record, factors: F4) -> None:
+    """Set what each kind of till multiplies attraction by: buyers whose instrument works only with it."""
+    terminal = float32(1.0) + rules.attraction[TERMINAL] * tables.mobile_pull[market]
+    qr = float32(1.0) + rules.attraction[PUBLIC_QR] * tables.qr_pull[market]
+    factors[0] = float32(1.0)
+    factors[1] = terminal
+    factors[2] = qr
+    factors[3] = terminal * qr
+
+
+@njit(**JIT)
+def _pull(start: F4, installed: U2, factors: F4, pull: F4, n: int) -> None:
+    for i in range(n):
+        pull[i] = start[i] * factors[int64(installed[i]) & _TILL]
+
+
+@njit(**JIT)
+def _pull_online(start: F4, installed: U2, attraction: float, pull: F4, n: int) -> None:
+    for i in range(n):
+        entered = (int64(installed[i]) >> OPEN_MARKET) & 1
+        pull[i] = start[i] * attraction if entered else float32(0.0)
+
+
+@njit(**JIT)
+def _lose_to_online(pull: F4, pull_online: F4, lost: float, store: F4, online: F4, n: int) -> None:
+    """Take from the shop what its own online offer draws away."""
+    for i in range(n):
+        share = online[i] / max(online[i] + store[i], float32(1e-30))
+        loss = lost * share if pull_online[i] > float32(0.0) else float32(0.0)
+        pull[i] *= float32(1.0) - loss
+
+
+@njit(**JIT)
+def _count_tills(pull: F4, start: F4, installed: U2, weight: F4, where: F8, n: int) -> None:
+    """Add pull and starting sales to the market's sums by kind of till."""
+    for i in range(n):
+        till = int64(installed[i]) & _TILL
+        where[M_PULL + till] += float64(weight[i]) * float64(pull[i])
+        where[M_BASE + till] += float64(weight[i]) * float64(start[i])
+
+
+@njit(**JIT)
+def _count_online(pull: F4, start: F4, weight: F4, where: F8, n: int) -> None:
+    for i in range(n):
+        if pull[i] > float32(0.0):
+            where[M_ONLINE_PULL] += float64(weight[i]) * float64(pull[i])
+            where[M_ENTRY_BASE] += float64(weight[i]) * float64(start[i])
+
+
+@njit(**JIT)
+def offer(
+    rows: MerchantRows, lo: int, n: int, market: int, sector: int, rules: Record, tables: Record, work: Record,
+    sums: Record,
+) -> None:  # fmt: skip
+    """Set next month's attraction from the technologies in place and add it to the market's sums."""
+    hi = lo + n
+    x, installed, where, weight = rows.numbers, rows.masks[INSTALLED, lo:hi], sums.market[market], rows.weight[lo:hi]
+    start, pull = x[START, lo:hi], x[PULL_STORE, lo:hi]
+    set_keep_of_till(market, rules, tables, work.till)
+    _pull(start, installed, work.till, pull, n)
+    if (rules.usable[sector] >> OPEN_MARKET) & 1:
+        online = x[PULL_ONLINE, lo:hi]
+        _pull_online(start, installed, rules.attraction[OPEN_MARKET], online, n)
+        _lose_to_online(
+            pull, online, rules.lost_to_itself[OPEN_MARKET], x[SALES_STORE, lo:hi], x[SALES_ONLINE, lo:hi], n
+        )
+        _count_online(online, start, weight, where, n)
+    _count_tills(pull, start, installed, weight, where, n)
+
+
+@njit(**JIT)
+def _learn(used: U2, learned: F4, capability: F4, gained: F4, decay: float, n: int) -> None:
+    for i in range(n):
+        mask = int64(used[i])
+        taught = learned[0, mask & 255] + learned[1, mask >> 8]
+        gained[i] = capability_next(capability[i], gained[i], taught, decay)
+
+
+@njit(**JIT)
+def learn(used: U2, capability: F4, numbers: F4, lo: int, n: int, rules: Record) -> None:
+    """Let capability grow with use and decay without."""
+    _learn(used, rules.learned, capability, numbers[GAINED, lo : lo + n], rules.capability_decay, n)
