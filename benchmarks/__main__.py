@@ -4,12 +4,12 @@ import argparse
 from importlib import import_module
 from typing import Final
 
-NAMES: Final = ("engine", "mesa_objects", "effect_by_scale", "compile_time")
+NAMES: Final = ("engine", "mesa_objects", "effect_by_scale", "compile_time", "against_evidence")
 
 
 def main() -> None:
     """Run the chosen benchmarks one after another and print what they find."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure speed, memory and precision.")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure speed, memory, precision, fit.")
     parser.add_argument("names", nargs="*", metavar="name", help=f"which to run: {', '.join(NAMES)}; all by default")
     parser.add_argument("--quick", action="store_true", help="smaller and fewer runs, about a minute in all")
     options = parser.parse_args()

@@ -222,7 +222,7 @@ class Progress:
     lapsed: float
     lapsed_krw: float
     eligible: float
-    months_met: int = 0
+    months_met: float = 0.0
 
 
 @dataclass

@@ -1,0 +1,358 @@
+"""The model beside what was known in August 2020: the table of docs/model.md, section 4.
+
+A further series is one more `Comparison` in `COMPARISONS`: its rows of the evidence by key, and how the model's
+figure follows from the core indicators. No figure of the evidence is written here.
+"""
+
+import calendar
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.measure import settings_of
+from experiments.keys import run_seed
+from model.calendar import month_number
+from model.economy import Economy
+from model.indicators import INDICATORS, POSITION
+from model.settings import ORIGIN
+from model.synthetic_population.evidence import official, read_evidence
+
+SCENARIO: Final = "baseline"
+SCALE: Final = "quick"
+BASE_SEED: Final = 1
+SEEDS: Final = 20
+SEEDS_WHEN_QUICK: Final = 4
+CUT_OFF: Final = "2020-08"
+"""Last month whose observations may be compared with."""
+HEAD: Final = ("Series", "Unit", "Evidence", "Model", "Ratio")
+ALIGNMENT: Final = "|---|---|---:|---:|---:|"
+
+
+@dataclass(frozen=True)
+class Official:
+    """Key of one row of `official_statistics.csv`; `note` is how its note begins, where several rows share a period."""
+
+    series: str
+    period: str
+    note: str = ""
+
+    def value(self) -> float:
+        """Return the published figure; KeyError unless exactly one row observed by the cut-off has this key."""
+        rows = [row for row in official(self.series, self.period) if row["note"].startswith(self.note)]
+        if len(rows) != 1 or rows[0]["use"] != "fit" or self.period > CUT_OFF:
+            raise KeyError(f"{self} is the key of {len(rows)} rows; one is needed, for fit, not after {CUT_OFF}")
+        return float(rows[0]["value"])
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """Key of one row of `behavioural_parameters.csv`, whose central value is the figure (survival, say)."""
+
+    name: str
+
+    def value(self) -> float:
+        """Return the central value; KeyError unless it may inform targets."""
+        rows = [row for row in read_evidence("behavioural_parameters") if row["parameter"] == self.name]
+        if len(rows) != 1 or rows[0]["use"] != "prior":
+            raise KeyError(f"{self} is the key of {len(rows)} rows; one is needed that may inform targets")
+        return float(rows[0]["central"])
+
+
+@dataclass(frozen=True)
+class Period:
+    """Months from `first` to `last`, written "YYYY-MM", both included."""
+
+    first: str
+    last: str
+
+    @classmethod
+    def year(cls, year: int) -> "Period":
+        """Return a calendar year."""
+        return cls(f"{year}-01", f"{year}-12")
+
+    @classmethod
+    def month(cls, month: str) -> "Period":
+        """Return a single month."""
+        return cls(month, month)
+
+    @property
+    def months(self) -> range:
+        """Its month numbers."""
+        return range(month_number(self.first), month_number(self.last) + 1)
+
+    @property
+    def days(self) -> int:
+        """Days of its months."""
+        return sum(calendar.monthrange(month // 12, month % 12 + 1)[1] for month in self.months)
+
+
+@dataclass(frozen=True)
+class History:
+    """One run from January 2017: core indicators (months, indicators), and the weighted share of owners alone.
+
+    owners_alone_share: merchants without regular or temporary staff at the end of the run; no core indicator yet.
+    """
+
+    core: NDArray[np.float64]
+    owners_alone_share: float
+
+    def total(self, period: Period, *indicators: str) -> float:
+        """Return the sum of these indicators over the months of a period."""
+        rows = slice(period.months.start - ORIGIN, period.months.stop - ORIGIN)
+        return sum(float(self.core[rows, POSITION[name]].sum()) for name in indicators)
+
+    def mean(self, period: Period, *indicators: str) -> float:
+        """Return the mean month of the sum of these indicators."""
+        return self.total(period, *indicators) / len(period.months)
+
+    def in_month(self, month: str, *indicators: str) -> float:
+        """Return the sum of these indicators in one month."""
+        return self.total(Period.month(month), *indicators)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One row of the table.
+
+    evidence: keys of the rows it stands on; combine: the figure from their values, in that order; model: the same
+    figure of one run, in the same unit; digits: decimals shown.
+    """
+
+    label: str
+    unit: str
+    evidence: tuple[Official | Parameter, ...]
+    model: Callable[[History], float]
+    combine: Callable[..., float] = lambda value: value
+    digits: int = 1
+
+    def known(self) -> float:
+        """Return the evidence's figure; KeyError for a key that is no row of the tables."""
+        return float(self.combine(*(key.value() for key in self.evidence)))
+
+
+GOODS: Final = ("groceries", "fashion", "home_goods")
+SPENDING_ON_GOODS: Final = tuple(f"spending_{need}_krw" for need in GOODS)
+SALES: Final = ("sales_face_to_face_krw", "sales_online_krw", "sales_business_krw")
+HEADS: Final = tuple(name for name in INDICATORS if name.startswith("heads_"))
+SIMPLE_PAY: Final = ("mobile_pay_card_krw", "online_simple_pay_krw")
+SERVICES: Final = Official("A_group_share", "2018", "services")
+"""Share of services in online shopping; the rest is goods. Only 2018 is published."""
+ONLINE_TOTAL: Final = {
+    2017: Official("A_online_total", "2017", "later vintage"),
+    2018: Official("A_online_total", "2018", "revised"),
+}
+_FIRST_ONLINE_TOTAL_2018: Final = Official("A_online_total", "2018", "first published")
+"""The vintage that the shares by category of 2018 belong to."""
+
+
+def _online_share(year: int) -> Comparison:
+    return Comparison(
+        f"Online share of retail sales of goods, {year}",
+        "%",
+        (Official("A_online_share_retail", str(year)),),
+        lambda run: 100 * run.mean(Period.year(year), "online_share_goods"),
+    )
+
+
+def _online_share_of_month(name: str, month: str) -> Comparison:
+    return Comparison(
+        f"the same, {name}",
+        "%",
+        (Official("A_online_share_retail_m", month),),
+        lambda run: 100 * run.in_month(month, "online_share_goods"),
+    )
+
+
+def _online_category(name: str, need: str, *groups: str) -> Comparison:
+    """Compare a category of 2018: published groups of online shopping, in percent of the total."""
+    return Comparison(
+        f"Online {name}, 2018",
+        "KRW tn",
+        (_FIRST_ONLINE_TOTAL_2018, *(Official("A_group_share", "2018", group) for group in groups)),
+        lambda run: run.total(Period.year(2018), f"online_{need}_krw") / 1e12,
+        lambda total, *shares: total * sum(shares) / 100,
+    )
+
+
+def _online_home_goods() -> Comparison:
+    """Compare all goods that are neither food nor fashion: what is left of the total of 2018."""
+    others = (Official("A_group_share", "2018", "food"), Official("A_group_share", "2018", "fashion"), SERVICES)
+    return Comparison(
+        "Online home goods, 2018",
+        "KRW tn",
+        (_FIRST_ONLINE_TOTAL_2018, *others),
+        lambda run: run.total(Period.year(2018), "online_home_goods_krw") / 1e12,
+        lambda total, *shares: total * (100 - sum(shares)) / 100,
+    )
+
+
+def _retail_by_share(year: int) -> Comparison:
+    """Compare retail sales where they follow only from online goods over their share of retail sales."""
+    return Comparison(
+        f"Retail sales of goods, {year}",
+        "KRW tn",
+        (ONLINE_TOTAL[year], SERVICES, Official("A_online_share_retail", str(year))),
+        lambda run: run.total(Period.year(year), *SPENDING_ON_GOODS) / 1e12,
+        lambda total, services, share: total * (100 - services) / share,
+        digits=0,
+    )
+
+
+def _retail_2019() -> Comparison:
+    return Comparison(
+        "Retail sales of goods, 2019",
+        "KRW tn",
+        (Official("A_retail_sales_total", "2019"),),
+        lambda run: run.total(Period.year(2019), *SPENDING_ON_GOODS) / 1e12,
+        digits=0,
+    )
+
+
+def _online_shoppers(year: int, remark: str = "", note: str = "") -> Comparison:
+    """Compare users of all ages; note: tells their row from those of an age band."""
+
+    def model(run: History) -> float:
+        users = run.mean(Period.year(year), "users_online_goods_persons")
+        return 100 * users / run.mean(Period.year(year), "adults_persons")
+
+    return Comparison(
+        f"Online shoppers, {year}{remark}", "%", (Official("I_internet_shopping", str(year), note),), model
+    )
+
+
+def _qr_merchants(name: str, period: str, month: str) -> Comparison:
+    return Comparison(
+        f"Public QR merchants, {name}",
+        "thousand",
+        (Official("B_zeropay_merchants", period),),
+        lambda run: run.in_month(month, "merchants_installed_public_qr") / 1e3,
+        digits=0,
+    )
+
+
+def _qr_value(name: str, period: Period, *evidence: Official) -> Comparison:
+    """Compare payments by public QR; of two keys, cumulative values, the first less the second."""
+    return Comparison(
+        f"Public QR value, {name}",
+        "KRW bn",
+        evidence,
+        lambda run: run.total(period, "public_qr_krw") / 1e9,
+        lambda value, before=0.0: value - before,
+    )
+
+
+def _simple_pay(label: str, period: Period, evidence: Official) -> Comparison:
+    return Comparison(label, "KRW bn", (evidence,), lambda run: run.total(period, *SIMPLE_PAY) / period.days / 1e9)
+
+
+def _per_merchant(label: str, evidence: Official, *indicators: str) -> Comparison:
+    """Compare a year's money per small merchant, in million KRW; the year is the evidence's."""
+    year = Period.year(int(evidence.period))
+    return Comparison(
+        label,
+        "KRW m",
+        (evidence,),
+        lambda run: run.total(year, *indicators) / run.mean(year, "merchants_total") / 1e6,
+    )
+
+
+def _workers_per_merchant(year: int) -> Comparison:
+    return Comparison(
+        "Workers per merchant, owner included",
+        "persons",
+        (Official("C_smb_workers", str(year)), Official("C_smb_count", str(year))),
+        lambda run: run.mean(Period.year(year), *HEADS) / run.mean(Period.year(year), "merchants_total"),
+        lambda workers, merchants: workers / merchants,
+        digits=2,
+    )
+
+
+def _owners_alone() -> Comparison:
+    return Comparison(
+        "Owners without paid staff",
+        "%",
+        (Official("F_selfemp_without", "2019"), Official("F_selfemp_total", "2019")),
+        lambda run: 100 * run.owners_alone_share,
+        lambda alone, all_owners: 100 * alone / all_owners,
+    )
+
+
+def _cumulative_qr(month: str) -> Official:
+    return Official("B_zeropay_value_cum", month)
+
+
+COMPARISONS: Final = (
+    _online_share(2017),
+    _online_share(2018),
+    _online_share(2019),
+    _online_share_of_month("April 2020", "2020-04"),
+    _online_share_of_month("May 2020", "2020-05"),
+    _online_category("groceries", "groceries", "food"),
+    _online_category("fashion", "fashion", "fashion"),
+    _online_home_goods(),
+    _retail_by_share(2017),
+    _retail_by_share(2018),
+    _retail_2019(),
+    _online_shoppers(2018, " (survey: ages 3 and over)"),
+    _online_shoppers(2019, note="derived"),
+    _qr_merchants("July 2019", "2019-07", "2019-07"),
+    _qr_merchants("December 2019", "2019", "2019-12"),
+    _qr_merchants("June 2020", "2020-06", "2020-06"),
+    _qr_value("2019", Period.year(2019), Official("B_zeropay_value", "2019")),
+    _qr_value("to June 2020", Period("2018-12", "2020-06"), _cumulative_qr("2020-06")),
+    _qr_value("month of June 2020", Period.month("2020-06"), _cumulative_qr("2020-06"), _cumulative_qr("2020-05")),
+    _simple_pay(
+        "Simple pay (rows i + ii) a day, 2018 Q2 (old definition)",
+        Period("2018-04", "2018-06"),
+        Official("B_simplepay_value", "2018-06"),
+    ),
+    _simple_pay("the same, 2019 H2", Period("2019-07", "2019-12"), Official("B_simplepay_value", "2019-12")),
+    _simple_pay("the same, 2020 H1", Period("2020-01", "2020-06"), Official("B_simplepay_value", "2020-06")),
+    _per_merchant("Sales per small merchant, 2019 (other frame)", Official("C_smb_sales", "2019"), *SALES),
+    _per_merchant(
+        "Owner income per small merchant, 2019 (other frame)", Official("C_smb_profit", "2019"), "owner_income_krw"
+    ),
+    _workers_per_merchant(2019),
+    _owners_alone(),
+)
+
+
+def main(quick: bool = False) -> None:
+    """Print the table; with `quick` from fewer seeds."""
+    print(table_of(COMPARISONS, list(histories(SEEDS_WHEN_QUICK if quick else SEEDS))))
+
+
+def table_of(comparisons: Sequence[Comparison], runs: Sequence[History]) -> str:
+    """Return the Markdown table of evidence, mean of the runs and their ratio."""
+    lines = ["| " + " | ".join(cells) + " |" for cells in (HEAD, *(_cells(row, runs) for row in comparisons))]
+    return "\n".join([lines[0], ALIGNMENT, *lines[1:]])
+
+
+def _cells(comparison: Comparison, runs: Sequence[History]) -> tuple[str, ...]:
+    known = comparison.known()
+    model = float(np.mean([comparison.model(run) for run in runs]))
+    shown = (f"{value:.{comparison.digits}f}" for value in (known, model))
+    return (comparison.label, comparison.unit, *shown, f"{model / known:.2f}")
+
+
+def histories(seeds: int) -> Iterator[History]:
+    """Yield the scenario's runs up to the cut-off, one a seed."""
+    months = month_number(CUT_OFF) - ORIGIN + 1
+    settings = settings_of(SCENARIO, SCALE, months)
+    for replication in range(seeds):
+        economy = Economy(settings, run_seed(BASE_SEED, replication), driver="serial")
+        economy.advance(months)
+        yield History(economy.world.out.copy(), _owners_alone_share(economy))
+        economy.close()
+
+
+def _owners_alone_share(economy: Economy) -> float:
+    rows: Any = economy.world.merchants
+    return float(np.average(rows.regular + rows.temporary == 0, weights=rows.weight.astype(np.float64)))
+
+
+if __name__ == "__main__":
+    main()
