@@ -142,7 +142,7 @@ def progress_of(world: Any, programmes: int) -> list[Progress]:
     met = world.programmes[0].months_met
     state = world.programme_state
     kept = ([float(state[q][name]) for name in names] for q in range(programmes))
-    return [Progress(*numbers, float(met[q])) for q, numbers in enumerate(kept)]
+    return [replace(Progress(*numbers), months_met=float(met[q])) for q, numbers in enumerate(kept)]
 
 
 def state_of(world: Any, started: State, programmes: int) -> State:

@@ -51,7 +51,7 @@ class Announced:
     campaign: float = 0.0
     calls: float = 0.0
     visit_chance: float = 0.0
-    months_met: int = 0
+    months_met: float = 0.0
 
 
 @dataclass
@@ -279,7 +279,8 @@ def wish(month: Month, j: int, price: F8) -> F8:
 def affords(month: Month, j: int, price: F8, rows: B1) -> B1:
     """Rows whose cash and credit line reach a price."""
     merchants = month.merchants
-    means = merchants.cash - month.pay + month.run.values["merchant.credit_line_months"] * merchants.sales_year / 12.0
+    cash = merchants.cash - month.pay
+    means = cash + month.run.values["merchant.credit_line_months"] * merchants.sales_year / 12.0
     return rows & ~month.luck.below(("means", j), merchants.id, means, price, rows)
 
 

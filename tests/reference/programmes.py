@@ -30,7 +30,7 @@ def govern(run: Run, merchants: Merchants, progress: list[Progress], t: int, luc
             decide_applications(run, q, merchants, running, t, luck)
         elif terms.is_open(luck.month - 1):
             send_back(q, terms, merchants)
-        running.months_met = running.months_met + 1 if is_met else 0
+        running.months_met = running.months_met + 1.0 if is_met else 0.0
         if is_met and not was_met:
             running.eligible = merchants.total(could_serve(terms, merchants, luck.month // 12))
         announced.append(announce(terms, running, is_met, luck.month))
