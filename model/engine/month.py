@@ -63,7 +63,7 @@ def exogenous(w: World, month: int, calendar_month: int) -> None:
     _set_tables(w.market_tables[0], w.paths[month], w.market[0])
     if calendar_month % 12 == 0:
         for chunk in range(w.savings.size):
-            age_chunk(chunk, w.people, w.consumers, calendar_month // 12)
+            age_chunk(chunk, w.people, w.consumers, w.consumer_tables[0], calendar_month // 12)
         set_fee_tiers(w.merchants, w.paths[month].card_ceilings_krw, w.paths[month].qr_ceilings_krw)
 
 
@@ -151,7 +151,7 @@ def b2c(w: World, month: int) -> None:
     total = w.consumer_sums[chunks]
     total_of(w.consumer_sums[:chunks], total)
     clear(
-        w.market[0], w.consumption[0], w.paths[month], w.people.weight_by_province, total.budget, total.online,
+        w.market[0], w.consumption[0], w.paths[month], w.people.weight_by_province, total.spending,
         w.spending[0], w.market_tables[0],
     )  # fmt: skip
 
@@ -207,7 +207,7 @@ def labour(w: World, month: int) -> None:
 def save(w: World) -> None:
     """Let every chunk of consumers save."""
     for chunk in range(w.savings.size):
-        save_chunk(chunk, w.people, w.consumers, w.consumer_tables[0], w.spending[0].saved_per_budget, w.savings)
+        save_chunk(chunk, w.people, w.consumers, w.spending[0].saved_per_budget, w.savings)
 
 
 @njit(**JIT)
@@ -286,10 +286,10 @@ def merchants_parallel(
 
 
 @njit(**_JIT_PARALLEL)
-def save_parallel(people: PeopleTraits, state: ConsumerState, tables: Records, spending: Records, savings: F8) -> None:
+def save_parallel(people: PeopleTraits, state: ConsumerState, spending: Records, savings: F8) -> None:
     """Let the chunks of consumers save side by side."""
     for chunk in prange(savings.size):
-        save_chunk(chunk, people, state, tables[0], spending[0].saved_per_budget, savings)
+        save_chunk(chunk, people, state, spending[0].saved_per_budget, savings)
 
 
 @njit(**_JIT_PARALLEL)
