@@ -292,25 +292,36 @@ def _spend_in(
     province: int, market: Record, weight: float, unit_budgets: F8, shares: Record, spending: Record, held: F8
 ) -> None:
     """Spend one province's budgets; held: becomes face-to-face spending, KRW, by (need, instrument set)."""
+    first = province * ACCOUNT_SETS * INSTRUMENT_SETS
     scale = market.budget_scale[province] * weight
-    held[:] = 0.0
-    for accounts in range(ACCOUNT_SETS):
-        for instruments in range(INSTRUMENT_SETS):
-            cell = unit_budgets[(province * ACCOUNT_SETS + accounts) * INSTRUMENT_SETS + instruments]
-            simple = shares.simple_pay if instruments & SIMPLE_BIT else 0.0
-            for need in range(_NEEDS):
-                held[need, instruments] += cell[0]
-            for need in range(GOODS_NEEDS):
-                online = cell[1 + need] * market.budget_unit[need] * scale
-                by_market = shares.open_market[need, accounts] * online
-                held[need, instruments] -= cell[1 + need]
-                spending.market_small[need] += by_market
-                spending.mall[need] += online - by_market
-                spending.simple_pay += simple * online
-            spending.budget[province] += cell[0] * weight
-    for need in range(_NEEDS):
-        held[need] *= market.budget_unit[need] * scale
+    held[0] = 0.0
+    for cell in range(ACCOUNT_SETS * INSTRUMENT_SETS):
+        held[0, cell % INSTRUMENT_SETS] += unit_budgets[first + cell, 0]
+    spending.budget[province] = held[0].sum() * weight
     spending.spent[province] = spending.budget[province] * market.budget_scale[province] * market.budget_unit.sum()
+    for need in range(_NEEDS - 1, -1, -1):
+        unit = market.budget_unit[need] * scale
+        held[need] = held[0] * unit
+        if need < GOODS_NEEDS:
+            _spend_online(need, unit, unit_budgets[first:], shares, spending, held[need])
+
+
+@njit(**JIT)
+def _spend_online(need: int, unit: float, unit_budgets: F8, shares: Record, spending: Record, held: F8) -> None:
+    """Take one province's online spending on a need, KRW, from `held` and add it to where it goes."""
+    simple, total, by_market = 0.0, 0.0, 0.0
+    for accounts in range(ACCOUNT_SETS):
+        online = 0.0
+        for instruments in range(INSTRUMENT_SETS):
+            spent = unit_budgets[accounts * INSTRUMENT_SETS + instruments, 1 + need] * unit
+            held[instruments] -= spent
+            online += spent
+            simple += spent if instruments & SIMPLE_BIT else 0.0
+        total += online
+        by_market += shares.open_market[need, accounts] * online
+    spending.market_small[need] += by_market
+    spending.mall[need] += total - by_market
+    spending.simple_pay += shares.simple_pay * simple
 
 
 @njit(**JIT)

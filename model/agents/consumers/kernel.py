@@ -8,24 +8,24 @@ province in one run are merely faster).
 from typing import Final
 
 import numpy as np
-from numba import float32, int32, int64, njit, uint8
+from numba import float32, int32, int64, njit, uint8, uint16
 
 from model.agents.consumers.columns import (
     ABSENT,
     ACCOUNT_SETS,
     BLOCK,
+    CELLS,
     CELLS_OF_PROVINCE,
     CHUNK,
     FIRST_SERVICE,
     INSTRUMENT_SETS,
     ConsumerState,
 )
-from model.agents.consumers.revision import BOTH, REVISION_SCRATCH, draw_events, revise
+from model.agents.consumers.revision import BOTH, REVISION_SCRATCH, draw_events, draw_lanes, revise
 from model.codes import AGE_BANDS, GOODS_NEEDS, INSTRUMENTS, ONLINE_SERVICES
 from model.numerics import JIT, LANES, add_lanes, exp32, logistic
-from model.records import F4, F8, I4, U1, U2, U4, Record, Records, record_type
+from model.records import F4, F8, I2, U1, U2, Record, Records, record_type
 from model.rules.choice import habit_next, no_occasion_log, person_utility, skill_next
-from model.streams import draw_bits, uniform_lane
 from model.synthetic_population.people import PeopleTraits
 
 RANK_TO_UNIT: Final = float32(1.0 / 65536.0)
@@ -52,7 +52,7 @@ BLOCK_SCRATCH: Final = record_type(
     age_band=(np.uint8, BLOCK),
     held=(np.uint8, BLOCK),
     holdings=(np.uint8, BLOCK),
-    uses=(np.uint8, BLOCK),
+    group=(np.uint8, BLOCK),
     rows=(np.float32, LANES * BLOCK),
     ceiling=(np.float32, BLOCK),
 )
@@ -60,45 +60,33 @@ BLOCK_SCRATCH: Final = record_type(
 
 cells: see `_add_rows`; first, so that none lies across two lines of the cache; age_band: ABSENT up to the next multiple
 of _STEP; held: set of the two services for goods; holdings: of adults, accounts in the low bits and then instruments;
-uses: of any goods service; rows: see `_set_rows`; ceiling: of skill.
+group: twice the age band, and one for users of any goods service; rows: see `_set_rows`; ceiling: of skill.
 """
 
 
 @njit(**JIT)
-def _alike(province: U1, lo: int, hi: int) -> bool:
-    first, alike = province[lo], int32(0)
-    for code in province[lo:hi]:
-        alike += int32(code == first)
-    return alike == hi - lo
+def _all_are(code: int, province: U1) -> bool:
+    alike = int32(0)
+    for other in province:
+        alike += int32(other == code)
+    return alike == province.size
 
 
 @njit(**JIT)
 def block_end(province: U1, lo: int, most: int) -> int:
     """Return where a block of rows from `lo` on ends: at `most` or where another province begins."""
-    if _alike(province, lo, most):
+    first, end = province[lo], lo
+    if _all_are(first, province[lo:most]):
         return most
-    end = lo + 1
-    while province[end] == province[lo]:
-        end = (
-            end + 64
-            if end + 64 < most and province[end + 64] == province[lo] and _alike(province, end, end + 65)
-            else end + 1
-        )
+    while _all_are(first, province[end : end + _STEP]):
+        end += _STEP
+    while province[end] == first:
+        end += 1
     return end
 
 
 # Short loops over few arrays: with more, the compiler cannot tell them apart and stops using vector instructions; and
 # a long chain of operations in one loop leaves the processor waiting for each.
-@njit(**JIT)
-def _draw_luck(ids: U4, key: int, needs: Records, n: int) -> None:
-    first, second, third = needs[0].luck, needs[1].luck, needs[2].luck
-    for i in range(n):
-        bits = draw_bits(key, ids[i])
-        first[i] = uniform_lane(bits, 0)
-        second[i] = uniform_lane(bits, 1)
-        third[i] = uniform_lane(bits, 2)
-
-
 @njit(**JIT)
 def _own_utility(skill: F4, habit: F4, aversion_rank: U2, rules: Record, aversion: float, own: F4, n: int) -> None:
     skill_weight, skill_mean, habit_weight = rules.skill_weight, rules.skill_mean, rules.habit_weight
@@ -204,31 +192,27 @@ def _open_block(age_band: U1, accounts: U1, instruments: U1, block: Record, n: i
 
 @njit(**JIT)
 def _mark_adults(needs: Records, block: Record, n: int) -> None:
-    """Set who uses any service; the absent hold nothing."""
+    """Set who uses any service, by age band; the absent hold nothing."""
     first, second, third = needs[0].uses, needs[1].uses, needs[2].uses
-    age_band, holdings, uses = block.age_band, block.holdings, block.uses
+    age_band, holdings, group = block.age_band, block.holdings, block.group
     for i in range(n):
-        uses[i] = first[i] | second[i] | third[i]
+        group[i] = (age_band[i] << uint8(1)) | first[i] | second[i] | third[i]
         holdings[i] = holdings[i] if age_band[i] != uint8(ABSENT) else uint8(0)
 
 
 @njit(**JIT)
-def _count_band(band: int, age_band: U1, uses: U1, adults: I4, n: int) -> None:
-    """Add the people of an age band to `adults`, those without and those with a use."""
-    people, users = int32(0), int32(0)
+def _count_code(code: int, codes: U1, n: int) -> int:
+    count = uint16(0)
     for i in range(n):
-        here = int32(age_band[i] == uint8(band))
-        people += here
-        users += here & int32(uses[i])
-    adults[0] += people - users
-    adults[1] += users
+        count = uint16(count + uint16(codes[i] == uint8(code)))
+    return count
 
 
 @njit(**JIT)
 def _count_holders(bit: int, holdings: U1, n: int) -> int:
-    holders = int32(0)
+    holders, mask = uint16(0), uint8(1 << bit)
     for i in range(n):
-        holders += int32((holdings[i] >> uint8(bit)) & uint8(1))
+        holders = uint16(holders + uint16((holdings[i] & mask) != uint8(0)))
     return holders
 
 
@@ -246,7 +230,8 @@ def _count(province: int, needs: Records, block: Record, sums: Record, n: int) -
     """Add the block's adults, users and holders to the sums."""
     _mark_adults(needs, block, n)
     for band in range(len(AGE_BANDS)):
-        _count_band(band, block.age_band, block.uses, sums.adults[province, band], n)
+        for uses in range(2):
+            sums.adults[province, band, uses] += _count_code(2 * band + uses, block.group, n)
     for service in range(len(ONLINE_SERVICES)):
         sums.account_holders[province, service] += _count_holders(service, block.holdings, n)
     for instrument in range(len(INSTRUMENTS)):
@@ -281,7 +266,9 @@ def total_of(parts: Records, total: Record) -> None:
     _zero(total)
     for chunk in range(parts.size):
         part = parts[chunk]
-        total.spending[:] += part.spending
+        for cell in range(CELLS):
+            for lane in range(LANES):
+                total.spending[cell, lane] += part.spending[cell, lane]
         total.adults[:] += part.adults
         total.users_by_need[:] += part.users_by_need
         total.account_holders[:] += part.account_holders
@@ -302,8 +289,8 @@ def consumers_chunk(
     instrument_key: int,
 ) -> None:
     """Step one chunk of consumers through a month and leave its partial sums in `sums`."""
-    needs = np.zeros(GOODS_NEEDS, NEED_SCRATCH)
-    block, revision = np.zeros(1, BLOCK_SCRATCH)[0], np.zeros(1, REVISION_SCRATCH)[0]
+    needs = np.empty(GOODS_NEEDS, NEED_SCRATCH)
+    block, revision = np.empty(1, BLOCK_SCRATCH)[0], np.empty(1, REVISION_SCRATCH)[0]
     _zero(sums)
     end = min((chunk + 1) * CHUNK, traits.id.size)
     lo = chunk * CHUNK
@@ -317,7 +304,7 @@ def consumers_chunk(
             traits.aversion_rank[lo:hi],
         )
         _open_block(age_band, accounts, instruments, block, n)
-        _draw_luck(ids, users_key, needs, n)
+        draw_lanes(ids, users_key, needs[0].luck, needs[1].luck, needs[2].luck, n)
         for need in range(GOODS_NEEDS):
             sums.users_by_need[province, need] += _choose(
                 need, province, skill, state.habit[need, lo:hi], aversion_rank, rules, tables, block, needs[need], n
@@ -370,14 +357,25 @@ def save_chunk(chunk: int, traits: PeopleTraits, state: ConsumerState, saved_per
 
 
 @njit(**JIT)
+def _set_age_bands(birth_year: I2, entry_year: I2, exit_year: I2, year: int, age_band: U1, n: int) -> None:
+    for i in range(n):
+        age, band = int32(year) - int32(birth_year[i]), int32(0)
+        for decade in range(3, 2 + ABSENT):
+            band += int32(age >= int32(10 * decade))
+        here = (int32(entry_year[i]) <= int32(year)) & (int32(year) < int32(exit_year[i])) & (age >= int32(20))
+        age_band[i] = uint8(band) if here else uint8(ABSENT)
+
+
+@njit(**JIT)
+def _set_budgets(income_rank: U2, age_band: U1, tables: Record, budget: F4, n: int) -> None:
+    for i in range(n):
+        budget[i] = tables.budget_of_rank[income_rank[i] >> 6] * tables.budget_of_band[age_band[i]]
+
+
+@njit(**JIT)
 def age_chunk(chunk: int, traits: PeopleTraits, state: ConsumerState, tables: Record, year: int) -> None:
     """Set every person's age band and budget on 1 January of `year`; non-residents and the young are ABSENT."""
-    end = min((chunk + 1) * CHUNK, traits.id.size)
-    for i in range(chunk * CHUNK, end):
-        age = year - int64(traits.birth_year[i])
-        band = min(max(age // 10 - 2, 0), ABSENT - 1)
-        here = int64(traits.entry_year[i]) <= year < int64(traits.exit_year[i])
-        state.age_band[i] = uint8(band) if here and age >= 20 else uint8(ABSENT)
-    for i in range(chunk * CHUNK, end):
-        spending = tables.budget_of_rank[traits.income_rank[i] >> 6]
-        state.budget[i] = spending * tables.budget_of_band[state.age_band[i]]
+    lo, hi = chunk * CHUNK, min((chunk + 1) * CHUNK, traits.id.size)
+    age_band = state.age_band[lo:hi]
+    _set_age_bands(traits.birth_year[lo:hi], traits.entry_year[lo:hi], traits.exit_year[lo:hi], year, age_band, hi - lo)
+    _set_budgets(traits.income_rank[lo:hi], age_band, tables, state.budget[lo:hi], hi - lo)

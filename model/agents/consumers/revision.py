@@ -29,6 +29,7 @@ _SETS: Final = ACCOUNT_SETS - 1
 REVISION_SCRATCH: Final = record_type(
     event=(np.uint16, BLOCK),
     row=(np.int32, BLOCK),
+    id=(np.uint32, BLOCK),
     luck=(np.float32, len(INSTRUMENTS), BLOCK),
     skill=(np.float32, BLOCK),
     instruments=(np.uint8, BLOCK),
@@ -40,10 +41,20 @@ REVISION_SCRATCH: Final = record_type(
 )
 """Buffers of one block.
 
-event: by person of the block; row: who has an event; luck, skill, instruments: theirs; opener: who revises and does
+event: by person of the block; row: who has an event; id, luck, skill, instruments: theirs; opener: who revises and does
 not hold both services, as a position in the block; held, now: their account set and its surplus; share, surplus: of
 each account set with a service, one run of openers after the other.
 """
+
+
+@njit(**JIT)
+def draw_lanes(ids: U4, key: int, first: F4, second: F4, third: F4, n: int) -> None:
+    """Set the three uniform draws of each of `n` persons under a key."""
+    for i in range(n):
+        bits = draw_bits(key, ids[i])
+        first[i] = uniform_lane(bits, 0)
+        second[i] = uniform_lane(bits, 1)
+        third[i] = uniform_lane(bits, 2)
 
 
 @njit(**JIT)
@@ -188,14 +199,6 @@ def hold_all(rules: Record, tables: Record, province: int, s: Record, n: int) ->
 
 
 @njit(**JIT)
-def draw_for_life(agent_id: int, key: int, j: int, luck: F4) -> None:
-    """Set a person's lifelong draws for instruments, luck[:, j]."""
-    bits = draw_bits(key, agent_id)
-    for instrument in range(len(INSTRUMENTS)):
-        luck[instrument, j] = uniform_lane(bits, instrument)
-
-
-@njit(**JIT)
 def _revise_instruments(
     ids: U4,
     skill: F4,
@@ -210,8 +213,9 @@ def _revise_instruments(
     """Set the instruments of those who revise anew."""
     row, event, held = s.row, s.event, s.instruments
     for j in range(found):
-        draw_for_life(ids[row[j]], key, j, s.luck)
+        s.id[j] = ids[row[j]]
         s.skill[j] = skill[row[j]]
+    draw_lanes(s.id, key, s.luck[0], s.luck[1], s.luck[2], found)
     hold_all(rules, tables, province, s, found)
     for j in range(found):
         i = row[j]

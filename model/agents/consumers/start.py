@@ -5,7 +5,7 @@ from numba import float32, int64, njit, uint8
 
 from model.agents.consumers.columns import ABSENT, ACCOUNT_SETS, BLOCK, CHUNK, ConsumerState
 from model.agents.consumers.kernel import RANK_TO_UNIT, age_chunk, block_end
-from model.agents.consumers.revision import REVISION_SCRATCH, draw_for_life, hold_all
+from model.agents.consumers.revision import REVISION_SCRATCH, draw_lanes, hold_all
 from model.codes import GOODS_NEEDS
 from model.numerics import JIT, logistic
 from model.records import F4, F8, Record
@@ -24,9 +24,8 @@ def start_instruments_chunk(
     lo = chunk * CHUNK
     while lo < end:
         hi = block_end(traits.province, lo, min(lo + BLOCK, end))
-        for i in range(lo, hi):
-            draw_for_life(traits.id[i], instrument_key, i - lo, s.luck)
-            s.skill[i - lo] = state.skill[i]
+        draw_lanes(traits.id[lo:hi], instrument_key, s.luck[0], s.luck[1], s.luck[2], hi - lo)
+        s.skill[: hi - lo] = state.skill[lo:hi]
         hold_all(rules, tables, int64(traits.province[lo]), s, hi - lo)
         state.instruments[lo:hi] = s.instruments[: hi - lo]
         lo = hi
