@@ -66,15 +66,16 @@ class Consumer(mesa.Agent):
     def _be_counted(self, budget: float, online: list[float], uses: list[bool]) -> None:
         sums, band, province = self.model.consumer_sums, self.age_band, self.province
         cell = (province * ACCOUNT_SETS + self.accounts) * INSTRUMENT_SETS + self.instruments
-        sums.budget[cell] += budget
-        for need, spent in enumerate(online):
-            sums.online[cell][need] += spent
+        for column, spent in enumerate([budget, *online]):
+            sums.spending[cell][column] += spent
         if band == ABSENT:
             return
-        sums.people[cell] += 1.0
-        sums.adults[province][band] += 1.0
+        sums.adults[province][band][any(uses)] += 1
         sums.skill[province] += self.skill
-        sums.users[province][band] += any(uses)
+        for service in range(len(ONLINE_SERVICES)):
+            sums.account_holders[province][service] += self.accounts >> service & 1
+        for instrument in range(len(INSTRUMENTS)):
+            sums.instrument_holders[province][instrument] += self.instruments >> instrument & 1
         for need, used in enumerate(uses):
             sums.users_by_need[province][need] += used
 

@@ -171,7 +171,7 @@ def _merchants(economy: Economy) -> None:
 def _labour(economy: Economy) -> None:
     w = economy.world
     phases.labour(w, economy.months_run)
-    phases.save_parallel(w.people, w.consumers, w.consumer_tables, w.spending, w.savings)
+    phases.save_parallel(w.people, w.consumers, w.spending, w.savings)
 
 
 def _collect(economy: Economy) -> None:

@@ -128,6 +128,19 @@ the month's income, per unit budget.
 """
 
 
+SHARES: Final = record_type(
+    open_market=(np.float64, GOODS_NEEDS, ACCOUNT_SETS),
+    simple_pay=(np.float64,),
+    mobile=(np.float64, KINDS_OF_TILL, INSTRUMENT_SETS),
+    qr=(np.float64, KINDS_OF_TILL, INSTRUMENT_SETS),
+)
+"""Shares of the month, 0-1, the same everywhere.
+
+open_market: of what holders of an account set spend online on a need; simple_pay: paid so, of online spending of who
+holds it; mobile, qr: of what holders of an instrument set spend at a kind of till.
+"""
+
+
 @njit(**JIT)
 def open_market_utility(market: Record, rules: Record, need: int, years: float) -> float:
     """Return the utility of the open market for a need: reachable sellers and service quality."""
@@ -176,18 +189,19 @@ def _simulated_share(market: Record, province: int) -> float:
 def prepare(market: Record, rules: Record, paths: Record, tables: Record) -> None:
     """Set the consumers' tables and budgets of the month from last month's markets."""
     _set_budget_scale(market, rules, paths)
-    for province in range(_PROVINCES):
-        for need in range(GOODS_NEEDS):
+    mall = mall_utility(market, rules, paths.years)
+    for need in range(GOODS_NEEDS):
+        market_value = open_market_utility(market, rules, need, paths.years)
+        both = inclusive_value(market_value, mall, rules.dissimilarity)
+        for province in range(_PROVINCES):
             face = store_utility(market, rules, province * _SECTORS + need, paths.stringency)
-            market_value = open_market_utility(market, rules, need, paths.years)
-            mall = mall_utility(market, rules, paths.years)
-            both = inclusive_value(market_value, mall, rules.dissimilarity)
             base = market.constants[need] - face
             row = province * ACCOUNT_SETS * GOODS_NEEDS + need
             tables.utility[row] = CLOSED_UTILITY
             tables.utility[row + GOODS_NEEDS] = base + market_value
             tables.utility[row + 2 * GOODS_NEEDS] = base + mall
             tables.utility[row + 3 * GOODS_NEEDS] = base + both
+    for province in range(_PROVINCES):
         _set_holding(market, rules, paths, tables, province)
     for need in range(GOODS_NEEDS):
         tables.aversion[need] = rules.aversion_weight[need] * float32(paths.risk)
@@ -234,35 +248,42 @@ def _empty(spending: Record) -> None:
 
 
 @njit(**JIT)
-def open_market_share(market: Record, rules: Record, need: int, accounts: int, years: float) -> float:
-    """Return the open market's share of what holders of an account set spend online on a need."""
-    if accounts == 1:
-        return 1.0
-    if accounts != 3:
-        return 0.0
-    difference = open_market_utility(market, rules, need, years) - mall_utility(market, rules, years)
-    return float(logistic(difference / rules.dissimilarity))
+def _set_shares(market: Record, rules: Record, paths: Record, shares: Record) -> None:
+    """Set what the month's choice within the nest and at the till is for everybody alike (a record of SHARES)."""
+    mall = mall_utility(market, rules, paths.years)
+    for need in range(GOODS_NEEDS):
+        difference = open_market_utility(market, rules, need, paths.years) - mall
+        shares.open_market[need, 1] = 1.0
+        shares.open_market[need, 3] = logistic(difference / rules.dissimilarity)
+    shares.simple_pay = logistic(rules.simple_pay_utility)
+    mobile = exp32(rules.mobile_utility)
+    qr = exp32(rules.qr_utility + rules.reward_utility * float32(paths.reward))
+    for till in range(KINDS_OF_TILL):
+        works = float32(1.0) if till & HAS_TERMINAL else rules.card_emulation
+        takes = float32(1.0) if till & TAKES_QR else float32(0.0)
+        for instruments in range(INSTRUMENT_SETS):
+            wallet = float32(1.0) if instruments & MOBILE_BIT else float32(0.0)
+            code = float32(1.0) if instruments & QR_BIT else float32(0.0)
+            by_mobile, by_qr = till_shares(wallet, code, works, takes, mobile, qr)
+            shares.mobile[till, instruments], shares.qr[till, instruments] = by_mobile, by_qr
 
 
 @njit(**JIT_ALLOCATING)
 def clear(
-    market: Record, rules: Record, paths: Record, weights: F8, budget: F8, online: F8, spending: Record, tables: Record
+    market: Record, rules: Record, paths: Record, weights: F8, unit_budgets: F8, spending: Record, tables: Record
 ) -> None:
     """Split the month's household spending and set what every merchant meets (`tables`, a record of MARKET_TABLES).
 
-    budget (cell), online (cell, goods need): the consumers' sums over sampled rows; weights: people a row stands
-    for by province.
+    unit_budgets: the consumers' sums over sampled rows by (cell, all and then online by goods need); weights: people
+    a row stands for by province.
     """
     _empty(spending)
-    held = np.zeros((INSTRUMENT_SETS, _NEEDS))
+    shares, held = np.zeros(1, SHARES), np.zeros((_NEEDS, INSTRUMENT_SETS))
+    _set_shares(market, rules, paths, shares[0])
     for province in range(_PROVINCES):
-        held[:] = 0.0
-        _spend_in(province, market, rules, paths, weights, budget, online, spending, held)
+        _spend_in(province, market, weights[province], unit_budgets, shares[0], spending, held)
         for need in range(_NEEDS):
-            _clear_store(province, need, market, rules, paths, held, spending, tables)
-        spending.spent[province] += (
-            spending.budget[province] * market.budget_unit[OTHER_SPENDING] * market.budget_scale[province]
-        )
+            _clear_store(province, need, market, rules, shares[0], held[need], spending, tables)
     for need in range(GOODS_NEEDS):
         pull = market.online_pull[need] + market.large_online[need]
         total = spending.market_small[need]
@@ -273,69 +294,66 @@ def clear(
 
 @njit(**JIT)
 def _spend_in(
-    province: int,
-    market: Record,
-    rules: Record,
-    paths: Record,
-    weights: F8,
-    budget: F8,
-    online: F8,
-    spending: Record,
-    held: F8,
+    province: int, market: Record, weight: float, unit_budgets: F8, shares: Record, spending: Record, held: F8
 ) -> None:
-    scale = market.budget_scale[province] * weights[province]
-    simple_share = float(logistic(rules.simple_pay_utility))
-    for accounts in range(ACCOUNT_SETS):
+    """Spend one province's budgets; held: becomes face-to-face spending, KRW, by (need, instrument set)."""
+    first = province * ACCOUNT_SETS * INSTRUMENT_SETS
+    scale = market.budget_scale[province] * weight
+    held[0] = 0.0
+    for cell in range(ACCOUNT_SETS * INSTRUMENT_SETS):
+        held[0, cell % INSTRUMENT_SETS] += unit_budgets[first + cell, 0]
+    spending.budget[province] = held[0].sum() * weight
+    spending.spent[province] = spending.budget[province] * market.budget_scale[province] * market.budget_unit.sum()
+    for need in range(_NEEDS - 1, -1, -1):
+        unit = market.budget_unit[need] * scale
         for instruments in range(INSTRUMENT_SETS):
-            cell = (province * ACCOUNT_SETS + accounts) * INSTRUMENT_SETS + instruments
-            if budget[cell] == 0.0:
-                continue
-            spending.budget[province] += budget[cell] * weights[province]
-            for need in range(_NEEDS):
-                unit = market.budget_unit[need] * scale
-                contactless = online[cell, need] * unit if need < GOODS_NEEDS else 0.0
-                spending.spent[province] += budget[cell] * unit
-                held[instruments, need] += budget[cell] * unit - contactless
-                if contactless > 0.0:
-                    open_part = open_market_share(market, rules, need, accounts, paths.years) * contactless
-                    spending.market_small[need] += open_part
-                    spending.mall[need] += contactless - open_part
-                    if instruments & SIMPLE_BIT:
-                        spending.simple_pay += simple_share * contactless
+            held[need, instruments] = held[0, instruments] * unit
+        if need < GOODS_NEEDS:
+            _spend_online(need, unit, unit_budgets[first:], shares, spending, held[need])
+
+
+@njit(**JIT)
+def _spend_online(need: int, unit: float, unit_budgets: F8, shares: Record, spending: Record, held: F8) -> None:
+    """Take one province's online spending on a need, KRW, from `held` and add it to where it goes."""
+    simple, total, by_market = 0.0, 0.0, 0.0
+    for accounts in range(ACCOUNT_SETS):
+        online = 0.0
+        for instruments in range(INSTRUMENT_SETS):
+            spent = unit_budgets[accounts * INSTRUMENT_SETS + instruments, 1 + need] * unit
+            held[instruments] -= spent
+            online += spent
+            simple += spent if instruments & SIMPLE_BIT else 0.0
+        total += online
+        by_market += shares.open_market[need, accounts] * online
+    spending.market_small[need] += by_market
+    spending.mall[need] += total - by_market
+    spending.simple_pay += shares.simple_pay * simple
 
 
 @njit(**JIT)
 def _clear_store(
-    province: int, need: int, market: Record, rules: Record, paths: Record, held: F8, spending: Record, tables: Record
+    province: int, need: int, market: Record, rules: Record, shares: Record, held: F8, spending: Record, tables: Record
 ) -> None:
-    """Clear one province's face-to-face market and set its payment shares by kind of till."""
+    """Clear one province's face-to-face market and set its payment shares by kind of till; held: by instrument set."""
     where = province * _SECTORS + need
     total = 0.0
+    mobile_held = 0.0
+    qr_held = 0.0
     for instruments in range(INSTRUMENT_SETS):
-        total += held[instruments, need]
+        total += held[instruments]
+        mobile_held += held[instruments] if instruments & MOBILE_BIT else 0.0
+        qr_held += held[instruments] if instruments & QR_BIT else 0.0
     pull = market.store_pull[where] + market.large_store[where]
     rate = total / pull if pull > 0.0 else 0.0
     tables.store_rate[where] = rate
     spending.small_store[where] = rate * market.store_pull[where]
     spending.large_store[where] = total - spending.small_store[where]
-    mobile = exp32(rules.mobile_utility)
-    qr = exp32(rules.qr_utility + rules.reward_utility * float32(paths.reward))
-    mobile_held = 0.0
-    qr_held = 0.0
     for till in range(KINDS_OF_TILL):
-        works = float32(1.0) if till & HAS_TERMINAL else rules.card_emulation
-        takes = float32(1.0) if till & TAKES_QR else float32(0.0)
         by_mobile = 0.0
         by_qr = 0.0
         for instruments in range(INSTRUMENT_SETS):
-            wallet = float32(1.0) if instruments & MOBILE_BIT else float32(0.0)
-            code = float32(1.0) if instruments & QR_BIT else float32(0.0)
-            share_mobile, share_qr = till_shares(wallet, code, works, takes, mobile, qr)
-            by_mobile += held[instruments, need] * float(share_mobile)
-            by_qr += held[instruments, need] * float(share_qr)
-            if till == 0:
-                mobile_held += held[instruments, need] * float(wallet)
-                qr_held += held[instruments, need] * float(code)
+            by_mobile += held[instruments] * shares.mobile[till, instruments]
+            by_qr += held[instruments] * shares.qr[till, instruments]
         tables.mobile_share[where * KINDS_OF_TILL + till] = float32(by_mobile / total) if total > 0.0 else 0.0
         tables.qr_share[where * KINDS_OF_TILL + till] = float32(by_qr / total) if total > 0.0 else 0.0
     if total > 0.0:

@@ -3,7 +3,6 @@
 from numba import njit
 
 from model import ledger
-from model.agents.consumers.columns import ACCOUNT_SETS, INSTRUMENT_SETS
 from model.agents.merchants.columns import (
     BUSINESS_INDEX,
     M_MOBILE_VALUE,
@@ -91,22 +90,17 @@ def _collect_people(sums: Record, weights: F8, row: F8) -> None:
     for province in range(_PROVINCES):
         weight = weights[province]
         for band in range(_BANDS):
-            row[_ADULTS] += weight * sums.adults[province, band]
-            row[_USERS] += weight * sums.users[province, band]
-            row[_USERS_BAND + band] += weight * sums.users[province, band]
+            others, users = sums.adults[province, band, 0], sums.adults[province, band, 1]
+            row[_ADULTS] += weight * (others + users)
+            row[_USERS] += weight * users
+            row[_USERS_BAND + band] += weight * users
         for need in range(GOODS_NEEDS):
             row[_USERS_NEED + need] += weight * sums.users_by_need[province, need]
+        for service in range(_SERVICES):
+            row[_ACCOUNTS + service] += weight * sums.account_holders[province, service]
+        for instrument in range(_INSTRUMENTS):
+            row[_HOLDERS + instrument] += weight * sums.instrument_holders[province, instrument]
         skill += weight * sums.skill[province]
-        for accounts in range(ACCOUNT_SETS):
-            for instruments in range(INSTRUMENT_SETS):
-                cell = (province * ACCOUNT_SETS + accounts) * INSTRUMENT_SETS + instruments
-                people = weight * sums.people[cell]
-                for service in range(_SERVICES):
-                    if (accounts >> service) & 1:
-                        row[_ACCOUNTS + service] += people
-                for instrument in range(_INSTRUMENTS):
-                    if (instruments >> instrument) & 1:
-                        row[_HOLDERS + instrument] += people
     row[_SKILL] = skill / row[_ADULTS]
 
 

@@ -63,7 +63,7 @@ def exogenous(w: World, month: int, calendar_month: int) -> None:
     _set_tables(w.market_tables[0], w.paths[month], w.market[0])
     if calendar_month % 12 == 0:
         for chunk in range(w.savings.size):
-            age_chunk(chunk, w.people, w.consumers, calendar_month // 12)
+            age_chunk(chunk, w.people, w.consumers, w.consumer_tables[0], calendar_month // 12)
         set_fee_tiers(w.merchants, w.paths[month].card_ceilings_krw, w.paths[month].qr_ceilings_krw)
 
 
@@ -128,12 +128,11 @@ def meet_consumers(w: World, month: int) -> None:
 @njit(**JIT)
 def consumers(w: World, calendar_month: int, seed: int) -> None:
     """Step every chunk of consumers in turn."""
-    users, revision, instruments = consumer_keys(calendar_month, seed)
+    keys = consumer_keys(calendar_month, seed)
     for chunk in range(w.savings.size):
         consumers_chunk(
-            chunk, w.people, w.consumers, w.consumer_rules[0], w.consumer_tables[0], w.consumer_sums[chunk],
-            users, revision, instruments,
-        )  # fmt: skip
+            chunk, w.people, w.consumers, w.consumer_rules[0], w.consumer_tables[0], w.consumer_sums[chunk], keys
+        )
 
 
 @njit(**JIT)
@@ -153,7 +152,7 @@ def b2c(w: World, month: int) -> None:
     total = w.consumer_sums[chunks]
     total_of(w.consumer_sums[:chunks], total)
     clear(
-        w.market[0], w.consumption[0], w.paths[month], w.people.weight_by_province, total.budget, total.online,
+        w.market[0], w.consumption[0], w.paths[month], w.people.weight_by_province, total.spending,
         w.spending[0], w.market_tables[0],
     )  # fmt: skip
 
@@ -209,7 +208,7 @@ def labour(w: World, month: int) -> None:
 def save(w: World) -> None:
     """Let every chunk of consumers save."""
     for chunk in range(w.savings.size):
-        save_chunk(chunk, w.people, w.consumers, w.consumer_tables[0], w.spending[0].saved_per_budget, w.savings)
+        save_chunk(chunk, w.people, w.consumers, w.spending[0].saved_per_budget, w.savings)
 
 
 @njit(**JIT)
@@ -259,9 +258,9 @@ def consumers_parallel(
     seed: int,
 ) -> None:
     """Step the chunks of consumers side by side; `sums` has one record a chunk and the total last."""
-    users, revision, instruments = consumer_keys(calendar_month, seed)
+    keys = consumer_keys(calendar_month, seed)
     for chunk in prange(sums.size - 1):
-        consumers_chunk(chunk, people, state, rules[0], tables[0], sums[chunk], users, revision, instruments)
+        consumers_chunk(chunk, people, state, rules[0], tables[0], sums[chunk], keys)
 
 
 @njit(**_JIT_PARALLEL)
@@ -286,10 +285,10 @@ def merchants_parallel(
 
 
 @njit(**_JIT_PARALLEL)
-def save_parallel(people: PeopleTraits, state: ConsumerState, tables: Records, spending: Records, savings: F8) -> None:
+def save_parallel(people: PeopleTraits, state: ConsumerState, spending: Records, savings: F8) -> None:
     """Let the chunks of consumers save side by side."""
     for chunk in prange(savings.size):
-        save_chunk(chunk, people, state, tables[0], spending[0].saved_per_budget, savings)
+        save_chunk(chunk, people, state, spending[0].saved_per_budget, savings)
 
 
 @njit(**_JIT_PARALLEL)

@@ -7,11 +7,7 @@ import numpy as np
 from numba import int64, njit
 
 from model.agents.consumers.columns import CONSUMER_SUMS, ConsumerState, chunks_of
-from model.agents.consumers.kernel import (
-    online_at_start_chunk,
-    start_chunk,
-    start_instruments_chunk,
-)
+from model.agents.consumers.start import online_at_start_chunk, start_chunk, start_instruments_chunk
 from model.agents.government import PROGRAMME_STATE
 from model.agents.merchants import start as shops
 from model.agents.merchants.adoption import MERCHANT_KEYS
@@ -128,6 +124,7 @@ def _empty_consumers(rows: int) -> ConsumerState:
         accounts=np.zeros(rows, np.uint8),
         instruments=np.zeros(rows, np.uint8),
         age_band=np.zeros(rows, np.uint8),
+        budget=np.zeros(rows, np.float32),
         savings_krw=np.zeros(rows),
     )
 
@@ -269,7 +266,7 @@ def _key(seed: int, purpose: int) -> np.uint64:
 @njit(**JIT)
 def _start_chunks(w: World, skill: F4, account_start: F4, habit: F4, key: int, year: int) -> None:
     for chunk in range(w.savings.size):
-        start_chunk(chunk, w.people, w.consumers, skill, account_start, habit, key, year)
+        start_chunk(chunk, w.people, w.consumers, skill, account_start, habit, w.consumer_tables[0], key, year)
 
 
 @njit(**JIT)

@@ -13,6 +13,9 @@ ACCOUNT_SETS: Final = 1 << len(ONLINE_SERVICES)
 INSTRUMENT_SETS: Final = 1 << len(INSTRUMENTS)
 CELLS: Final = len(PROVINCES) * ACCOUNT_SETS * INSTRUMENT_SETS
 """Cells of spending: province x account set x instrument set, instruments innermost."""
+CELLS_OF_PROVINCE: Final = ACCOUNT_SETS * INSTRUMENT_SETS
+FIRST_SERVICE: Final = 0
+"""Bit in `accounts` of the first of the two services that serve the goods needs; the other's is the next."""
 INCOME_STEPS: Final = 1024
 BANDS: Final = len(AGE_BANDS) + 1
 CHUNK: Final = 16_384
@@ -20,10 +23,11 @@ BLOCK: Final = 1_024
 
 
 class ConsumerState(NamedTuple):
-    """What changes in a run, one row a person (25 bytes; 46 with the traits).
+    """What changes in a run, one row a person (31 bytes; 48 with the traits).
 
     skill: digital skill 0-1; habit: contactless share a person is used to, (goods need, person);
-    accounts, instruments: a bit each; age_band: position in AGE_BANDS or ABSENT; savings_krw: stock.
+    accounts, instruments: a bit each; age_band: position in AGE_BANDS or ABSENT; budget: spending of the year over
+    the average at the start, 0 if ABSENT; savings_krw: stock.
     """
 
     skill: F4
@@ -31,6 +35,7 @@ class ConsumerState(NamedTuple):
     accounts: U1
     instruments: U1
     age_band: U1
+    budget: F4
     savings_krw: F8
 
 
@@ -65,18 +70,18 @@ nothing); occasions a month by goods need.
 """
 
 CONSUMER_SUMS: Final = record_type(
-    budget=(np.float64, CELLS),
-    online=(np.float64, CELLS, GOODS_NEEDS),
-    people=(np.float64, CELLS),
-    users=(np.float64, len(PROVINCES), BANDS),
-    users_by_need=(np.float64, len(PROVINCES), GOODS_NEEDS),
-    adults=(np.float64, len(PROVINCES), BANDS),
+    spending=(np.float64, CELLS, 1 + GOODS_NEEDS),
+    adults=(np.int32, len(PROVINCES), len(AGE_BANDS), 2),
+    users_by_need=(np.int32, len(PROVINCES), GOODS_NEEDS),
+    account_holders=(np.int32, len(PROVINCES), len(ONLINE_SERVICES)),
+    instrument_holders=(np.int32, len(PROVINCES), len(INSTRUMENTS)),
     skill=(np.float64, len(PROVINCES)),
 )
 """Sums over sampled rows, not yet weighted; one record a chunk, and one for their total.
 
-budget, people by cell; online by (cell, goods need); users of any goods service and adults by (province, band);
-users_by_need by (province, need); skill by province.
+spending: budgets (first) and what of them is spent online on each goods need, by cell; adults by (province, age
+band, 0 or 1 for users of any goods service); users_by_need, account_holders, instrument_holders: adults by province
+and need, service or instrument; skill: of adults by province.
 """
 
 

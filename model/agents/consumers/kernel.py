@@ -1,113 +1,108 @@
 """The consumers' month, compiled: choose, use, learn, revise accounts and instruments, save.
 
-One function a chunk of rows calls short functions over blocks that stay in the first-level cache; a chunk
-adds into its own row of partial sums. Everyone acts on the same tables: the order of rows does not matter.
+One function a chunk of rows calls short functions over blocks of one province that stay near the processor; a chunk
+adds into its own row of partial sums. Everyone acts on the same tables: the order of rows does not matter (rows of a
+province in one run are merely faster).
 """
 
-from typing import NamedTuple
+from typing import Final
 
 import numpy as np
-from numba import float32, int32, int64, njit, uint8
+from numba import float32, int32, int64, njit, uint8, uint16
 
 from model.agents.consumers.columns import (
     ABSENT,
     ACCOUNT_SETS,
     BLOCK,
+    CELLS_OF_PROVINCE,
     CHUNK,
+    FIRST_SERVICE,
     INSTRUMENT_SETS,
     ConsumerState,
 )
-from model.codes import GOODS_NEEDS, INSTRUMENTS, ONLINE_SERVICES
-from model.numerics import JIT, JIT_ALLOCATING, add_into, exp32, logistic
-from model.records import F4, F8, I4, U1, U2, U4, U8, Record, Records
-from model.rules.choice import (
-    habit_next,
-    no_occasion_log,
-    opens_account,
-    person_utility,
-    skill_next,
-)
-from model.rules.payment import holding_probability
-from model.streams import draw_bits, uniform_lane
+from model.agents.consumers.revision import BOTH, REVISION_SCRATCH, draw_events, draw_lanes, revise
+from model.codes import AGE_BANDS, GOODS_NEEDS, INSTRUMENTS, ONLINE_SERVICES
+from model.numerics import JIT, JIT_ALLOCATING, LANES, add_into, add_lanes, exp32, logistic
+from model.records import F4, F8, I2, U1, U2, Record, Records, record_type
+from model.rules.choice import habit_next, no_occasion_log, person_utility, skill_next
 from model.synthetic_population.people import PeopleTraits
 
-_INSTRUMENTS = len(INSTRUMENTS)
-_RANK_TO_UNIT = float32(1.0 / 65536.0)
+RANK_TO_UNIT: Final = float32(1.0 / 65536.0)
+_SKILL_UNITS: Final = float32(2.0**40)
+_COPIES: Final = 4
+_STEP: Final = 64
+"""Loops over buffers alone run on to a multiple of it: single rows left over would cost as much as many."""
 
+NEED_SCRATCH: Final = record_type(
+    luck=(np.float32, BLOCK),
+    own=(np.float32, BLOCK),
+    share=(np.float32, BLOCK),
+    none=(np.float32, BLOCK),
+    uses=(np.uint8, BLOCK),
+)
+"""Buffers of one goods need, by person of a block.
 
-class _Scratch(NamedTuple):
-    """Buffers of one block of persons; (goods need, person) where noted."""
+luck: uniform draw for use; own: what skill, habit and aversion add to utility; share: spent online; none: log
+chance of no online occasion; uses: 1 for an adult with an occasion.
+"""
 
-    x: F4
-    none: F4
-    use: F4
-    surplus: F4
-    personal: F4
-    online: F4
-    uses: F4
+BLOCK_SCRATCH: Final = record_type(
+    cells=(np.float64, _COPIES * CELLS_OF_PROVINCE * LANES),
+    age_band=(np.uint8, BLOCK),
+    held=(np.uint8, BLOCK),
+    holdings=(np.uint8, BLOCK),
+    group=(np.uint8, BLOCK),
+    rows=(np.float32, LANES * BLOCK),
+    ceiling=(np.float32, BLOCK),
+)
+"""Buffers of one block, by person but for cells.
 
-
-@njit(**JIT)
-def _draws(ids: U4, key: int, bits: U8, n: int) -> None:
-    for i in range(n):
-        bits[i] = draw_bits(key, ids[i])
-
-
-@njit(**JIT)
-def _budgets(income_rank: U2, age_band: U1, tables: Record, budget: F4, n: int) -> None:
-    for i in range(n):
-        budget[i] = tables.budget_of_rank[income_rank[i] >> 6] * tables.budget_of_band[age_band[i]]
-
-
-# Short loops over few arrays: with more, the compiler cannot tell them apart and stops using vector instructions.
-@njit(**JIT)
-def _cells(province: U1, accounts: U1, instruments: U1, cell: I4, n: int) -> None:
-    for i in range(n):
-        cell[i] = (int32(province[i]) * int32(ACCOUNT_SETS) + int32(accounts[i])) * int32(INSTRUMENT_SETS)
-    for i in range(n):
-        cell[i] += int32(instruments[i])
-
-
-@njit(**JIT)
-def _personal(skill: F4, habit: F4, rules: Record, personal: F4, n: int) -> None:
-    for i in range(n):
-        personal[i] = person_utility(rules.skill_weight, skill[i] - rules.skill_mean, rules.habit_weight, habit[i])
+cells: see `_add_rows`; first, so that none lies across two lines of the cache; age_band: ABSENT up to the next multiple
+of _STEP; held: set of the two services for goods; holdings: of adults, accounts in the low bits and then instruments;
+group: twice the age band, and one for users of any goods service; rows: see `_set_rows`; ceiling: of skill.
+"""
 
 
 @njit(**JIT)
-def _shun(aversion: float, aversion_rank: U2, personal: F4, n: int) -> None:
-    for i in range(n):
-        personal[i] += aversion * ((float32(aversion_rank[i]) + float32(0.5)) * _RANK_TO_UNIT)
+def _all_are(code: int, province: U1) -> bool:
+    alike = int32(0)
+    for other in province:
+        alike += int32(other == code)
+    return alike == province.size
 
 
 @njit(**JIT)
-def _look_up(need: int, cell: I4, utility: F4, x: F4, n: int) -> None:
+def block_end(province: U1, lo: int, most: int) -> int:
+    """Return where a block of rows from `lo` on ends: at `most` or where another province begins."""
+    first, end = province[lo], lo
+    if _all_are(first, province[lo:most]):
+        return most
+    while _all_are(first, province[end : end + _STEP]):
+        end += _STEP
+    while province[end] == first:
+        end += 1
+    return end
+
+
+# Short loops over few arrays: with more, the compiler cannot tell them apart and stops using vector instructions; and
+# a long chain of operations in one loop leaves the processor waiting for each.
+@njit(**JIT)
+def _own_utility(skill: F4, habit: F4, aversion_rank: U2, rules: Record, aversion: float, own: F4, n: int) -> None:
+    skill_weight, skill_mean, habit_weight = rules.skill_weight, rules.skill_mean, rules.habit_weight
     for i in range(n):
-        x[i] = utility[(cell[i] // INSTRUMENT_SETS) * GOODS_NEEDS + need]
+        shun = aversion * ((float32(aversion_rank[i]) + float32(0.5)) * RANK_TO_UNIT)
+        own[i] = person_utility(skill_weight, skill[i] - skill_mean, habit_weight, habit[i]) + shun
 
 
 @njit(**JIT)
-def _shares(personal: F4, x: F4, n: int) -> None:
+def _shares(held: U1, utility: F4, row: int, own: F4, share: F4, n: int) -> None:
+    """Set the shares spent online; held: set of the need's two services; utility: its sets from `row` on."""
+    neither, first = utility[row], utility[row + GOODS_NEEDS]
+    second, both = utility[row + 2 * GOODS_NEEDS], utility[row + 3 * GOODS_NEEDS]
     for i in range(n):
-        x[i] = logistic(x[i] + personal[i])
-
-
-@njit(**JIT)
-def _spend(share: F4, budget: F4, online: F4, n: int) -> None:
-    for i in range(n):
-        online[i] = budget[i] * share[i]
-
-
-@njit(**JIT)
-def _grow_habit(share: F4, habit: F4, update: float, n: int) -> None:
-    for i in range(n):
-        habit[i] = habit_next(habit[i], share[i], update)
-
-
-@njit(**JIT)
-def _add_use(share: F4, use: F4, n: int) -> None:
-    for i in range(n):
-        use[i] += share[i] * float32(1.0 / GOODS_NEEDS)
+        with_first = both if held[i] & uint8(2) else first
+        without = second if held[i] & uint8(2) else neither
+        share[i] = logistic((with_first if held[i] & uint8(1) else without) + own[i])
 
 
 @njit(**JIT)
@@ -117,184 +112,151 @@ def _log_none(share: F4, occasions: float, none: F4, n: int) -> None:
 
 
 @njit(**JIT)
-def _add_surplus(none: F4, surplus: F4, n: int) -> None:
+def _uses(luck: F4, none: F4, age_band: U1, uses: U1, n: int) -> int:
+    """Set who has an online occasion and return how many have one, the absent left out."""
     for i in range(n):
-        surplus[i] -= none[i]
+        uses[i] = uint8(luck[i] >= exp32(none[i]))
+    users = int32(0)
     for i in range(n):
-        none[i] = exp32(none[i])
+        uses[i] &= uint8(age_band[i] != uint8(ABSENT))
+        users += int32(uses[i])
+    return users
 
 
 @njit(**JIT)
-def _draw_uses(need: int, bits: U8, none: F4, uses: F4, n: int) -> None:
+def _grow_habit(share: F4, habit: F4, update: float, n: int) -> None:
     for i in range(n):
-        uses[i] = float32(1.0) if uniform_lane(bits[i], need) >= none[i] else float32(0.0)
+        habit[i] = habit_next(habit[i], share[i], update)
 
 
 @njit(**JIT)
 def _choose(
     need: int,
-    cell: I4,
-    aversion_rank: U2,
+    province: int,
     skill: F4,
-    budget: F4,
     habit: F4,
-    bits: U8,
+    aversion_rank: U2,
     rules: Record,
     tables: Record,
-    scratch: _Scratch,
+    block: Record,
+    s: Record,
     n: int,
-) -> None:
-    """Split every person's spending on one need; scratch: the block's buffers by name (see `_Scratch`)."""
-    x, none, personal = scratch.x, scratch.none, scratch.personal[need]
-    _personal(skill, habit, rules, personal, n)
-    if tables.aversion[need] > float32(0.0):
-        _shun(tables.aversion[need], aversion_rank, personal, n)
-    _look_up(need, cell, tables.utility, x, n)
-    _shares(personal, x, n)
-    _spend(x, budget, scratch.online[need], n)
-    _grow_habit(x, habit, rules.habit_update, n)
-    _add_use(x, scratch.use, n)
-    _log_none(x, tables.occasions[need], none, n)
-    _add_surplus(none, scratch.surplus, n)
-    _draw_uses(need, bits, none, scratch.uses[need], n)
-
-
-@njit(**JIT)
-def _learn(skill: F4, age_band: U1, use: F4, rules: Record, tables: Record, n: int) -> None:
-    for i in range(n):
-        skill[i] = skill_next(skill[i], use[i], rules.skill_gain, tables.skill_ceiling[age_band[i]])
-
-
-@njit(**JIT)
-def _surplus_with(accounts: int, province: int, personal: F4, i: int, tables: Record) -> float:
-    total = float32(0.0)
-    for need in range(GOODS_NEEDS):
-        row = (int64(province) * ACCOUNT_SETS + int64(accounts)) * GOODS_NEEDS + need
-        share = logistic(tables.utility[row] + personal[need, i])
-        total -= no_occasion_log(share, tables.occasions[need])
-    return total
-
-
-@njit(**JIT)
-def _revised_accounts(
-    accounts: int, province: int, personal: F4, i: int, surplus: float, skill: float, rules: Record, tables: Record
 ) -> int:
-    """Return the accounts after opening, one at a time, what is worth its cost (best gain first)."""
-    held = accounts
-    now = surplus
-    while held != ACCOUNT_SETS - 1:
-        best = float32(0.0)
-        choice = uint8(0)
-        for service in range(len(ONLINE_SERVICES)):
-            bit = uint8(1 << service)
-            if held & bit:
-                continue
-            gain = _surplus_with(held | bit, province, personal, i, tables) - now
-            if gain > best and opens_account(gain, rules.account_cost, skill):
-                best = gain
-                choice = bit
-        if choice == 0:
-            break
-        held |= choice
-        now += best
-    return held
+    """Split every person's spending on one need and return its users; s: the need's NEED_SCRATCH."""
+    row, padded = province * ACCOUNT_SETS * GOODS_NEEDS + need, -(-n // _STEP) * _STEP
+    _own_utility(skill, habit, aversion_rank, rules, tables.aversion[need], s.own, n)
+    _shares(block.held, tables.utility, row, s.own, s.share, padded)
+    _log_none(s.share, tables.occasions[need], s.none, padded)
+    _grow_habit(s.share, habit, rules.habit_update, n)
+    return _uses(s.luck, s.none, block.age_band, s.uses, padded)
 
 
 @njit(**JIT)
-def _revised_instruments(
-    agent_id: int, province: int, skill: float, rules: Record, tables: Record, instrument_key: int
-) -> int:
-    """Return the instruments held: each when the person's lifelong draw is below its probability."""
-    bits = draw_bits(instrument_key, agent_id)
-    held = uint8(0)
-    for instrument in range(_INSTRUMENTS):
-        utility = tables.hold[int64(province) * _INSTRUMENTS + instrument]
-        weight = tables.hold_skill[instrument]
-        if uniform_lane(bits, instrument) < holding_probability(utility, weight, skill - rules.skill_mean):
-            held |= uint8(1 << instrument)
-    return held
-
-
-@njit(**JIT)
-def _revise(
-    ids: U4,
-    province: U1,
-    age_band: U1,
-    state: ConsumerState,
-    lo: int,
-    personal: F4,
-    surplus: F4,
-    bits: U8,
-    rules: Record,
-    tables: Record,
-    instrument_key: int,
-    n: int,
-) -> None:
+def _set_rows(budget: F4, needs: Records, rows: F4, n: int) -> None:
+    """Set (person, budget and what is spent online on each goods need), flat."""
+    first, second, third = needs[0].share, needs[1].share, needs[2].share
     for i in range(n):
-        if age_band[i] == ABSENT:
-            continue
-        row = lo + i
-        if uniform_lane(bits[i], 0) < rules.revision_hazard:
-            skill = state.skill[row]
-            state.accounts[row] = _revised_accounts(
-                state.accounts[row], province[i], personal, i, surplus[i], skill, rules, tables
-            )
-            state.instruments[row] = _revised_instruments(ids[i], province[i], skill, rules, tables, instrument_key)
-        for service in range(len(ONLINE_SERVICES)):
-            if uniform_lane(bits[i], 1 + service) < rules.dormancy_hazard:
-                state.accounts[row] &= uint8(0xFF ^ (1 << service))
+        rows[LANES * i] = budget[i]
+        rows[LANES * i + 1] = budget[i] * first[i]
+        rows[LANES * i + 2] = budget[i] * second[i]
+        rows[LANES * i + 3] = budget[i] * third[i]
 
 
 @njit(**JIT)
-def _add_spending(cell: I4, budget: F4, online: F4, sums: Record, n: int) -> None:
-    money = sums.budget
-    contactless = sums.online
+def _add_rows(held: U1, instruments: U1, rows: F4, spending: F8, first_cell: int, cells: F8, n: int) -> None:
+    """Add the rows to spending, (cell, lane), of the cells of a province, from `first_cell` on.
+
+    cells: a buffer of _COPIES of them. Persons take turns: an addition need not wait for the one before to its cell.
+    """
+    cells[:] = 0.0
     for i in range(n):
-        where = cell[i]
-        money[where] += budget[i]
-        for need in range(GOODS_NEEDS):
-            contactless[where, need] += online[need, i]
+        cell = int64(held[i]) * INSTRUMENT_SETS + int64(instruments[i])
+        add_lanes(cells, ((i & (_COPIES - 1)) * CELLS_OF_PROVINCE + cell) * LANES, rows, LANES * i)
+    for copy in range(_COPIES):
+        for cell in range(CELLS_OF_PROVINCE):
+            for lane in range(LANES):
+                spending[first_cell + cell, lane] += cells[(copy * CELLS_OF_PROVINCE + cell) * LANES + lane]
 
 
 @njit(**JIT)
-def _add_people(province: U1, cell: I4, age_band: U1, skill: F4, uses: F4, sums: Record, n: int) -> None:
-    people, adults, users, by_need = sums.people, sums.adults, sums.users, sums.users_by_need
+def _open_block(age_band: U1, accounts: U1, instruments: U1, block: Record, n: int) -> None:
+    """Copy what the block's buffers hold of the state, and fill up with the absent."""
+    bands, held, holdings = block.age_band, block.held, block.holdings
     for i in range(n):
-        band = age_band[i]
-        if band == ABSENT:
-            continue
-        where = province[i]
-        people[cell[i]] += 1.0
-        adults[where, band] += 1.0
-        sums.skill[where] += skill[i]
-        none = float32(1.0)
-        for need in range(GOODS_NEEDS):
-            by_need[where, need] += uses[need, i]
-            none *= float32(1.0) - uses[need, i]
-        users[where, band] += float32(1.0) - none
+        bands[i] = age_band[i]
+        held[i] = (accounts[i] >> uint8(FIRST_SERVICE)) & uint8(BOTH)
+        holdings[i] = accounts[i] | (instruments[i] << uint8(len(ONLINE_SERVICES)))
+    bands[n : -(-n // _STEP) * _STEP] = ABSENT
+
+
+@njit(**JIT)
+def _mark_adults(needs: Records, block: Record, n: int) -> None:
+    """Set who uses any service, by age band; the absent hold nothing."""
+    first, second, third = needs[0].uses, needs[1].uses, needs[2].uses
+    age_band, holdings, group = block.age_band, block.holdings, block.group
+    for i in range(n):
+        group[i] = (age_band[i] << uint8(1)) | first[i] | second[i] | third[i]
+        holdings[i] = holdings[i] if age_band[i] != uint8(ABSENT) else uint8(0)
+
+
+@njit(**JIT)
+def _count_code(code: int, codes: U1, n: int) -> int:
+    count = uint16(0)
+    for i in range(n):
+        count = uint16(count + uint16(codes[i] == uint8(code)))
+    return count
+
+
+@njit(**JIT)
+def _count_holders(bit: int, holdings: U1, n: int) -> int:
+    holders, mask = uint16(0), uint8(1 << bit)
+    for i in range(n):
+        holders = uint16(holders + uint16((holdings[i] & mask) != uint8(0)))
+    return holders
+
+
+@njit(**JIT)
+def _skill_of_adults(skill: F4, age_band: U1, n: int) -> float:
+    """Return the sum of adults' skill; in whole numbers, which add up alike in any order, hence fast."""
+    total = int64(0)
+    for i in range(n):
+        total += int64(skill[i] * _SKILL_UNITS) if age_band[i] != uint8(ABSENT) else int64(0)
+    return total / float(_SKILL_UNITS)
+
+
+@njit(**JIT)
+def _count(province: int, needs: Records, block: Record, sums: Record, n: int) -> None:
+    """Add the block's adults, users and holders to the sums."""
+    _mark_adults(needs, block, n)
+    for band in range(len(AGE_BANDS)):
+        for uses in range(2):
+            sums.adults[province, band, uses] += _count_code(2 * band + uses, block.group, n)
+    for service in range(len(ONLINE_SERVICES)):
+        sums.account_holders[province, service] += _count_holders(service, block.holdings, n)
+    for instrument in range(len(INSTRUMENTS)):
+        bit = len(ONLINE_SERVICES) + instrument
+        sums.instrument_holders[province, instrument] += _count_holders(bit, block.holdings, n)
+
+
+@njit(**JIT)
+def _learn(skill: F4, age_band: U1, needs: Records, gain: float, skill_ceiling: F4, ceiling: F4, n: int) -> None:
+    """Let skill grow with use towards the ceiling of the age band; ceiling: a buffer."""
+    first, second, third = needs[0].share, needs[1].share, needs[2].share
+    for i in range(n):
+        ceiling[i] = skill_ceiling[age_band[i]]
+    for i in range(n):
+        use = (first[i] + second[i] + third[i]) * float32(1.0 / GOODS_NEEDS)
+        skill[i] = skill_next(skill[i], use, gain, ceiling[i])
 
 
 @njit(**JIT)
 def _zero(sums: Record) -> None:
-    sums.budget[:] = 0.0
-    sums.online[:] = 0.0
-    sums.people[:] = 0.0
-    sums.users[:] = 0.0
-    sums.users_by_need[:] = 0.0
-    sums.adults[:] = 0.0
+    sums.spending[:] = 0.0
+    sums.adults[:] = 0
+    sums.users_by_need[:] = 0
+    sums.account_holders[:] = 0
+    sums.instrument_holders[:] = 0
     sums.skill[:] = 0.0
-
-
-@njit(**JIT)
-def add_sums(total: Record, part: Record) -> None:
-    """Add one record of CONSUMER_SUMS to another."""
-    add_into(total.budget, part.budget)
-    add_into(total.online, part.online)
-    add_into(total.people, part.people)
-    add_into(total.users, part.users)
-    add_into(total.users_by_need, part.users_by_need)
-    add_into(total.adults, part.adults)
-    add_into(total.skill, part.skill)
 
 
 @njit(**JIT)
@@ -302,7 +264,56 @@ def total_of(parts: Records, total: Record) -> None:
     """Set `total` to the sum of the chunks' records, added in their order."""
     _zero(total)
     for chunk in range(parts.size):
-        add_sums(total, parts[chunk])
+        part = parts[chunk]
+        add_into(total.spending, part.spending)
+        add_into(total.adults, part.adults)
+        add_into(total.users_by_need, part.users_by_need)
+        add_into(total.account_holders, part.account_holders)
+        add_into(total.instrument_holders, part.instrument_holders)
+        add_into(total.skill, part.skill)
+
+
+@njit(**JIT)
+def _step(
+    chunk: int,
+    traits: PeopleTraits,
+    state: ConsumerState,
+    rules: Record,
+    tables: Record,
+    sums: Record,
+    keys: tuple[int, int, int],
+    needs: Records,
+    block: Record,
+    revision: Record,
+) -> None:
+    """Step one chunk; needs, block, revision: working space."""
+    users_key, revision_key, instrument_key = keys
+    _zero(sums)
+    end = min((chunk + 1) * CHUNK, traits.id.size)
+    lo = chunk * CHUNK
+    while lo < end:
+        hi = block_end(traits.province, lo, min(lo + BLOCK, end))
+        n, province = hi - lo, int64(traits.province[lo])
+        ids, age_band, skill = traits.id[lo:hi], state.age_band[lo:hi], state.skill[lo:hi]
+        accounts, instruments, aversion_rank = (
+            state.accounts[lo:hi],
+            state.instruments[lo:hi],
+            traits.aversion_rank[lo:hi],
+        )
+        _open_block(age_band, accounts, instruments, block, n)
+        draw_lanes(ids, users_key, needs[0].luck, needs[1].luck, needs[2].luck, n)
+        for need in range(GOODS_NEEDS):
+            sums.users_by_need[province, need] += _choose(
+                need, province, skill, state.habit[need, lo:hi], aversion_rank, rules, tables, block, needs[need], n
+            )
+        _set_rows(state.budget[lo:hi], needs, block.rows, n)
+        _add_rows(block.held, instruments, block.rows, sums.spending, province * CELLS_OF_PROVINCE, block.cells, n)
+        _count(province, needs, block, sums, -(-n // _STEP) * _STEP)
+        sums.skill[province] += _skill_of_adults(skill, age_band, n)
+        _learn(skill, age_band, needs, rules.skill_gain, tables.skill_ceiling, block.ceiling, n)
+        draw_events(ids, age_band, revision_key, rules.revision_hazard, rules.dormancy_hazard, revision.event, n)
+        revise(ids, skill, accounts, instruments, province, needs, rules, tables, instrument_key, revision, n)
+        lo = hi
 
 
 @njit(**JIT_ALLOCATING)
@@ -313,155 +324,77 @@ def consumers_chunk(
     rules: Record,
     tables: Record,
     sums: Record,
-    users_key: int,
-    revision_key: int,
-    instrument_key: int,
+    keys: tuple[int, int, int],
 ) -> None:
-    """Step one chunk of consumers through a month and leave its partial sums in `sums`."""
-    use_bits = np.empty(BLOCK, np.uint64)
-    revision_bits = np.empty(BLOCK, np.uint64)
-    budget = np.empty(BLOCK, np.float32)
-    cell = np.empty(BLOCK, np.int32)
-    one, by_need = BLOCK, (GOODS_NEEDS, BLOCK)
-    scratch = _Scratch(
-        np.empty(one, np.float32), np.empty(one, np.float32), np.empty(one, np.float32),
-        np.empty(one, np.float32), np.empty(by_need, np.float32), np.empty(by_need, np.float32),
-        np.empty(by_need, np.float32),
-    )  # fmt: skip
-    _zero(sums)
-    end = min((chunk + 1) * CHUNK, traits.id.size)
-    for lo in range(chunk * CHUNK, end, BLOCK):
-        hi = min(lo + BLOCK, end)
-        n = hi - lo
-        ids, province, age_band = traits.id[lo:hi], traits.province[lo:hi], state.age_band[lo:hi]
-        skill = state.skill[lo:hi]
-        _draws(ids, users_key, use_bits, n)
-        _draws(ids, revision_key, revision_bits, n)
-        _budgets(traits.income_rank[lo:hi], age_band, tables, budget, n)
-        _cells(province, state.accounts[lo:hi], state.instruments[lo:hi], cell, n)
-        scratch.use[:n] = float32(0.0)
-        scratch.surplus[:n] = float32(0.0)
-        for need in range(GOODS_NEEDS):
-            _choose(
-                need, cell, traits.aversion_rank[lo:hi], skill, budget, state.habit[need, lo:hi], use_bits, rules,
-                tables, scratch, n,
-            )  # fmt: skip
-        _add_spending(cell, budget, scratch.online, sums, n)
-        _add_people(province, cell, age_band, skill, scratch.uses, sums, n)
-        _learn(skill, age_band, scratch.use, rules, tables, n)
-        _revise(
-            ids, province, age_band, state, lo, scratch.personal, scratch.surplus, revision_bits, rules, tables,
-            instrument_key, n,
-        )  # fmt: skip
+    """Step one chunk of consumers through a month and leave its partial sums in `sums`.
+
+    keys: the month's for use and revision, and the lifelong one for instruments.
+    """
+    needs, block, revision = (
+        np.empty(GOODS_NEEDS, NEED_SCRATCH),
+        np.empty(1, BLOCK_SCRATCH),
+        np.empty(1, REVISION_SCRATCH),
+    )
+    _step(chunk, traits, state, rules, tables, sums, keys, needs, block[0], revision[0])
 
 
 @njit(**JIT)
-def save_chunk(
-    chunk: int, traits: PeopleTraits, state: ConsumerState, tables: Record, saved_per_budget: F8, savings: F8
-) -> None:
+def _total(column: F8, n: int) -> float:
+    """Return the sum of a column, in eight interleaved sums so that an addition need not wait for the one before."""
+    a = b = c = d = e = f = g = h = 0.0
+    for i in range(0, n - 7, 8):
+        a, b, c, d = a + column[i], b + column[i + 1], c + column[i + 2], d + column[i + 3]
+        e, f, g, h = e + column[i + 4], f + column[i + 5], g + column[i + 6], h + column[i + 7]
+    for i in range(n // 8 * 8, n):
+        a += column[i]
+    return ((a + b) + (c + d)) + ((e + f) + (g + h))
+
+
+@njit(**JIT)
+def _save(budget: F4, saved_per_budget: float, savings_krw: F8, n: int) -> None:
+    for i in range(n):
+        savings_krw[i] += budget[i] * saved_per_budget
+
+
+@njit(**JIT)
+def save_chunk(chunk: int, traits: PeopleTraits, state: ConsumerState, saved_per_budget: F8, savings: F8) -> None:
     """Add income less spending to every person's savings; `savings[chunk]` becomes the chunk's weighted total.
 
     saved_per_budget: KRW saved this month per unit of budget, by province (float64).
     """
     total = 0.0
     end = min((chunk + 1) * CHUNK, traits.id.size)
-    for i in range(chunk * CHUNK, end):
-        budget = tables.budget_of_rank[traits.income_rank[i] >> 6] * tables.budget_of_band[state.age_band[i]]
-        state.savings_krw[i] += budget * saved_per_budget[traits.province[i]]
-        total += state.savings_krw[i] * traits.weight_by_province[traits.province[i]]
+    lo = chunk * CHUNK
+    while lo < end:
+        hi = block_end(traits.province, lo, min(lo + BLOCK, end))
+        province = traits.province[lo]
+        savings_krw = state.savings_krw[lo:hi]
+        _save(state.budget[lo:hi], saved_per_budget[province], savings_krw, hi - lo)
+        total += _total(savings_krw, hi - lo) * traits.weight_by_province[province]
+        lo = hi
     savings[chunk] = total
 
 
 @njit(**JIT)
-def age_chunk(chunk: int, traits: PeopleTraits, state: ConsumerState, year: int) -> None:
-    """Set every person's age band on 1 January of `year`; non-residents and the young are ABSENT."""
-    end = min((chunk + 1) * CHUNK, traits.id.size)
-    for i in range(chunk * CHUNK, end):
-        age = year - int64(traits.birth_year[i])
-        band = min(max(age // 10 - 2, 0), ABSENT - 1)
-        here = int64(traits.entry_year[i]) <= year < int64(traits.exit_year[i])
-        state.age_band[i] = uint8(band) if here and age >= 20 else uint8(ABSENT)
+def _set_age_bands(birth_year: I2, entry_year: I2, exit_year: I2, year: int, age_band: U1, n: int) -> None:
+    for i in range(n):
+        age, band = int32(year) - int32(birth_year[i]), int32(0)
+        for decade in range(3, 2 + ABSENT):
+            band += int32(age >= int32(10 * decade))
+        here = (int32(entry_year[i]) <= int32(year)) & (int32(year) < int32(exit_year[i])) & (age >= int32(20))
+        age_band[i] = uint8(band) if here else uint8(ABSENT)
 
 
 @njit(**JIT)
-def start_instruments_chunk(
-    chunk: int, traits: PeopleTraits, state: ConsumerState, rules: Record, tables: Record, instrument_key: int
-) -> None:
-    """Give every adult the instruments that a revision on the first day would give."""
-    end = min((chunk + 1) * CHUNK, traits.id.size)
-    for i in range(chunk * CHUNK, end):
-        state.instruments[i] = _revised_instruments(
-            traits.id[i], traits.province[i], state.skill[i], rules, tables, instrument_key
-        )
+def _set_budgets(income_rank: U2, age_band: U1, tables: Record, budget: F4, n: int) -> None:
+    for i in range(n):
+        budget[i] = tables.budget_of_rank[income_rank[i] >> 6] * tables.budget_of_band[age_band[i]]
 
 
 @njit(**JIT)
-def online_at_start_chunk(
-    chunk: int, traits: PeopleTraits, state: ConsumerState, rules: Record, tables: Record, constants: F4, out: F8
-) -> None:
-    """Leave in `out[chunk]` weighted online budgets and their slopes at contactless `constants`.
-
-    out: (chunk, province, goods needs and last all budgets, value and derivative). tables.utility must hold the
-    month's utilities with all constants zero; used to solve the constants and the local demand of the start.
-    """
-    out[chunk] = 0.0
-    end = min((chunk + 1) * CHUNK, traits.id.size)
-    for i in range(chunk * CHUNK, end):
-        province = int64(traits.province[i])
-        budget = tables.budget_of_rank[traits.income_rank[i] >> 6] * tables.budget_of_band[state.age_band[i]]
-        weight = float(budget) * traits.weight_by_province[province]
-        out[chunk, province, GOODS_NEEDS, 0] += weight
-        if state.accounts[i] == 0:
-            continue
-        aversion = (float32(traits.aversion_rank[i]) + float32(0.5)) * _RANK_TO_UNIT
-        for need in range(GOODS_NEEDS):
-            row = (province * ACCOUNT_SETS + int64(state.accounts[i])) * GOODS_NEEDS + need
-            own = person_utility(
-                rules.skill_weight,
-                state.skill[i] - rules.skill_mean,
-                rules.habit_weight,
-                state.habit[need, i],
-            )
-            x = tables.utility[row] + constants[need] + own + tables.aversion[need] * aversion
-            share = float(logistic(x))
-            out[chunk, province, need, 0] += weight * share
-            out[chunk, province, need, 1] += weight * share * (1.0 - share)
-
-
-@njit(**JIT)
-def start_chunk(
-    chunk: int,
-    traits: PeopleTraits,
-    state: ConsumerState,
-    skill_table: F4,
-    account_start: F4,
-    initial_share: F4,
-    initial_key: int,
-    year: int,
-) -> None:
-    """Give every person the starting state of the first January.
-
-    skill_table: (band, lowest skill, highest skill - lowest); account_start: (share constant, skill slope, mean
-    skill, share with both accounts, share of single holders with the open market); initial_share: goods needs.
-    """
-    age_chunk(chunk, traits, state, year)
-    end = min((chunk + 1) * CHUNK, traits.id.size)
-    for i in range(chunk * CHUNK, end):
-        band = min(max((year - int64(traits.birth_year[i])) // 10 - 2, 0), ABSENT - 1)
-        rank = (float32(traits.skill_rank[i]) + float32(0.5)) * _RANK_TO_UNIT
-        skill = skill_table[band, 0] + skill_table[band, 1] * rank
-        state.skill[i] = skill
-        bits = draw_bits(initial_key, traits.id[i])
-        holds = uniform_lane(bits, 0) < logistic(account_start[0] + account_start[1] * (skill - account_start[2]))
-        held = uint8(0)
-        if holds:
-            pick = uniform_lane(bits, 1)
-            if pick < account_start[3]:
-                held = uint8(3)
-            else:
-                held = uint8(1) if uniform_lane(bits, 2) < account_start[4] else uint8(2)
-        state.accounts[i] = held
-        state.instruments[i] = uint8(0)
-        state.savings_krw[i] = 0.0
-        for need in range(GOODS_NEEDS):
-            state.habit[need, i] = initial_share[need] if holds else float32(0.0)
+def age_chunk(chunk: int, traits: PeopleTraits, state: ConsumerState, tables: Record, year: int) -> None:
+    """Set every person's age band and budget on 1 January of `year`; non-residents and the young are ABSENT."""
+    lo, hi = chunk * CHUNK, min((chunk + 1) * CHUNK, traits.id.size)
+    age_band = state.age_band[lo:hi]
+    _set_age_bands(traits.birth_year[lo:hi], traits.entry_year[lo:hi], traits.exit_year[lo:hi], year, age_band, hi - lo)
+    _set_budgets(traits.income_rank[lo:hi], age_band, tables, state.budget[lo:hi], hi - lo)
