@@ -6,8 +6,6 @@ from collections.abc import Callable
 from types import FunctionType, SimpleNamespace
 from typing import Any, Final
 
-from model.agents.merchants.columns import OPEN_MARKET
-from model.codes import GOODS_NEEDS, SECTORS
 from model.records import Record
 
 
@@ -24,13 +22,9 @@ def logistic(x: float) -> float:
 _NAMES: Final = {
     "__builtins__": builtins,
     "float32": float,
-    "uint32": int,
     "exp32": exp,
     "log32": math.log,
     "logistic": logistic,
-    "SECTORS": SECTORS,
-    "GOODS_NEEDS": GOODS_NEEDS,
-    "OPEN_MARKET": OPEN_MARKET,
 }
 
 

@@ -21,11 +21,10 @@ import numpy as np
 from benchmarks.interpreted import plain
 from benchmarks.measure import settings_of, table
 from benchmarks.mesa_consumers import Consumer
-from benchmarks.mesa_merchants import TECHNOLOGY, Cell, Merchant
+from benchmarks.mesa_merchants import Cell, Merchant
 from model.agents.consumers.columns import CONSUMER_SUMS, ConsumerState
-from model.agents.merchants.columns import MERCHANT, MERCHANT_SUMS, PENDING, S_STAGES
+from model.agents.merchants.columns import ACTIVE, MERCHANT_SUMS, MerchantRows, columns_of, place_of
 from model.calendar import month_number
-from model.codes import STAGES
 from model.economy import Economy, population_of
 from model.engine import month as phases
 from model.engine.start import make_world
@@ -59,17 +58,18 @@ class ObjectEconomy(mesa.Model):
         super().__init__(rng=seed)
         world = make_world(population_of(settings), settings, seed)
         self.settings, self.seed_of_draws, self.months_run = settings, np.uint64(seed), 0
-        self.world = _without_rows(world)
+        self.world, self.rows = _without_rows(world), world.merchants
         self.consumer_rules, self.merchant_rules = (
             plain(world.consumer_rules[0]),
             plain(world.merchant_rules[0]),
         )
         self.consumer_tables = plain(world.consumer_tables[0])
-        self.cells = [Cell([float(share) for share in peer]) for peer in world.peers.T]
+        self.cells = _cells(world)
         for traits in _people(world, seed):
             Consumer(self, traits)
-        for cell, record in zip(_cells(world), _rows(world.merchants), strict=True):
-            Merchant(self, record, self.cells[cell])
+        in_cell = (cell for cell in self.cells for _ in range(cell.merchants))
+        for cell, columns in zip(in_cell, _columns(world.merchants), strict=True):
+            Merchant(self, columns, cell)
         self.consumers, self.merchants = self.agents_by_type[Consumer], self.agents_by_type[Merchant]
 
     def step(self) -> None:
@@ -104,35 +104,25 @@ class ObjectEconomy(mesa.Model):
 
     def _government(self) -> None:
         """Let the engine rank the applicants; when a programme opens it also counts whom it means."""
-        opened = self.world.schedule.open
-        before = opened[:, self.months_run - 1] if self.months_run else np.zeros_like(opened[:, 0])
-        opens = bool((opened[:, self.months_run] > before).any())
-        asked = [merchant for merchant in self.merchants if opens or PENDING in merchant.waiting]
-        rows = records(MERCHANT, len(asked))
-        for name in MERCHANT.names or ():
-            if asked:
-                rows[name] = [getattr(merchant, name) for merchant in asked]
-        phases.government(self.world._replace(merchants=rows), self.months_run, self.month, self.seed_of_draws)
-        for name in ("waiting", "programme", "stage", "month"):
-            for merchant, value in zip(asked, rows[name].tolist(), strict=True):
+        open_now, programmes = self.world.schedule.open[:, self.months_run], self.world.programmes[0]
+        opens = bool((open_now > programmes.open_now[: open_now.size]).any())
+        asked = [merchant for merchant in self.merchants if opens or merchant.pending]
+        rows = _rows_of(asked, self.rows)
+        cell = place_of(np.array([0, 1]), np.array([0, len(asked)]))
+        world = self.world._replace(merchants=rows, places=cell)
+        phases.government(world, self.months_run, self.month, self.seed_of_draws)
+        for name in ("pending", "chosen", "selected", "selected_at", "programme"):
+            for merchant, value in zip(asked, columns_of(rows)[name].tolist(), strict=True):
                 setattr(merchant, name, value)
         self.programmes = plain(self.world.programmes[0])
 
     def _merchants(self) -> None:
         self.market_tables = plain(self.world.market_tables[0])
         self.merchant_sums = plain(records(MERCHANT_SUMS)[0])
-        for cell in self.cells:
-            cell.open_month(self.merchant_rules)
         self.merchants.do("step")
         for cell in self.cells:
             cell.close_month()
-        sums = self.merchant_sums
-        for technology in TECHNOLOGY:
-            for stages, weight in enumerate(sums.by_stage[technology]):
-                for bit in range(len(STAGES)):
-                    if stages >> bit & 1:
-                        sums.nation[S_STAGES + technology * len(STAGES) + bit] += weight
-        _write(sums, self.world.merchant_sums[0])
+        _write(self.merchant_sums, self.world.merchant_sums[0])
 
     def _save(self) -> None:
         self.saved_per_budget = self.world.spending[0].saved_per_budget.tolist()
@@ -150,9 +140,8 @@ def _without_rows(world: World) -> World:
         people=PeopleTraits(**traits, weight_by_province=people.weight_by_province),
         consumers=ConsumerState(**columns),
         consumer_sums=records(CONSUMER_SUMS, 2),
-        merchants=world.merchants[:0],
+        merchants=_first(world.merchants, 0),
         merchant_sums=records(MERCHANT_SUMS, 2),
-        chunk_cells=np.zeros(2, np.int64),
         savings=np.zeros(1),
     )
 
@@ -179,13 +168,32 @@ def _luck_with_instruments(ids: np.ndarray, seed: int) -> list[list[float]]:
     return [[float(uniform_lane(own, lane)) for lane in range(len(INSTRUMENTS))] for own in bits]
 
 
-def _rows(merchants: Any) -> list[dict[str, Any]]:
-    columns = [merchants[name].tolist() for name in merchants.dtype.names]
-    return [dict(zip(merchants.dtype.names, values, strict=True)) for values in zip(*columns, strict=True)]
+def _columns(rows: MerchantRows) -> list[dict[str, Any]]:
+    """Return every merchant's columns by name."""
+    columns = {name: column.tolist() for name, column in columns_of(rows).items()}
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
-def _cells(world: World) -> list[int]:
-    return np.repeat(np.arange(world.layout.size - 1), np.diff(world.layout)).tolist()
+def _cells(world: World) -> list[Cell]:
+    sizes = np.diff(world.places.first_row).tolist()
+    active = world.places.counts[:, ACTIVE].tolist()
+    return [Cell(merchants, users) for merchants, users in zip(sizes, active, strict=True)]
+
+
+def _first(rows: MerchantRows, n: int) -> MerchantRows:
+    """Return a copy of the first `n` rows."""
+    by_row = ("id", "weight", "cash_krw", "history")
+    columns = rows._asdict().items()
+    return MerchantRows(**{name: (it[:n] if name in by_row else it[:, :n]).copy() for name, it in columns})
+
+
+def _rows_of(merchants: Sequence[Merchant], like: MerchantRows) -> MerchantRows:
+    """Return objects as the engine's columns."""
+    rows = _first(like, len(merchants))
+    if merchants:
+        for name, column in columns_of(rows).items():
+            column[...] = [getattr(merchant, name) for merchant in merchants]
+    return rows
 
 
 def _write(sums: SimpleNamespace, record: Any) -> None:
