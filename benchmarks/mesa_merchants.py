@@ -19,7 +19,8 @@ adoption_utility, owner_utility = interpreted(adoption.adoption_utility), interp
 application_probability = interpreted(adoption.application_probability)
 capability_next, gain_scale = interpreted(adoption.capability_next), interpreted(adoption.gain_scale)
 activity_probability = interpreted(payment.activity_probability)
-till_fees, owner_settlement = interpreted(finance.till_fees), interpreted(finance.owner_settlement)
+owner_draws, owner_puts_in = interpreted(finance.owner_draws), interpreted(finance.owner_puts_in)
+share_by_card = interpreted(finance.share_by_card)
 
 
 class Cell:
@@ -92,9 +93,10 @@ class Merchant(mesa.Agent):
 
     def _fees(self) -> float:
         rules, tables, position = self.model.merchant_rules, self.model.market_tables, self._position(self.till)
-        mobile, by_qr = self.sales_store * tables.mobile_share[position], self.sales_store * tables.qr_share[position]
+        by_qr = float(tables.qr_share[position])
+        by_card = share_by_card(float(tables.mobile_share[position]), by_qr, float(rules.card_share))
         card_fee, qr_fee = self._fee_shares()
-        card, qr = till_fees(self.sales_store, mobile, by_qr, rules.card_share, card_fee, qr_fee)
+        card, qr = self.sales_store * by_card * card_fee, self.sales_store * by_qr * qr_fee
         self._book_nation((c.S_CARD_FEES, card), (c.S_QR_FEES, qr))
         return float(card + qr)
 
@@ -209,16 +211,16 @@ class Merchant(mesa.Agent):
 
     def _hear(self, technology: int, k: int, elapsed: int) -> None:
         rules, peer = self.model.merchant_rules, self.cell.peer[technology]
-        hazard = awareness_hazard(rules.innovation[technology], rules.imitation[technology], peer, 0.0, 0.0)
+        hazard = awareness_hazard(rules.innovation[technology], rules.imitation[technology], peer)
         hazards = elapsed * hazard + (self._campaign(k, elapsed, 0.0) if k >= 0 else 0.0)
         if self.random.random() < probability_within(hazards):
             self._become_aware(technology)
 
     def _campaign(self, k: int, elapsed: int, innovation: float) -> float:
         """Return the hazards of a programme's campaign over the months that it was met since the last revision."""
-        programmes, weight = self.model.programmes, self.model.merchant_rules.campaign_weight
+        programmes = self.model.programmes
         met = min(elapsed, programmes.months_met[k])
-        return float(met * awareness_hazard(innovation, 0.0, 0.0, weight, programmes.campaign_krw[k]))
+        return float(met * (innovation + programmes.campaign_hazard[k]))
 
     def _hear_of_programme(self, technology: int, k: int, elapsed: int) -> None:
         hazards = self._campaign(k, elapsed, self.model.merchant_rules.programme_awareness)
@@ -367,7 +369,7 @@ class Merchant(mesa.Agent):
 
     def _settle(self, sales: float, costs: float, income: float) -> None:
         cash = self.cash_krw + income
-        drawn, put_in = owner_settlement(cash, self.model.merchant_rules.cash_buffer_months * costs)
+        drawn, put_in = owner_draws(cash, self.model.merchant_rules.cash_buffer_months * costs), owner_puts_in(cash)
         self.cash_krw = cash - drawn + put_in
         self.sales_year_krw += sales - self.sales_year_krw / 12.0
         self.income_year_krw += income - self.income_year_krw / 12.0

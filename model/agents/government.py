@@ -28,6 +28,7 @@ from model.agents.merchants.columns import (
     SELECTED_AT,
     MerchantRows,
     Places,
+    dated,
 )
 from model.numerics import JIT, JIT_ALLOCATING
 from model.records import F8, I4, I8, U1, U2, Record, record_type
@@ -65,14 +66,15 @@ PROGRAMMES: Final = record_type(
     months_met=(np.int64, MOST_PROGRAMMES),
     visit_chance=(np.float32, MOST_PROGRAMMES),
     campaign_krw=(np.float32, MOST_PROGRAMMES),
+    campaign_hazard=(np.float32, MOST_PROGRAMMES),
 )
 """All programmes, position k of each field the k-th one's; money in KRW, real units (merchants).
 
 final_quota, final_budget_krw: the last of the paths, whatever the horizon; subsidy_krw: paid per device, and
 subsidy_share of its price; carry_over: unused quota and budget stay available. provinces to sales_max_krw say who is
 meant (bit masks of provinces, sectors, district kinds; owner ages; yearly sales): first the target, then whom PRIORITY
-rationing puts first. The last four are what merchants meet this month: open or not, for how many months now, the chance
-that an eligible merchant is visited, campaign money per eligible merchant.
+rationing puts first. The last five are what merchants meet this month: open or not, for how many months now, the chance
+that an eligible merchant is visited, campaign money per eligible merchant and what it adds to a month's awareness.
 """
 
 PROGRAMME_STATE: Final = record_type(
@@ -179,7 +181,7 @@ def _order(programmes: Record, k: int, rows: MerchantRows, row: int, year: int, 
     rationing = programmes.rationing[k]
     major = int64(0)
     if rationing == FIRST_COME:
-        major = int64(rows.history[row, APPLIED_AT, programmes.technology[k]])
+        major = int64(rows.history[row, dated(APPLIED_AT, programmes.technology[k])])
     elif rationing == SCORE:
         able = rows.numbers[CAPABILITY, row] + rows.numbers[GAINED, row]
         major = int64(float32(65535.0) * (float32(1.0) - able))
@@ -203,7 +205,7 @@ def _waiting_for(programmes: Record, k: int, rows: MerchantRows) -> I8:
     found = np.empty(pending.size, np.int64)
     count = 0
     for row in range(pending.size):
-        if (pending[row] >> uint16(technology)) & uint16(1) and rows.history[row, PROGRAMME, technology] == k:
+        if (pending[row] >> uint16(technology)) & uint16(1) and rows.history[row, dated(PROGRAMME, technology)] == k:
             found[count] = row
             count += 1
     return found[:count]
@@ -259,7 +261,7 @@ def _ripe(programmes: Record, k: int, rows: MerchantRows, month: int) -> I8:
     waiting = _waiting_for(programmes, k, rows)
     technology, count = programmes.technology[k], 0
     for row in waiting:
-        if int64(rows.history[row, APPLIED_AT, technology]) + programmes.processing_months[k] <= month:
+        if int64(rows.history[row, dated(APPLIED_AT, technology)]) + programmes.processing_months[k] <= month:
             waiting[count] = row
             count += 1
     return waiting[:count]
@@ -277,7 +279,7 @@ def _choose(
     counts[CHOSEN, technology] += 1
     counts[SELECTED, technology] += 0 if rows.masks[SELECTED, row] & bit else 1
     rows.masks[SELECTED, row] |= bit
-    rows.history[row, SELECTED_AT, technology] = uint8(month)
+    rows.history[row, dated(SELECTED_AT, technology)] = uint8(month)
     state.committed += weight
     state.reserved_krw += weight * programmes.subsidy_krw[k]
 
@@ -292,7 +294,7 @@ def close_applications(
     technology = int64(programmes.technology[k])
     for row in _waiting_for(programmes, k, rows):
         rows.masks[PENDING, row] &= ~uint16(1 << technology)
-        rows.history[row, PROGRAMME, technology] = uint8(NO_PROGRAMME)
+        rows.history[row, dated(PROGRAMME, technology)] = uint8(NO_PROGRAMME)
         places.counts[cell_of(places, row), PENDING, technology] -= 1
 
 

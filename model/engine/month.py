@@ -34,6 +34,7 @@ from model.engine.world import World
 from model.ledger import BALANCED, open_month
 from model.numerics import JIT, JIT_ALLOCATING, add_into, copy_into
 from model.records import F8, I8, U8, Record, Records
+from model.rules.adoption import campaign_hazard
 from model.streams import (
     CONSUMER_INSTRUMENTS,
     CONSUMER_REVISION,
@@ -95,6 +96,8 @@ def government(w: World, month: int, calendar_month: int, seed: int) -> None:
         programmes.open_now[k] = meets
         programmes.months_met[k] = programmes.months_met[k] + 1 if meets else 0
         _announce(programmes, k, w.schedule, state, month)
+        weight = w.merchant_rules[0].campaign_weight
+        programmes.campaign_hazard[k] = campaign_hazard(weight, programmes.campaign_krw[k])
 
 
 @njit(**JIT)

@@ -9,14 +9,15 @@ from model.numerics import JIT, exp32, log32, logistic
 
 
 @njit(**JIT)
-def awareness_hazard(
-    innovation: float, imitation: float, peer_share: float, campaign_weight: float, campaign: float
-) -> float:
-    """Return the monthly hazard of becoming aware, p + q peers + c ln(1 + campaign).
+def awareness_hazard(innovation: float, imitation: float, peer_share: float) -> float:
+    """Return the monthly hazard of becoming aware, p + q peers. Bass (1969) in hazard form."""
+    return innovation + imitation * peer_share
 
-    campaign: campaign KRW a month per target merchant. Bass (1969) in hazard form.
-    """
-    return innovation + imitation * peer_share + campaign_weight * log32(float32(1.0) + campaign)
+
+@njit(**JIT)
+def campaign_hazard(weight: float, campaign: float) -> float:
+    """Return what a campaign adds to a month's hazard of becoming aware, c ln(1 + campaign KRW per target merchant)."""
+    return weight * log32(float32(1.0) + campaign)
 
 
 @njit(**JIT)

@@ -1,4 +1,4 @@
-"""A small merchant's month in money: who is paid what, and what the owner draws (model description 4)."""
+"""A small merchant's month in money: what is paid by card, what the owner draws or puts in (model description 4)."""
 
 from numba import njit
 
@@ -6,23 +6,21 @@ from model.numerics import JIT
 
 
 @njit(**JIT)
-def till_fees(
-    face_to_face_krw: float,
-    mobile_krw: float,
-    qr_krw: float,
-    card_share: float,
-    card_fee: float,
-    qr_fee: float,
-) -> tuple[float, float]:
-    """Return the fees a merchant pays to card networks and to the public QR network, KRW.
+def share_by_card(mobile_share: float, qr_share: float, card_share: float) -> float:
+    """Return the share of face-to-face sales that runs over the card networks.
 
-    Mobile pay rides on the card networks; of what is neither mobile nor QR, `card_share` is by card.
+    Mobile pay rides on them; of what is neither mobile nor public QR, `card_share` is by card.
     """
-    by_card = mobile_krw + card_share * (face_to_face_krw - mobile_krw - qr_krw)
-    return card_fee * by_card, qr_fee * qr_krw
+    return mobile_share + card_share * (1.0 - mobile_share - qr_share)
 
 
 @njit(**JIT)
-def owner_settlement(cash_krw: float, cash_target_krw: float) -> tuple[float, float]:
-    """Return what the owner draws and puts in, KRW: cash above the target is drawn, below zero is refilled."""
-    return max(0.0, cash_krw - cash_target_krw), max(0.0, -cash_krw)
+def owner_draws(cash_krw: float, cash_target_krw: float) -> float:
+    """Return what the owner draws, KRW: all cash above the target."""
+    return max(0.0, cash_krw - cash_target_krw)
+
+
+@njit(**JIT)
+def owner_puts_in(cash_krw: float) -> float:
+    """Return what the owner's household puts in, KRW: cash below zero is filled the same month."""
+    return max(0.0, -cash_krw)

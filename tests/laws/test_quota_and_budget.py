@@ -134,7 +134,7 @@ def applicants(count: int, weights: tuple[float, ...]) -> MerchantRows:
         heads=np.zeros((len(HEADS), count), np.int16),
         codes=np.zeros((len(CODES), count), np.uint8),
         masks=np.zeros((len(MASKS), count), np.uint16),
-        history=np.full((count, len(HISTORY), 3), NEVER, np.uint8),
+        history=np.full((count, len(HISTORY) * 3), NEVER, np.uint8),
     )
     columns = columns_of(rows)
     columns["capability"][:] = np.linspace(0.1, 0.9, count)

@@ -6,7 +6,8 @@ from hypothesis import given
 from model.rules import adoption
 from tests.rules.single import MONEY, RATE, SHARE, UTILITY, WEIGHT, single, singles
 
-awareness = single(adoption.awareness_hazard)
+peers_make_aware = single(adoption.awareness_hazard)
+campaigns_make_aware = single(adoption.campaign_hazard)
 within = single(adoption.probability_within)
 expected_sales_gain = single(adoption.expected_sales_gain)
 monthly_gain = single(adoption.monthly_gain)
@@ -16,6 +17,11 @@ person_utility = single(adoption.person_utility)
 application = single(adoption.application_probability)
 drop_out = single(adoption.drop_out_hazard)
 capability_next = single(adoption.capability_next)
+
+
+def awareness(p: float, q: float, peer: float, c: float, campaign: float) -> float:
+    return float(peers_make_aware(p, q, peer) + campaigns_make_aware(c, campaign))
+
 
 CAMPAIGN = singles(0.0, 1e6)
 GAIN = singles(-1e7, 1e7)

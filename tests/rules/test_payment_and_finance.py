@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.rules import finance, payment
-from tests.rules.single import RATE, SHARE, UTILITY, WEIGHT, single, singles
+from tests.rules.single import SHARE, UTILITY, WEIGHT, single, singles
 
 holding = single(payment.holding_utility)
 till_shares = single(payment.till_shares)
@@ -14,7 +14,6 @@ activity = single(payment.activity_probability)
 YES_NO = st.sampled_from([0.0, 1.0])
 ODDS = singles(0.0, 20.0)
 WON = st.floats(-1e12, 1e12)
-SALES = st.floats(0.0, 1e10)
 
 
 @given(UTILITY, SHARE, SHARE, WEIGHT, singles(-1, 1), WEIGHT)
@@ -59,23 +58,20 @@ def test_more_payments_make_active_use_likelier(one: float, other: float) -> Non
     np.testing.assert_allclose(activity(low), -np.expm1(-float(low)), atol=1e-6)
 
 
-@given(SALES, SHARE, SHARE, SHARE, RATE, RATE)
-def test_fees_fall_on_what_was_paid_so(
-    sales: float, by_mobile: float, part: float, card_share: float, card_fee: float, qr_fee: float
-) -> None:
-    mobile = sales * float(by_mobile)
-    qr = (sales - mobile) * float(part)
-    card, network = finance.till_fees(sales, mobile, qr, float(card_share), float(card_fee), float(qr_fee))
-    assert 0.0 <= card <= float(card_fee) * (sales - qr) * (1 + 1e-12) + 1e-3
-    assert network == float(qr_fee) * qr
+@given(SHARE, SHARE, SHARE)
+def test_cards_take_what_neither_wallet_nor_cash_pays(by_mobile: float, part: float, card_share: float) -> None:
+    mobile = float(by_mobile)
+    qr = (1.0 - mobile) * float(part)
+    share = finance.share_by_card(mobile, qr, float(card_share))
+    assert mobile <= share + 1e-12 <= 1.0 - qr + 2e-12
+    assert finance.share_by_card(mobile, qr, 0.0) == mobile
 
 
 @given(WON, st.floats(0.0, 1e10))
 def test_an_owner_draws_or_puts_in(cash: float, target: float) -> None:
-    drawn, put_in = finance.owner_settlement(cash, target)
+    drawn, put_in = finance.owner_draws(cash, target), finance.owner_puts_in(cash)
     assert min(drawn, put_in) == 0.0
-    assert max(drawn, put_in) >= 0.0
     after = cash - drawn + put_in
     assert -1e-3 <= after <= target + 1e-3
     if 0.0 <= cash <= target:
-        assert after == cash
+        assert drawn == put_in == 0.0

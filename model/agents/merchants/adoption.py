@@ -34,6 +34,7 @@ from model.agents.merchants.columns import (
     SUBSIDISED,
     SUBSIDISED_AT,
     TAKES_QR,
+    dated,
 )
 from model.codes import TECHNOLOGIES
 from model.numerics import JIT, logistic
@@ -133,7 +134,7 @@ def gain_of(technology: int, m: Record, rules: Record, tables: Record) -> float:
 def _become_aware(technology: int, m: Record, month: int) -> None:
     if not has(m, AWARE, technology):
         put(m, AWARE, technology)
-        m.history[AWARE_AT, technology] = uint8(month)
+        m.history[dated(AWARE_AT, technology)] = uint8(month)
 
 
 @njit(**JIT)
@@ -142,20 +143,11 @@ def _hear(
     rules: Record, programmes: Record, keys: Record, month: int,
 ) -> None:  # fmt: skip
     """What it met of a technology since its last revision: by itself, from peers, and of a campaign while it ran."""
-    hazard = awareness_hazard(
-        rules.innovation[technology],
-        rules.imitation[technology],
-        m.peer[technology],
-        rules.campaign_weight,
-        float32(0.0),
-    )
-    chance_of = float32(elapsed) * hazard
+    hazard = awareness_hazard(rules.innovation[technology], rules.imitation[technology], m.peer[technology])
+    exposure = float32(elapsed) * hazard
     if k >= 0:
-        campaign = awareness_hazard(
-            float32(0.0), float32(0.0), float32(0.0), rules.campaign_weight, programmes.campaign_krw[k]
-        )
-        chance_of += float32(min(elapsed, programmes.months_met[k])) * campaign
-    if uniform_lane(draw_bits(keys.awareness, m.id), technology) < probability_within(chance_of):
+        exposure += float32(min(elapsed, programmes.months_met[k])) * programmes.campaign_hazard[k]
+    if uniform_lane(m.hears, technology) < probability_within(exposure):
         _become_aware(technology, m, month)
 
 
@@ -164,9 +156,7 @@ def _hear_of_programme(
     technology: int, m: Record, k: int, elapsed: int, rules: Record,
     programmes: Record, keys: Record, month: int,
 ) -> None:  # fmt: skip
-    hazard = awareness_hazard(
-        rules.programme_awareness, float32(0.0), float32(0.0), rules.campaign_weight, programmes.campaign_krw[k]
-    )
+    hazard = rules.programme_awareness + programmes.campaign_hazard[k]
     chance = probability_within(float32(min(elapsed, programmes.months_met[k])) * hazard)
     if uniform_lane(draw_bits(keys.programme_awareness, m.id), technology) < chance:
         _become_aware(technology, m, month)
@@ -179,8 +169,8 @@ def _apply(
 ) -> None:  # fmt: skip
     put(m, PENDING, technology)
     put(m, APPLIED, technology)
-    m.history[PROGRAMME, technology] = uint8(k)
-    m.history[APPLIED_AT, technology] = uint8(month)
+    m.history[dated(PROGRAMME, technology)] = uint8(k)
+    m.history[dated(APPLIED_AT, technology)] = uint8(month)
 
 
 @njit(**JIT)
@@ -216,7 +206,7 @@ def _install(technology: int, m: Record, rules: Record, sums: Record, month: int
     take(m, ABANDONED, technology)
     take(m, PENDING, technology)
     take(m, CHOSEN, technology)
-    m.history[INSTALLED_AT, technology] = uint8(month)
+    m.history[dated(INSTALLED_AT, technology)] = uint8(month)
     m.running_krw = running_cost(int64(m.masks[INSTALLED]), rules.running_krw)
     sums.nation[S_INSTALLS + technology] += m.weight
 
@@ -233,14 +223,14 @@ def _install_or_give_up(
     keys: Record, sums: Record, month: int,
 ) -> float:  # fmt: skip
     """A chosen merchant installs, gives up or waits on; returns its own share if it pays now, KRW."""
-    k = int64(m.history[PROGRAMME, technology])
+    k = int64(m.history[dated(PROGRAMME, technology)])
     weight = m.weight
     draw = uniform_lane(draw_bits(keys.installation, m.id), technology)
     at_once = programmes.route[k] == VISIT_ROUTE
     if draw < float32(programmes.give_up[k]) and not at_once:
         take(m, CHOSEN, technology)
         put(m, GAVE_UP, technology)
-        m.history[PROGRAMME, technology] = uint8(NO_PROGRAMME)
+        m.history[dated(PROGRAMME, technology)] = uint8(NO_PROGRAMME)
         sums.programme[k, P_GAVE_UP] += weight
         return float32(0.0)
     own = max(float32(0.0), rules.price_krw[technology] - float32(programmes.subsidy_krw[k]))
@@ -249,7 +239,7 @@ def _install_or_give_up(
         return float32(0.0)
     _install(technology, m, rules, sums, month)
     put(m, SUBSIDISED, technology)
-    m.history[SUBSIDISED_AT, technology] = uint8(month)
+    m.history[dated(SUBSIDISED_AT, technology)] = uint8(month)
     sums.programme[k, P_INSTALLED] += weight
     return own
 
@@ -282,7 +272,7 @@ def _decide(
     gain = gain_of(technology, m, rules, tables)
     person_and_peers = _person(m, rules) + rules.peer_weight * m.peer[technology]
     scale = gain_scale(rules.gain_scale[technology], rules.gain_scale_of_sales, m.sales_store)
-    draw = uniform_lane(draw_bits(keys.adoption, m.id), technology)
+    draw = uniform_lane(m.adopts, technology)
     price = rules.price_krw[technology]
     waits = has(m, PENDING, technology)
     if not waits and k >= 0 and _may_apply(technology, m):
@@ -297,7 +287,7 @@ def _decide(
         return float32(0.0)
     if waits and uniform_lane(draw_bits(keys.waiting, m.id), technology) < rules.waiting_share:
         return float32(0.0)
-    m.history[PROGRAMME, technology] = uint8(NO_PROGRAMME)
+    m.history[dated(PROGRAMME, technology)] = uint8(NO_PROGRAMME)
     _install(technology, m, rules, sums, month)
     return price
 
@@ -328,7 +318,7 @@ def _perhaps_drop(
     tables: Record, programmes: Record, keys: Record, month: int,
 ) -> None:  # fmt: skip
     """Drop a technology at the hazard of the months elapsed, never within the keep rule of its programme."""
-    since, k = int64(m.history[SUBSIDISED_AT, technology]), int64(m.history[PROGRAMME, technology])
+    since, k = int64(m.history[dated(SUBSIDISED_AT, technology)]), int64(m.history[dated(PROGRAMME, technology)])
     ruled = has(m, SUBSIDISED, technology) and k != NO_PROGRAMME
     keep = since + programmes.keep_months[k] if ruled else -1
     if month < keep:
@@ -337,15 +327,16 @@ def _perhaps_drop(
     freed = ruled and month - keep < rules.months_after_keep
     scale = gain_scale(rules.gain_scale[technology], rules.gain_scale_of_sales, m.sales_store)
     factor = rules.drop_out_after_keep if freed else float32(1.0)
-    first = max(keep, int64(m.history[INSTALLED_AT, technology]) + 1)
+    first = max(keep, int64(m.history[dated(INSTALLED_AT, technology)]) + 1)
     exposed = min(elapsed, month - first + 1)
     hazard = drop_out_hazard(factor * rules.drop_out[technology], gain, scale)
     chance = probability_within(float32(exposed) * hazard)
-    if uniform_lane(draw_bits(keys.drop_out, m.id), technology) < chance:
+    if uniform_lane(m.drops, technology) < chance:
         take(m, INSTALLED, technology)
-        take(m, ACTIVE, technology)
+        # Counted out when the market's month ends: until then peers are those of last month.
+        m.masks[ACTIVE] &= ~uint16(1 << technology)
         put(m, ABANDONED, technology)
-        m.history[ABANDONED_AT, technology] = uint8(month)
+        m.history[dated(ABANDONED_AT, technology)] = uint8(month)
         m.running_krw = running_cost(int64(m.masks[INSTALLED]), rules.running_krw)
 
 
@@ -360,6 +351,8 @@ def reconsider(
     What was bought first lowers the cash that the next is tested against.
     """
     usable = int64(rules.usable[m.sector])
+    m.hears, m.adopts = draw_bits(keys.awareness, m.id), draw_bits(keys.adoption, m.id)
+    m.drops = draw_bits(keys.drop_out, m.id)
     paid = 0.0
     for technology in range(_TECHNOLOGIES):
         if not (usable >> technology) & 1:

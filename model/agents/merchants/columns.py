@@ -3,14 +3,19 @@
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from model.codes import PROVINCES, SECTORS, STAGES, TECHNOLOGIES
+from model.numerics import JIT
 from model.records import F4, F8, I4, I8, U1, U2, U4, record_type
 
+_TECHNOLOGIES: Final = len(TECHNOLOGIES)
 MOST_PROGRAMMES: Final = 64
 MARKETS: Final = len(PROVINCES) * len(SECTORS)
 """Demand markets: province x sector, sectors innermost."""
+COPIES: Final = 4
+"""Rows take turns to add to so many copies of a sum: an addition need not wait for the one before."""
 KINDS_OF_TILL: Final = 4
 """A till takes mobile pay by terminal (bit 0) and public QR (bit 1): the two lowest bits of what is installed."""
 ROWS_A_CHUNK: Final = 4_096
@@ -107,7 +112,7 @@ class MerchantRows(NamedTuple):
 
     Numbers of one kind stand together as (column, row), so that a kernel takes a few arrays whatever the number of
     columns. id; weight: real merchants a row stands for, the same in a whole cell; numbers, cash_krw, heads, codes: see
-    the names above; masks: bits by technology, (MASKS, row); history: (row, HISTORY, technology).
+    the names above; masks: bits by technology, (MASKS, row); history: (row, HISTORY x technology), see `dated`.
     """
 
     id: U4
@@ -125,8 +130,15 @@ def columns_of(rows: MerchantRows) -> dict[str, NDArray[Any]]:
     columns: dict[str, NDArray[Any]] = {"id": rows.id, "weight": rows.weight, "cash_krw": rows.cash_krw}
     for names, table in ((NUMBERS, rows.numbers), (HEADS, rows.heads), (CODES, rows.codes), (MASKS, rows.masks)):
         columns |= {name: table[position] for position, name in enumerate(names)}
-    dates = {f"{name}_at": rows.history[:, position] for position, name in enumerate(HISTORY[:PROGRAMME])}
-    return columns | dates | {"programme": rows.history[:, PROGRAMME]}
+    history = rows.history.reshape(rows.id.size, len(HISTORY), len(TECHNOLOGIES))
+    dates = {f"{name}_at": history[:, position] for position, name in enumerate(HISTORY[:PROGRAMME])}
+    return columns | dates | {"programme": history[:, PROGRAMME]}
+
+
+@njit(**JIT)
+def dated(what: int, technology: int) -> int:
+    """Return the place in a row of `history` of one of HISTORY for a technology."""
+    return what * _TECHNOLOGIES + technology
 
 
 class Places(NamedTuple):
@@ -220,7 +232,7 @@ gain by (technology, market), a moving year; available: bit mask of the technolo
 
 COST_INDEX, BUSINESS_INDEX = 0, 1
 
-# Sums by market: columns of `market` in MERCHANT_SUMS; pull and base of each kind of till stand together. Sales and
+# Sums by market: columns of `market` in MERCHANT_SUMS; pull and then base of each kind of till stand together, last. Sales and
 # what was paid by mobile pay and public QR are set in the total only: pulls of last month times the month's rates.
 (
     M_STORE_SALES,
@@ -287,6 +299,7 @@ WORK: Final = record_type(
     by_till=(np.float64, KINDS_OF_TILL),
     by_tier=(np.float64, 8),
     till=(np.float32, KINDS_OF_TILL),
+    tills=(np.float64, COPIES * 2 * KINDS_OF_TILL),
     installed=(np.int64, len(TECHNOLOGIES)),
 )
 """Working space of a chunk: money of a block in KRW a month; draws, chances and marks of its rows; small tables; and
@@ -308,14 +321,18 @@ MERCHANT: Final = record_type(
     fee_tier=(np.int64,),
     till=(np.int64,),
     masks=(np.uint16, len(MASKS)),
-    history=(np.uint8, len(HISTORY), len(TECHNOLOGIES)),
+    history=(np.uint8, len(HISTORY) * len(TECHNOLOGIES)),
+    hears=(np.uint64,),
+    adopts=(np.uint64,),
+    drops=(np.uint64,),
     counts=(np.int32, len(MASKS), len(TECHNOLOGIES)),
     peer=(np.float32, len(TECHNOLOGIES)),
 )
 """One merchant taken out of the columns while it reconsiders: a record is one pointer, and the rules take little else.
 
 capability: base and gained; till: its kind at the start of the month; counts: its cell's, see `Places`; peer: share of
-the cell that used each technology last month. The rest is as in the columns.
+the cell that used each technology last month; hears, adopts, drops: the month's bits for awareness, adoption and
+drop-out, a lane a technology. The rest is as in the columns.
 """
 
 

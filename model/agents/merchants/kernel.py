@@ -52,7 +52,7 @@ from model.streams import draw_bits, uniform_lane
 _SECTORS = len(SECTORS)
 _TECHNOLOGIES = len(TECHNOLOGIES)
 _MASKS = len(MASKS)
-_HISTORY = len(HISTORY)
+_HISTORY = len(HISTORY) * _TECHNOLOGIES
 
 
 @njit(**JIT)
@@ -86,7 +86,7 @@ def _leave_cell(m: Record, counts: I4) -> None:
             counts[mask, technology] = m.counts[mask, technology]
 
 
-@njit(**JIT)
+@njit(inline="always", **JIT)
 def _take_out(m: Record, rows: MerchantRows, row: int, year: int) -> None:
     m.id = rows.id[row]
     m.cash_krw = rows.cash_krw[row]
@@ -99,20 +99,18 @@ def _take_out(m: Record, rows: MerchantRows, row: int, year: int) -> None:
     m.till = int64(rows.masks[INSTALLED, row]) & (KINDS_OF_TILL - 1)
     for mask in range(_MASKS):
         m.masks[mask] = rows.masks[mask, row]
-    for what in range(_HISTORY):
-        for technology in range(_TECHNOLOGIES):
-            m.history[what, technology] = rows.history[row, what, technology]
+    for place in range(_HISTORY):
+        m.history[place] = rows.history[row, place]
 
 
-@njit(**JIT)
+@njit(inline="always", **JIT)
 def _put_back(m: Record, rows: MerchantRows, row: int) -> None:
     rows.cash_krw[row] = m.cash_krw
     rows.numbers[RUNNING, row] = m.running_krw
     for mask in range(_MASKS):
         rows.masks[mask, row] = m.masks[mask]
-    for what in range(_HISTORY):
-        for technology in range(_TECHNOLOGIES):
-            rows.history[row, what, technology] = m.history[what, technology]
+    for place in range(_HISTORY):
+        rows.history[row, place] = m.history[place]
 
 
 @njit(**JIT)

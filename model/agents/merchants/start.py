@@ -86,7 +86,7 @@ def make_rows(traits: MerchantTraits) -> MerchantRows:
         heads=np.zeros((len(HEADS), n), np.int16),
         codes=np.zeros((len(CODES), n), np.uint8),
         masks=np.zeros((len(MASKS), n), np.uint16),
-        history=np.full((n, len(HISTORY), len(TECHNOLOGIES)), NEVER, np.uint8),
+        history=np.full((n, len(HISTORY) * len(TECHNOLOGIES)), NEVER, np.uint8),
     )
     columns = columns_of(rows)
     for name in ("owner_birth_year", "province", "kind", "sector"):
@@ -163,7 +163,7 @@ def set_technologies(
             for mask in masks:
                 rows.masks[mask] |= (holds.astype(np.uint16) << technology).astype(np.uint16)
             for date in dates:
-                rows.history[holds, date, technology] = 0
+                rows.history[holds, date * len(TECHNOLOGIES) + technology] = 0
     return chances
 
 

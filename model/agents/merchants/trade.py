@@ -10,13 +10,13 @@ from numba import float32, float64, int64, njit
 from model.agents.merchants.columns import (
     BUSINESS,
     BUSINESS_INDEX,
+    COPIES,
     COST_INDEX,
     FEE_TIER,
     GAINED,
     INCOME_YEAR,
     INSTALLED,
     KINDS_OF_TILL,
-    M_BASE,
     M_DRAWN,
     M_ENTRY_BASE,
     M_ONLINE_PULL,
@@ -44,6 +44,7 @@ from model.agents.merchants.columns import (
 from model.numerics import JIT
 from model.records import F4, F8, U1, U2, Record
 from model.rules.adoption import capability_next
+from model.rules.finance import owner_draws, owner_puts_in, share_by_card
 
 _TILL = int64(KINDS_OF_TILL - 1)
 
@@ -160,7 +161,7 @@ def _pay_fees(rows: MerchantRows, lo: int, n: int, market: int, rules: Record, t
     for till in range(KINDS_OF_TILL):
         mobile = float64(tables.mobile_share[market * KINDS_OF_TILL + till])
         by_qr = float64(tables.qr_share[market * KINDS_OF_TILL + till])
-        work.by_till[till] = mobile + float64(rules.card_share) * (1.0 - mobile - by_qr)
+        work.by_till[till] = share_by_card(mobile, by_qr, float64(rules.card_share))
     for step in range(tables.card_fee.size):
         work.by_tier[step] = float64(tables.card_fee[step])
     _fees(work.store, installed, tier, 0, work.by_till, work.by_tier, work.card_fees, n)
@@ -175,13 +176,13 @@ def _pay_fees(rows: MerchantRows, lo: int, n: int, market: int, rules: Record, t
 def _draw(cash: F8, sales: F8, outlay: F8, input_share: float, months: float, drawn: F8, n: int) -> None:
     """Set what owners draw: cash above `months` of inputs, rent, other costs and wages."""
     for i in range(n):
-        drawn[i] = max(0.0, cash[i] - months * (input_share * sales[i] + outlay[i]))
+        drawn[i] = owner_draws(cash[i], months * (input_share * sales[i] + outlay[i]))
 
 
 @njit(**JIT)
 def _put_in(cash: F8, put_in: F8, n: int) -> None:
     for i in range(n):
-        put_in[i] = max(0.0, -cash[i])
+        put_in[i] = owner_puts_in(cash[i])
 
 
 @njit(**JIT)
@@ -259,12 +260,15 @@ def _lose_to_online(pull: F4, pull_online: F4, lost: float, store: F4, online: F
 
 
 @njit(**JIT)
-def _count_tills(pull: F4, start: F4, installed: U2, weight: F4, where: F8, n: int) -> None:
-    """Add pull and starting sales to the market's sums by kind of till."""
+def _count_tills(pull: F4, start: F4, installed: U2, weight: F4, tills: F8, where: F8, n: int) -> None:
+    """Add pull and starting sales to the market's sums by kind of till; tills: COPIES of both, working space."""
+    tills[:] = 0.0
     for i in range(n):
-        till = int64(installed[i]) & _TILL
-        where[M_PULL + till] += float64(weight[i]) * float64(pull[i])
-        where[M_BASE + till] += float64(weight[i]) * float64(start[i])
+        place = (i & (COPIES - 1)) * 2 * KINDS_OF_TILL + (int64(installed[i]) & _TILL)
+        tills[place] += float64(weight[i]) * float64(pull[i])
+        tills[place + KINDS_OF_TILL] += float64(weight[i]) * float64(start[i])
+    for place in range(tills.size):
+        where[M_PULL + (place & (2 * KINDS_OF_TILL - 1))] += tills[place]
 
 
 @njit(**JIT)
@@ -293,7 +297,7 @@ def offer(
             pull, online, rules.lost_to_itself[OPEN_MARKET], x[SALES_STORE, lo:hi], x[SALES_ONLINE, lo:hi], n
         )
         _count_online(online, start, weight, where, n)
-    _count_tills(pull, start, installed, weight, where, n)
+    _count_tills(pull, start, installed, weight, work.tills, where, n)
 
 
 @njit(**JIT)

@@ -15,6 +15,7 @@ from model.agents.merchants.columns import (
     USED,
     MerchantRows,
     Places,
+    dated,
 )
 from model.codes import TECHNOLOGIES
 from model.numerics import JIT
@@ -86,7 +87,7 @@ def _date_first_use(rows: MerchantRows, places: Places, cell: int, lo: int, n: i
         ever[row] |= active[row]
         for technology in range(_TECHNOLOGIES):
             if (first >> technology) & 1:
-                rows.history[row, ACTIVE_AT, technology] = uint8(month)
+                rows.history[row, dated(ACTIVE_AT, technology)] = uint8(month)
                 places.counts[cell, USED, technology] += 1
 
 
