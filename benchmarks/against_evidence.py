@@ -7,7 +7,7 @@ figure follows from the core indicators. No figure of the evidence is written he
 import calendar
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -350,8 +350,8 @@ def histories(seeds: int) -> Iterator[History]:
 
 
 def _owners_alone_share(economy: Economy) -> float:
-    rows: Any = economy.world.merchants
-    return float(np.average(rows.regular + rows.temporary == 0, weights=rows.weight.astype(np.float64)))
+    regular, temporary, weight = (economy.merchants.column(name) for name in ("regular", "temporary", "weight"))
+    return float(np.average(regular + temporary == 0, weights=weight.astype(np.float64)))
 
 
 if __name__ == "__main__":

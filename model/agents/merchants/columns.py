@@ -232,8 +232,8 @@ gain by (technology, market), a moving year; available: bit mask of the technolo
 
 COST_INDEX, BUSINESS_INDEX = 0, 1
 
-# Sums by market: columns of `market` in MERCHANT_SUMS; pull and then base of each kind of till stand together, last. Sales and
-# what was paid by mobile pay and public QR are set in the total only: pulls of last month times the month's rates.
+# Sums by market: columns of `market` in MERCHANT_SUMS; pull and then base of each kind of till stand together, last.
+# Sales and what was paid by mobile pay and public QR are set in the total only: pulls of last month times rates.
 (
     M_STORE_SALES,
     M_ONLINE_SALES,
