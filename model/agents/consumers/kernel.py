@@ -14,15 +14,19 @@ from model.agents.consumers.columns import (
     ABSENT,
     ACCOUNT_SETS,
     BLOCK,
+    C_ADULTS,
+    C_HOLDERS,
+    C_USERS,
     CELLS,
     CELLS_OF_PROVINCE,
     CHUNK,
+    COUNTS,
     FIRST_SERVICE,
     INSTRUMENT_SETS,
     ConsumerState,
 )
 from model.agents.consumers.revision import BOTH, REVISION_SCRATCH, draw_events, draw_lanes, revise
-from model.codes import AGE_BANDS, GOODS_NEEDS, INSTRUMENTS, ONLINE_SERVICES
+from model.codes import AGE_BANDS, GOODS_NEEDS, INSTRUMENTS, ONLINE_SERVICES, PROVINCES
 from model.numerics import JIT, LANES, add_lanes, exp32, logistic
 from model.records import F4, F8, I2, U1, U2, Record, Records, record_type
 from model.rules.choice import habit_next, no_occasion_log, person_utility, skill_next
@@ -227,16 +231,13 @@ def _skill_of_adults(skill: F4, age_band: U1, n: int) -> float:
 
 @njit(**JIT)
 def _count(province: int, needs: Records, block: Record, sums: Record, n: int) -> None:
-    """Add the block's adults, users and holders to the sums."""
+    """Add the block's adults and holders to the counts."""
     _mark_adults(needs, block, n)
-    for band in range(len(AGE_BANDS)):
-        for uses in range(2):
-            sums.adults[province, band, uses] += _count_code(2 * band + uses, block.group, n)
-    for service in range(len(ONLINE_SERVICES)):
-        sums.account_holders[province, service] += _count_holders(service, block.holdings, n)
-    for instrument in range(len(INSTRUMENTS)):
-        bit = len(ONLINE_SERVICES) + instrument
-        sums.instrument_holders[province, instrument] += _count_holders(bit, block.holdings, n)
+    count = sums.count
+    for group in range(2 * len(AGE_BANDS)):
+        count[province, C_ADULTS + group] += _count_code(group, block.group, n)
+    for bit in range(len(ONLINE_SERVICES) + len(INSTRUMENTS)):
+        count[province, C_HOLDERS + bit] += _count_holders(bit, block.holdings, n)
 
 
 @njit(**JIT)
@@ -253,11 +254,8 @@ def _learn(skill: F4, age_band: U1, needs: Records, gain: float, skill_ceiling: 
 @njit(**JIT)
 def _zero(sums: Record) -> None:
     sums.spending[:] = 0.0
-    sums.adults[:] = 0
-    sums.users_by_need[:] = 0
-    sums.account_holders[:] = 0
-    sums.instrument_holders[:] = 0
     sums.skill[:] = 0.0
+    sums.count[:] = 0
 
 
 @njit(**JIT)
@@ -269,11 +267,10 @@ def total_of(parts: Records, total: Record) -> None:
         for cell in range(CELLS):
             for lane in range(LANES):
                 total.spending[cell, lane] += part.spending[cell, lane]
-        total.adults[:] += part.adults
-        total.users_by_need[:] += part.users_by_need
-        total.account_holders[:] += part.account_holders
-        total.instrument_holders[:] += part.instrument_holders
-        total.skill[:] += part.skill
+        for province in range(len(PROVINCES)):
+            total.skill[province] += part.skill[province]
+            for column in range(COUNTS):
+                total.count[province, column] += part.count[province, column]
 
 
 @njit(**JIT)
@@ -306,7 +303,7 @@ def consumers_chunk(
         _open_block(age_band, accounts, instruments, block, n)
         draw_lanes(ids, users_key, needs[0].luck, needs[1].luck, needs[2].luck, n)
         for need in range(GOODS_NEEDS):
-            sums.users_by_need[province, need] += _choose(
+            sums.count[province, C_USERS + need] += _choose(
                 need, province, skill, state.habit[need, lo:hi], aversion_rank, rules, tables, block, needs[need], n
             )
         _set_rows(state.budget[lo:hi], needs, block.rows, n)

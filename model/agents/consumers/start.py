@@ -25,9 +25,11 @@ def start_instruments_chunk(
     while lo < end:
         hi = block_end(traits.province, lo, min(lo + BLOCK, end))
         draw_lanes(traits.id[lo:hi], instrument_key, s.luck[0], s.luck[1], s.luck[2], hi - lo)
-        s.skill[: hi - lo] = state.skill[lo:hi]
+        for i in range(lo, hi):
+            s.skill[i - lo] = state.skill[i]
         hold_all(rules, tables, int64(traits.province[lo]), s, hi - lo)
-        state.instruments[lo:hi] = s.instruments[: hi - lo]
+        for i in range(lo, hi):
+            state.instruments[i] = s.instruments[i - lo]
         lo = hi
 
 
