@@ -7,7 +7,7 @@ from typing import Any
 import mesa
 
 from benchmarks.interpreted import exp, interpreted, logistic
-from model.agents.consumers.columns import ABSENT, ACCOUNT_SETS, INSTRUMENT_SETS
+from model.agents.consumers.columns import ABSENT, ACCOUNT_SETS, C_ADULTS, C_HOLDERS, C_USERS, INSTRUMENT_SETS
 from model.codes import GOODS_NEEDS, INSTRUMENTS, ONLINE_SERVICES
 from model.rules import choice, payment
 
@@ -70,14 +70,14 @@ class Consumer(mesa.Agent):
             sums.spending[cell][column] += spent
         if band == ABSENT:
             return
-        sums.adults[province][band][any(uses)] += 1
         sums.skill[province] += self.skill
-        for service in range(len(ONLINE_SERVICES)):
-            sums.account_holders[province][service] += self.accounts >> service & 1
-        for instrument in range(len(INSTRUMENTS)):
-            sums.instrument_holders[province][instrument] += self.instruments >> instrument & 1
+        count = sums.count[province]
+        count[C_ADULTS + 2 * band + any(uses)] += 1
         for need, used in enumerate(uses):
-            sums.users_by_need[province][need] += used
+            count[C_USERS + need] += used
+        held = self.accounts | self.instruments << len(ONLINE_SERVICES)
+        for bit in range(len(ONLINE_SERVICES) + len(INSTRUMENTS)):
+            count[C_HOLDERS + bit] += held >> bit & 1
 
     def _revise(self, personal: list[float], surplus: float) -> None:
         if self.random.random() < self.model.consumer_rules.revision_hazard:

@@ -300,27 +300,32 @@ def _spend_in(
     first = province * ACCOUNT_SETS * INSTRUMENT_SETS
     scale = market.budget_scale[province] * weight
     held[0] = 0.0
+    total = 0.0
     for cell in range(ACCOUNT_SETS * INSTRUMENT_SETS):
         held[0, cell % INSTRUMENT_SETS] += unit_budgets[first + cell, 0]
-    spending.budget[province] = held[0].sum() * weight
-    spending.spent[province] = spending.budget[province] * market.budget_scale[province] * market.budget_unit.sum()
+        total += unit_budgets[first + cell, 0]
+    spending.budget[province] = total * weight
+    spending.spent[province] = total * scale * market.budget_unit[OTHER_SPENDING]
     for need in range(_NEEDS - 1, -1, -1):
         unit = market.budget_unit[need] * scale
+        spending.spent[province] += total * unit
         for instruments in range(INSTRUMENT_SETS):
             held[need, instruments] = held[0, instruments] * unit
         if need < GOODS_NEEDS:
-            _spend_online(need, unit, unit_budgets[first:], shares, spending, held[need])
+            _spend_online(need, unit, unit_budgets, first, shares, spending, held)
 
 
 @njit(**JIT)
-def _spend_online(need: int, unit: float, unit_budgets: F8, shares: Record, spending: Record, held: F8) -> None:
-    """Take one province's online spending on a need, KRW, from `held` and add it to where it goes."""
+def _spend_online(
+    need: int, unit: float, unit_budgets: F8, first: int, shares: Record, spending: Record, held: F8
+) -> None:
+    """Take a province's online spending on a need, KRW, from `held` and add it to where it goes; cells from `first`."""
     simple, total, by_market = 0.0, 0.0, 0.0
     for accounts in range(ACCOUNT_SETS):
         online = 0.0
         for instruments in range(INSTRUMENT_SETS):
-            spent = unit_budgets[accounts * INSTRUMENT_SETS + instruments, 1 + need] * unit
-            held[instruments] -= spent
+            spent = unit_budgets[first + accounts * INSTRUMENT_SETS + instruments, 1 + need] * unit
+            held[need, instruments] -= spent
             online += spent
             simple += spent if instruments & SIMPLE_BIT else 0.0
         total += online

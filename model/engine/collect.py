@@ -3,6 +3,7 @@
 from numba import njit
 
 from model import ledger
+from model.agents.consumers.columns import C_ADULTS, C_HOLDERS, C_USERS
 from model.agents.merchants.columns import (
     BUSINESS_INDEX,
     M_MOBILE_VALUE,
@@ -87,20 +88,21 @@ def _collect_consumption(spending: Record, books: Record, row: F8) -> None:
 @njit(**JIT)
 def _collect_people(sums: Record, weights: F8, row: F8) -> None:
     skill = 0.0
+    count = sums.count
     for province in range(_PROVINCES):
         weight = weights[province]
-        for band in range(_BANDS):
-            others, users = sums.adults[province, band, 0], sums.adults[province, band, 1]
-            row[_ADULTS] += weight * (others + users)
-            row[_USERS] += weight * users
-            row[_USERS_BAND + band] += weight * users
-        for need in range(GOODS_NEEDS):
-            row[_USERS_NEED + need] += weight * sums.users_by_need[province, need]
-        for service in range(_SERVICES):
-            row[_ACCOUNTS + service] += weight * sums.account_holders[province, service]
-        for instrument in range(_INSTRUMENTS):
-            row[_HOLDERS + instrument] += weight * sums.instrument_holders[province, instrument]
         skill += weight * sums.skill[province]
+        for band in range(_BANDS):
+            users = weight * count[province, C_ADULTS + 2 * band + 1]
+            row[_ADULTS] += weight * count[province, C_ADULTS + 2 * band] + users
+            row[_USERS] += users
+            row[_USERS_BAND + band] += users
+        for need in range(GOODS_NEEDS):
+            row[_USERS_NEED + need] += weight * count[province, C_USERS + need]
+        for service in range(_SERVICES):
+            row[_ACCOUNTS + service] += weight * count[province, C_HOLDERS + service]
+        for instrument in range(_INSTRUMENTS):
+            row[_HOLDERS + instrument] += weight * count[province, C_HOLDERS + _SERVICES + instrument]
     row[_SKILL] = skill / row[_ADULTS]
 
 

@@ -69,19 +69,23 @@ spending factor by INCOME_STEPS of income rank; budget_of_band, skill_ceiling: b
 nothing); occasions a month by goods need.
 """
 
+C_ADULTS: Final = 0
+"""First column of adults: twice the age band, and one more for users of any goods service."""
+C_USERS: Final = C_ADULTS + 2 * len(AGE_BANDS)
+"""First column of users of each goods need."""
+C_HOLDERS: Final = C_USERS + GOODS_NEEDS
+"""First column of holders: of an account with each online service, then of each instrument."""
+COUNTS: Final = C_HOLDERS + len(ONLINE_SERVICES) + len(INSTRUMENTS)
+
 CONSUMER_SUMS: Final = record_type(
     spending=(np.float64, CELLS, 1 + GOODS_NEEDS),
-    adults=(np.int32, len(PROVINCES), len(AGE_BANDS), 2),
-    users_by_need=(np.int32, len(PROVINCES), GOODS_NEEDS),
-    account_holders=(np.int32, len(PROVINCES), len(ONLINE_SERVICES)),
-    instrument_holders=(np.int32, len(PROVINCES), len(INSTRUMENTS)),
     skill=(np.float64, len(PROVINCES)),
+    count=(np.int32, len(PROVINCES), COUNTS),
 )
 """Sums over sampled rows, not yet weighted; one record a chunk, and one for their total.
 
-spending: budgets (first) and what of them is spent online on each goods need, by cell; adults by (province, age
-band, 0 or 1 for users of any goods service); users_by_need, account_holders, instrument_holders: adults by province
-and need, service or instrument; skill: of adults by province.
+spending: budgets (first) and what of them is spent online on each goods need, by cell; skill: of adults by province;
+count: of adults by province and the columns C_ADULTS, C_USERS, C_HOLDERS.
 """
 
 

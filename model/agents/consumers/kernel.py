@@ -14,6 +14,9 @@ from model.agents.consumers.columns import (
     ABSENT,
     ACCOUNT_SETS,
     BLOCK,
+    C_ADULTS,
+    C_HOLDERS,
+    C_USERS,
     CELLS_OF_PROVINCE,
     CHUNK,
     FIRST_SERVICE,
@@ -226,16 +229,13 @@ def _skill_of_adults(skill: F4, age_band: U1, n: int) -> float:
 
 @njit(**JIT)
 def _count(province: int, needs: Records, block: Record, sums: Record, n: int) -> None:
-    """Add the block's adults, users and holders to the sums."""
+    """Add the block's adults and holders to the counts."""
     _mark_adults(needs, block, n)
-    for band in range(len(AGE_BANDS)):
-        for uses in range(2):
-            sums.adults[province, band, uses] += _count_code(2 * band + uses, block.group, n)
-    for service in range(len(ONLINE_SERVICES)):
-        sums.account_holders[province, service] += _count_holders(service, block.holdings, n)
-    for instrument in range(len(INSTRUMENTS)):
-        bit = len(ONLINE_SERVICES) + instrument
-        sums.instrument_holders[province, instrument] += _count_holders(bit, block.holdings, n)
+    count = sums.count
+    for group in range(2 * len(AGE_BANDS)):
+        count[province, C_ADULTS + group] += _count_code(group, block.group, n)
+    for bit in range(len(ONLINE_SERVICES) + len(INSTRUMENTS)):
+        count[province, C_HOLDERS + bit] += _count_holders(bit, block.holdings, n)
 
 
 @njit(**JIT)
@@ -252,11 +252,8 @@ def _learn(skill: F4, age_band: U1, needs: Records, gain: float, skill_ceiling: 
 @njit(**JIT)
 def _zero(sums: Record) -> None:
     sums.spending[:] = 0.0
-    sums.adults[:] = 0
-    sums.users_by_need[:] = 0
-    sums.account_holders[:] = 0
-    sums.instrument_holders[:] = 0
     sums.skill[:] = 0.0
+    sums.count[:] = 0
 
 
 @njit(**JIT)
@@ -266,11 +263,8 @@ def total_of(parts: Records, total: Record) -> None:
     for chunk in range(parts.size):
         part = parts[chunk]
         add_into(total.spending, part.spending)
-        add_into(total.adults, part.adults)
-        add_into(total.users_by_need, part.users_by_need)
-        add_into(total.account_holders, part.account_holders)
-        add_into(total.instrument_holders, part.instrument_holders)
         add_into(total.skill, part.skill)
+        add_into(total.count, part.count)
 
 
 @njit(**JIT)
@@ -303,7 +297,7 @@ def _step(
         _open_block(age_band, accounts, instruments, block, n)
         draw_lanes(ids, users_key, needs[0].luck, needs[1].luck, needs[2].luck, n)
         for need in range(GOODS_NEEDS):
-            sums.users_by_need[province, need] += _choose(
+            sums.count[province, C_USERS + need] += _choose(
                 need, province, skill, state.habit[need, lo:hi], aversion_rank, rules, tables, block, needs[need], n
             )
         _set_rows(state.budget[lo:hi], needs, block.rows, n)
