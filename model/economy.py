@@ -17,6 +17,7 @@ from model.agents.merchants.start import count_and_cost
 from model.calendar import month_number, month_text
 from model.codes import OWNER_AGE_BANDS, SIZE_BANDS, TECHNOLOGIES
 from model.engine import month as phases
+from model.engine import warm
 from model.engine.start import make_world
 from model.exogenous import from_origin
 from model.population import Population
@@ -268,6 +269,7 @@ def run(
     a big population side by side; progress: called with (months done, months). Raises RunStopped when the ledger
     does not balance, ValueError for a group outside the horizon.
     """
+    warm.kernels()
     if threads > 1:
         import numba
 

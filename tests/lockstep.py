@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from model import ledger
+from model.agents.merchants.columns import columns_of
 from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS
 from model.economy import Economy
 from model.exogenous import default_paths
@@ -48,13 +49,14 @@ def play(settings: Settings, seed: int = 1) -> Played:
     economy = Economy(settings, seed, driver="serial")
     world: Any = economy.world
     run = run_of(settings, seed)
-    traits = traits_of(economy.korea, world, adults_by_band(settings.start // 12))
+    rows = columns_of(world.merchants)
+    traits = traits_of(economy.korea, world, rows, adults_by_band(settings.start // 12))
     started = start(run, copy.deepcopy(traits))
     count = len(settings.levers)
-    states, booked = [state_of(world, started, count)], []
+    states, booked = [state_of(world, rows, started, count)], []
     for _ in range(settings.months):
         economy.step()
-        states.append(state_of(world, started, count))
+        states.append(state_of(world, rows, started, count))
         booked.append({p.id: float(amount) for p, amount in zip(ledger.PURPOSES, world.books[0].booked, strict=True)})
     economy.close()
     measured = [{i.id: float(x) for i, x in zip(CORE[:-1], row, strict=False)} for row in world.out]

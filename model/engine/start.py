@@ -56,10 +56,19 @@ def make_world(korea: SyntheticKorea, settings: Settings, seed: int) -> World:
 
     Raises UserError when parameters leave small merchants more sales than households spend.
     """
+    world = lay_out(korea, settings)
+    values, year = dict(settings.parameters), settings.start // 12
+    _start_people(world, values, adults_in_table(year), seed, year)
+    _start_merchants(world, korea.merchants, values, seed, year)
+    _start_instruments(world, seed)
+    return world
+
+
+def lay_out(korea: SyntheticKorea, settings: Settings) -> World:
+    """Return the world's tables and empty columns, before anything has its starting state."""
     values = dict(settings.parameters)
-    year = settings.start // 12
     people, traits = korea.people, korea.merchants
-    table = adults_in_table(year)
+    table = adults_in_table(settings.start // 12)
     skill = rules_of.skill_table(values)
     skill_mean = float(table.sum(axis=0) @ (skill[:, 0] + skill[:, 1] / 2.0) / table.sum())
     levers = cast(Sequence[tuple[str, Lever]], settings.levers)
@@ -70,7 +79,7 @@ def make_world(korea: SyntheticKorea, settings: Settings, seed: int) -> World:
     tables = records(MARKET_TABLES)
     for technology, prior in enumerate(vector(values, "technology.prior_sales_gain", "technologies")):
         tables[0].realised[technology] = prior
-    world = World(
+    return World(
         people=people,
         consumers=_empty_consumers(people.id.size),
         consumer_rules=rules_of.consumer_rules(values, skill_mean),
@@ -93,10 +102,6 @@ def make_world(korea: SyntheticKorea, settings: Settings, seed: int) -> World:
         savings=np.zeros(chunks),
         out=np.zeros((settings.months, len(CORE))),
     )
-    _start_people(world, values, table, seed, year)
-    _start_merchants(world, traits, values, seed, year)
-    _start_instruments(world, seed)
-    return world
 
 
 def make_paths(settings: Settings) -> Records:

@@ -1,11 +1,12 @@
 """The engine's columns and records as the reference's state; only the names of fields are known here."""
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from model.agents.merchants.columns import columns_of
 from tests.reference.draws import I8
 from tests.reference.start import Traits
 from tests.reference.state import (
@@ -22,6 +23,8 @@ from tests.reference.state import (
     Terms,
 )
 
+Columns = Mapping[str, NDArray[Any]]
+"""The engine's merchants, columns by name."""
 ROUTES = {"payment_terminal_subsidy": (False, 0), "public_qr_enrolment": (True, 1)}
 """Route by visit or not, and technology, of each lever."""
 
@@ -64,9 +67,8 @@ DATES = ("aware", "applied", "selected", "installed", "active", "abandoned", "su
 NEVER = 255
 
 
-def merchants_of(world: Any, cell: I8) -> Merchants:
+def merchants_of(rows: Columns, cell: I8) -> Merchants:
     """Merchants of the engine, technology tables turned to (technology, row)."""
-    rows = columns_of(world.merchants)
     bits = 1 << np.arange(TECHNOLOGIES)[:, None]
     pending, chosen = ((rows[name] & bits != 0).astype(np.int64) for name in ("pending", "chosen"))
     dates = np.array([rows[f"{name}_at"].T for name in DATES]).astype(np.int64)
@@ -88,11 +90,11 @@ def merchants_of(world: Any, cell: I8) -> Merchants:
     )
 
 
-def traits_of(korea: Any, world: Any, adults_by_band: np.ndarray) -> Traits:
+def traits_of(korea: Any, world: Any, rows: Columns, adults_by_band: np.ndarray) -> Traits:
     """Traits and ranks of the sample; what the start decides is emptied."""
     sampled = korea.merchants
     cell = np.repeat(np.arange(sampled.cell_sector.size), np.diff(sampled.cell_start))
-    merchants = merchants_of(world, cell)
+    merchants = merchants_of(rows, cell)
     given = {"id", "weight", "province", "kind", "sector", "cell", "owner_birth_year"}
     emptied = {f.name: getattr(merchants, f.name) * 0 for f in fields(Merchants) if f.name not in given}
     people = people_of(world)
@@ -145,12 +147,12 @@ def progress_of(world: Any, programmes: int) -> list[Progress]:
     return [replace(Progress(*numbers), months_met=float(met[q])) for q, numbers in enumerate(kept)]
 
 
-def state_of(world: Any, started: State, programmes: int) -> State:
+def state_of(world: Any, rows: Columns, started: State, programmes: int) -> State:
     """The engine's state now; what the start fixed of markets stays as the reference found it."""
     cell = started.merchants.cell
     return State(
         people_of(world),
-        merchants_of(world, cell),
+        merchants_of(rows, cell),
         markets_of(world, started.markets),
         constants_of(world),
         progress_of(world, programmes),
