@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_a_warm_machine_starts_no_second_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     started: list[object] = []
     monkeypatch.setattr(warm, "_compile_both_halves", lambda: started.append(1))
-    monkeypatch.setattr(warm.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
     for compiled, expected in ((False, 1), (True, 1)):
         monkeypatch.setattr(warm, "_done", False)
