@@ -5,11 +5,11 @@ from typing import Any, Final
 
 import mesa
 
-from benchmarks.interpreted import interpreted, logistic
+from benchmarks.interpreted import exp, interpreted, logistic
 from model.agents.government import TARGET, VISIT_ROUTE
 from model.agents.merchants import columns as c
 from model.codes import SECTORS, TECHNOLOGIES
-from model.rules import adoption, finance, payment
+from model.rules import adoption, finance, life, payment
 
 TECHNOLOGY: Final = range(len(TECHNOLOGIES))
 awareness_hazard, drop_out_hazard = interpreted(adoption.awareness_hazard), interpreted(adoption.drop_out_hazard)
@@ -21,6 +21,9 @@ capability_next, gain_scale = interpreted(adoption.capability_next), interpreted
 activity_probability = interpreted(payment.activity_probability)
 owner_draws, owner_puts_in = interpreted(finance.owner_draws), interpreted(finance.owner_puts_in)
 share_by_card = interpreted(finance.share_by_card)
+laplace_shock, quality_next = interpreted(life.laplace_shock), interpreted(life.quality_next)
+heads_wanted, temporary_wanted = interpreted(life.heads_wanted), interpreted(life.temporary_wanted)
+regular_next = interpreted(life.regular_next)
 
 
 class Cell:
@@ -44,6 +47,9 @@ class Merchant(mesa.Agent):
 
     cash_krw: float
     gained: float
+    quality: float
+    regular: int
+    temporary: int
     revised_at: int
 
     def __init__(self, model: Any, columns: Mapping[str, Any], cell: Cell) -> None:
@@ -64,6 +70,8 @@ class Merchant(mesa.Agent):
         self._use()
         self._reconsider(self._meet_programmes())
         self._settle(sales, costs, income)
+        self._live()
+        self._change_staff()
         self._offer()
         self._learn()
         self._be_counted()
@@ -83,8 +91,8 @@ class Merchant(mesa.Agent):
         rules, tables, sector = self.model.merchant_rules, self.model.market_tables, self.sector
         self.sales_store = self.pull_store * tables.store_rate[self.market]
         self.sales_online = self.pull_online * tables.online_rate[sector]
-        sales = self.sales_store + self.sales_online + self.business_krw * tables.index[c.BUSINESS_INDEX]
-        start = (self.start_krw + self.business_krw) * tables.index[c.COST_INDEX]
+        sales = self.sales_store + self.sales_online + self.base_business_krw * tables.business_rate[sector]
+        start = (self.start_krw + self.business_krw) * tables.index
         wages = self.regular * tables.wage_krw[0] + self.temporary * tables.wage_krw[1]
         costs = rules.input_share[sector] * sales + wages
         costs += (rules.rent_share[sector] + rules.other_cost_share[sector]) * start
@@ -378,23 +386,42 @@ class Merchant(mesa.Agent):
         )
         self._book_nation((c.S_CASH, self.cash_krw), (c.S_MERCHANTS, 1.0), (c.S_FAMILY, self.family))
 
+    def _live(self) -> None:
+        rules, luck = self.model.merchant_rules, self.random
+        struck = luck.random() < rules.shock_hazard
+        shock = laplace_shock(luck.random(), self.shock_spread) if struck else 0.0
+        drift = rules.shock_hazard * self.shock_spread**2 / (1.0 + rules.quality_persistence)
+        self.quality = quality_next(self.quality, rules.quality_persistence, shock, drift)
+        self.base_krw, self.base_business_krw = (x * exp(self.quality) for x in (self.start_krw, self.business_krw))
+        self._book_market((c.M_BUSINESS_PULL, self.base_business_krw))
+
+    def _change_staff(self) -> None:
+        rules, tables = self.model.merchant_rules, self.model.market_tables
+        wage = tables.wage_krw[0] / tables.wage_start_krw / tables.index
+        per_krw = rules.heads_per_krw[self.sector] / tables.index * wage**-rules.wage_elasticity
+        paid = heads_wanted(self.sales_year_krw, per_krw, rules.owner_absorbs, self.staff_rank)
+        temporary = temporary_wanted(paid, rules.temporary_share, self.mix_rank)
+        if self.random.random() < rules.regular_adjusts:
+            self.regular = int(regular_next(self.regular, paid - temporary))
+        self.temporary = int(max(paid - self.regular, 0.0))
+
     def _offer(self) -> None:
         rules, tables, till = self.model.merchant_rules, self.model.market_tables, self.installed & c.KINDS_OF_TILL - 1
-        self.pull_store, self.pull_online = self.start_krw, 0.0
+        self.pull_store, self.pull_online = self.base_krw, 0.0
         if till & c.HAS_TERMINAL:
             self.pull_store *= 1.0 + rules.attraction[c.TERMINAL] * tables.mobile_pull[self.market]
         if till & c.TAKES_QR:
             self.pull_store *= 1.0 + rules.attraction[c.PUBLIC_QR] * tables.qr_pull[self.market]
         if self.installed >> c.OPEN_MARKET & 1:
             self._offer_online(rules)
-        self._book_market((c.M_PULL + till, self.pull_store), (c.M_BASE + till, self.start_krw))
+        self._book_market((c.M_PULL + till, self.pull_store), (c.M_BASE + till, self.base_krw))
 
     def _offer_online(self, rules: Any) -> None:
-        self.pull_online = self.start_krw * rules.attraction[c.OPEN_MARKET]
+        self.pull_online = self.base_krw * rules.attraction[c.OPEN_MARKET]
         if self.pull_online > 0.0:
             online = self.sales_online / max(self.sales_online + self.sales_store, 1e-30)
             self.pull_store *= 1.0 - rules.lost_to_itself[c.OPEN_MARKET] * online
-            self._book_market((c.M_ONLINE_PULL, self.pull_online), (c.M_ENTRY_BASE, self.start_krw))
+            self._book_market((c.M_ONLINE_PULL, self.pull_online), (c.M_ENTRY_BASE, self.base_krw))
 
     def _learn(self) -> None:
         rules = self.model.merchant_rules

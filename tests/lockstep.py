@@ -126,7 +126,7 @@ LIVELY = {
     "technology.drop_out_per_month.public_qr": 0.05,
     "technology.innovation_per_month.public_qr": 0.03,
     "merchant.cash_buffer_months": 0.25,
-    "merchant.credit_line_months": 0.0,
+    "merchant.credit_line_months": 0.05,
 }
 """Overrides that make rare events frequent and silent terms heard."""
 

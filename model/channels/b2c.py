@@ -43,6 +43,7 @@ MARKET_STATE: Final = record_type(
     base_by_till=(np.float64, _MARKETS, KINDS_OF_TILL),
     entry_pull=(np.float64, _MARKETS),
     entry_base=(np.float64, _MARKETS),
+    business_pull=(np.float64, _SECTORS),
     store_pull_start=(np.float64, _MARKETS),
     online_pull_start=(np.float64, _SECTORS),
     large_store=(np.float64, _MARKETS),
@@ -62,7 +63,8 @@ MARKET_STATE: Final = record_type(
 
 store_pull, terminal_pull, qr_pull: attraction of small shops, of those with a terminal, with public QR, by market;
 online_pull: of open-market entrants by sector; pull_by_till: store_pull by kind of till; base_by_till: starting sales
-of the same shops; entry_pull, entry_base: of entrants by market; *_start: at the start (online: expected); large_store,
+of the same shops; entry_pull, entry_base: of entrants by market; business_pull: of
+sales to firms by sector; *_start: at the start (online: expected); large_store,
 large_online: attraction of large sellers in the same units, constant; income: moving mean of simulated household income
 per unit
 budget by province, income_start its first value; constants: solved constants of contactless services by goods need;

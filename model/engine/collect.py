@@ -5,7 +5,6 @@ from numba import njit
 from model import ledger
 from model.agents.consumers.columns import C_ADULTS, C_HOLDERS, C_USERS
 from model.agents.merchants.columns import (
-    BUSINESS_INDEX,
     M_MOBILE_VALUE,
     M_ONLINE_SALES,
     M_QR_VALUE,
@@ -127,7 +126,7 @@ def _collect_merchants(sums: Record, spending: Record, rules: Record, tables: Re
             row[_QR] += here[M_QR_VALUE]
             row[_QR_COUNT] += here[M_QR_VALUE] / float(rules.ticket_krw[sector])
     for sector in range(_SECTORS):
-        business = start_sales[sector, 1] * tables.index[BUSINESS_INDEX]
+        business = start_sales[sector, 1] * tables.index
         row[_STORE + 2] += business
         row[_SECTOR + sector] += business
     row[_HEADS] = nation[S_MERCHANTS]

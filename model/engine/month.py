@@ -20,9 +20,10 @@ from model.agents.government import (
     decide,
     grants_left,
 )
-from model.agents.merchants.columns import BUSINESS_INDEX, COST_INDEX, PUBLIC_QR, MerchantRows, Places
+from model.agents.merchants.columns import PUBLIC_QR, MerchantRows, Places
 from model.agents.merchants.kernel import merchants_chunk, set_fee_tiers
 from model.channels.b2c import clear, prepare
+from model.codes import SECTORS
 from model.engine.collect import collect_month
 from model.engine.settlement import (
     book_month,
@@ -45,6 +46,7 @@ from model.streams import (
     MERCHANT_AWARENESS,
     MERCHANT_DROP_OUT,
     MERCHANT_INSTALLATION,
+    MERCHANT_LIFE,
     MERCHANT_PROGRAMME_AWARENESS,
     MERCHANT_REVISION,
     MERCHANT_VISIT,
@@ -76,8 +78,10 @@ def _set_tables(tables: Record, paths: Record, market: Record) -> None:
         tables.wage_krw[contract] = paths.minimum_wage_krw * market.wage_premium[contract]
     closed = 0 if paths.public_qr_open >= 0.5 else 1 << PUBLIC_QR
     tables.available = uint16(0xFFFF ^ closed)
-    tables.index[COST_INDEX] = paths.income_index
-    tables.index[BUSINESS_INDEX] = paths.income_index
+    tables.index = paths.income_index
+    for sector in range(len(SECTORS)):
+        pull = market.business_pull[sector]
+        tables.business_rate[sector] = market.start_sales[sector, 1] * tables.index / pull if pull > 0.0 else 0.0
 
 
 @njit(**JIT)
@@ -174,6 +178,7 @@ def set_merchant_keys(keys: Record, calendar_month: int, seed: int) -> None:
     keys.installation = stream_key(seed, MERCHANT_INSTALLATION, calendar_month)
     keys.activity = stream_key(seed, MERCHANT_ACTIVITY, calendar_month)
     keys.drop_out = stream_key(seed, MERCHANT_DROP_OUT, calendar_month)
+    keys.life = stream_key(seed, MERCHANT_LIFE, calendar_month)
 
 
 @njit(**JIT)

@@ -150,6 +150,13 @@ def merchant_rules(values: Values) -> Records:
         commission_share=values["open_market.commission_share"],
         delivery_share=values["open_market.delivery_share"],
         online_ticket_krw=values["open_market.ticket_krw"],
+        shock_hazard=values["quality.shock_hazard_per_month"],
+        quality_persistence=values["quality.persistence_per_month"],
+        heads_per_krw=1.0 / np.array(vector(values, "merchant.sales_per_paid_head_krw", "sectors")),
+        owner_absorbs=values["merchant.owner_absorbs_heads"],
+        temporary_share=values["merchant.temporary_share"],
+        wage_elasticity=values["labour.wage_elasticity"],
+        regular_adjusts=values["labour.regular_adjusts_per_month"],
     )
 
 

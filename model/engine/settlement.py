@@ -3,11 +3,10 @@
 from numba import float32, njit
 
 from model.agents.merchants.columns import (
-    BUSINESS_INDEX,
-    COST_INDEX,
     HAS_TERMINAL,
     KINDS_OF_TILL,
     M_BASE,
+    M_BUSINESS_PULL,
     M_DRAWN,
     M_ENTRY_BASE,
     M_MOBILE_VALUE,
@@ -123,14 +122,14 @@ def _book_merchant_costs(books: Record, market: Record, tables: Record, rules: R
     inputs, rent, other, business = 0.0, 0.0, 0.0, 0.0
     for sector in range(_SECTORS):
         consumers, firms = market.start_sales[sector, 0], market.start_sales[sector, 1]
-        start = (consumers + firms) * tables.index[COST_INDEX]
+        start = (consumers + firms) * tables.index
         rent += rules.rent_share[sector] * start
         other += rules.other_cost_share[sector] * start
-        business += firms * tables.index[BUSINESS_INDEX]
+        business += firms * tables.index
         for province in range(_PROVINCES):
             row = sums.market[province * _SECTORS + sector]
             inputs += rules.input_share[sector] * (row[M_STORE_SALES] + row[M_ONLINE_SALES])
-        inputs += rules.input_share[sector] * firms * tables.index[BUSINESS_INDEX]
+        inputs += rules.input_share[sector] * firms * tables.index
     wages = wage_bill(tables, sums)
     _book(books, BUSINESS_SALES, business, business)
     _book(books, INPUTS, inputs, inputs)
@@ -310,8 +309,10 @@ def update_markets(market: Record, tables: Record, sums: Record) -> None:
 def carry_pulls(market: Record, sums: F8) -> None:
     """Set the pulls of next month from sums by market."""
     market.online_pull[:] = 0.0
+    market.business_pull[:] = 0.0
     for where in range(market.store_pull.size):
         row = sums[where]
+        market.business_pull[where % _SECTORS] += row[M_BUSINESS_PULL]
         for till in range(KINDS_OF_TILL):
             market.pull_by_till[where, till] = row[M_PULL + till]
             market.base_by_till[where, till] = row[M_BASE + till]

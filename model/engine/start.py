@@ -12,7 +12,9 @@ from model.agents.government import PROGRAMME_STATE
 from model.agents.merchants import start as shops
 from model.agents.merchants.adoption import MERCHANT_KEYS
 from model.agents.merchants.columns import (
+    BASE_BUSINESS,
     BLOCK,
+    M_BUSINESS_PULL,
     MARKET_TABLES,
     MERCHANT_SUMS,
     PROVINCE,
@@ -22,7 +24,7 @@ from model.agents.merchants.columns import (
     place_of,
 )
 from model.agents.merchants.kernel import set_fee_tiers
-from model.agents.merchants.trade import offer
+from model.agents.merchants.trade import as_float64, offer, weighted
 from model.channels.b2c import MARKET_STATE, MONTH_PATHS, SPENDING, prepare
 from model.codes import GOODS_NEEDS, NEEDS, PROVINCES, SECTORS
 from model.engine import rules_of
@@ -200,7 +202,9 @@ def _start_merchants(w: World, traits: MerchantTraits, values: Mapping[str, floa
     _meet_local_demand(w, traits, values, yearly)
     shops.set_heads(rows, traits, values)
     wage = w.market[0].wage_premium * w.paths[0].minimum_wage_krw
+    w.market_tables[0].wage_start_krw = wage[0]
     shops.set_cash(rows, traits, wage, values)
+    shops.set_life(rows, traits, yearly, values)
     set_fee_tiers(rows, w.paths[0].card_ceilings_krw, w.paths[0].qr_ceilings_krw)
     weight = traits.weight.astype(np.float64)
     w.books[0].cash[MERCHANTS] = float(weight @ rows.cash_krw)
@@ -298,5 +302,7 @@ def _offer_at_start(w: World) -> None:
         market = int64(rows.codes[PROVINCE, first]) * _SECTORS + sector
         for lo in range(first, end, BLOCK):
             n = min(BLOCK, end - lo)
+            as_float64(rows.numbers[BASE_BUSINESS, lo : lo + n], work[0].business, n)
+            total.market[market, M_BUSINESS_PULL] += weighted(work[0].business, rows.weight[lo : lo + n], n)
             offer(rows, lo, n, market, sector, w.merchant_rules[0], w.market_tables[0], work[0], total)
     carry_pulls(w.market[0], total.market)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tests.reference import state as kept
 from tests.reference.draws import F8
 from tests.reference.merchants import Month, fees
 from tests.reference.state import ACTIVE, ENTRY, INSTALLED, PUBLIC_QR, TECHNOLOGIES, TERMINAL, Markets, Merchants, Run
@@ -56,7 +57,7 @@ def costs(month: Month) -> Settled:
     """Turnover, costs and income of the month."""
     merchants, v, run = month.merchants, month.run.values, month.run
     index = run.now("household_income_index", month.t)
-    business = merchants.business * index
+    business = merchants.base_business * business_rate(month)
     turnover = merchants.sales + merchants.sales_online + business
     fixed = (merchants.start + merchants.business) * index
     by_mobile, by_qr = merchants.sales * month.mobile, merchants.sales * month.qr
@@ -84,6 +85,15 @@ def costs(month: Month) -> Settled:
     return books
 
 
+def business_rate(month: Month) -> F8:
+    """What firms buy of each row's sector, over what its shops offer them: demand is that of the start, indexed."""
+    merchants = month.merchants
+    demand = merchants.by_market(merchants.business).sum(axis=0)
+    offered = merchants.by_market(merchants.base_business).sum(axis=0)
+    rate = kept.ratio(demand, offered, 0.0) * month.run.now("household_income_index", month.t)
+    return np.asarray(rate[merchants.sector])
+
+
 def offer(run: Run, merchants: Merchants, markets: Markets) -> None:
     """Attraction of the shop and of its online offer next month."""
     v = run.values
@@ -93,12 +103,12 @@ def offer(run: Run, merchants: Merchants, markets: Markets) -> None:
     sales = merchants.sales + merchants.sales_online
     online_share = np.where(sales > 0.0, merchants.sales_online / np.where(sales > 0.0, sales, 1.0), 0.0)
     merchants.attraction = (
-        merchants.start
+        merchants.base
         * (1.0 + draw[TERMINAL] * pull[0] * terminal)
         * (1.0 + draw[PUBLIC_QR] * pull[1] * qr)
         * (1.0 - v["adoption.cannibalisation"] * online_share * entered)
     )
-    merchants.attraction_online = merchants.start * draw[ENTRY] * entered
+    merchants.attraction_online = merchants.base * draw[ENTRY] * entered
 
 
 def learn_by_use(run: Run, merchants: Merchants) -> None:

@@ -26,7 +26,10 @@ WHOLE_MERCHANTS = (
     "regular",
     "temporary",
 )
-MONEY_MERCHANTS = ("start", "business", "attraction", "attraction_online", "sales", "sales_online", "sales_year")
+MONEY_MERCHANTS = (
+    "start", "business", "base", "base_business", "attraction", "attraction_online", "sales", "sales_online",
+    "sales_year",
+)  # fmt: skip
 PULLS = ("store", "store_terminal", "store_qr", "online", "store_start", "online_start", "large", "large_online")
 PROGRESS = ("committed", "reserved", "spent", "lapsed", "lapsed_krw", "eligible")
 MOST_DOUBTFUL = 8
@@ -96,6 +99,8 @@ def differences_of_merchants(mine: State, theirs: State) -> Iterator[str]:
         yield from relative(f"merchants.{name}", getattr(one, name), getattr(other, name))
     yield from near("merchants.capability", one.capability, other.capability, 1.0)
     yield from near("merchants.gained", one.gained, other.gained, 1.0)
+    yield from near("merchants.quality", one.quality, other.quality, 1.0)
+    yield from near("merchants.spread", one.spread, other.spread, 1.0)
     yield from near("merchants.income_year", one.income_year, other.income_year, other.sales_year)
     yield from near("merchants.cash", one.cash, other.cash, np.abs(other.cash) + other.sales_year / 12.0)
 

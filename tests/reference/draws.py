@@ -71,6 +71,13 @@ class Luck:
         near = np.abs(left - right) < MARGIN * np.maximum(1.0, np.abs(right))
         return self._settled(event, ids, left < right, near, among)
 
+    def whole(self, event: tuple[str, int], ids: I8, numbers: F8) -> F8:
+        """Numbers rounded down; one next to a whole number is doubtful, and turned to the other side of it."""
+        near = np.abs(numbers - np.round(numbers)) < MARGIN * np.maximum(1.0, np.abs(numbers))
+        below = np.floor(numbers)
+        up = self._settled(event, ids, np.round(numbers) <= numbers, near, np.ones(ids.size, dtype=bool))
+        return np.where(near, np.round(numbers) - np.where(up, 0.0, 1.0), below)
+
     def _settled(self, event: tuple[str, int], ids: I8, outcome: B1, near: B1, among: B1) -> B1:
         for row in np.flatnonzero(near & among):
             occasion = (*event, int(ids[row]))

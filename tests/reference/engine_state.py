@@ -60,6 +60,12 @@ REAL = {
     "income_year": "income_year_krw",
     "cash": "cash_krw",
     "gained": "gained",
+    "quality": "quality",
+    "base": "base_krw",
+    "base_business": "base_business_krw",
+    "spread": "shock_spread",
+    "staff_rank": "staff_rank",
+    "mix_rank": "mix_rank",
 }
 """Columns of merchants by the reference's name: whole numbers under the same name, others under the engine's."""
 STAGES = ("aware", "applied", "selected", "gave_up", "installed", "active", "abandoned", "knows_programme")

@@ -100,8 +100,8 @@ def merchants(walked: Walked) -> dict[str, float]:
         "wages_krw": shops.total(books.wages),
         "heads_owners_persons": float(shops.weight.sum()),
         "heads_family_persons": shops.total(shops.family),
-        "heads_regular_persons": shops.total(shops.regular),
-        "heads_temporary_persons": shops.total(shops.temporary),
+        "heads_regular_persons": shops.total(walked.before.merchants.regular),
+        "heads_temporary_persons": shops.total(walked.before.merchants.temporary),
     }
 
 

@@ -77,6 +77,7 @@ class Month:
     supported: F8
     revises: B1
     elapsed: I8
+    base: F8
 
     @property
     def year(self) -> int:
@@ -122,6 +123,7 @@ def open_month(
         supported=np.zeros(programmes),
         revises=np.zeros(rows, dtype=bool),
         elapsed=np.zeros(rows, dtype=np.int64),
+        base=merchants.base.copy(),
     )  # fmt: skip
 
 

@@ -57,15 +57,15 @@ def move_realised_gains(month: Month, markets: Markets) -> None:
     everyone = merchants.by_market(merchants.sales)
     for j in (TERMINAL, PUBLIC_QR):
         users = merchants.by_market(merchants.sales * month.installed[j])
-        base = merchants.by_market(merchants.start * month.installed[j])
-        others = markets.store_start - base
+        base = merchants.by_market(month.base * month.installed[j])
+        others = merchants.by_market(month.base * ~month.installed[j])
         told = (base > 0.0) & (others > 1e-9 * markets.store_start) & (everyone > users)
         with np.errstate(divide="ignore", invalid="ignore"):
             gain = (users / base) / ((everyone - users) / others) - 1.0
         step = np.where(told, gain - markets.realised[j], 0.0) / 12.0
         markets.realised[j] = markets.realised[j] + step
     sold = merchants.by_market(merchants.sales_online).sum(axis=0)
-    base = merchants.by_market(merchants.start * (merchants.sales_online > 0.0)).sum(axis=0)
+    base = merchants.by_market(month.base * (merchants.sales_online > 0.0)).sum(axis=0)
     gain = kept.ratio(sold, base, 0.0)
     markets.realised[ENTRY] += np.where(base > 0.0, gain - markets.realised[ENTRY], 0.0) / 12.0
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.reference import accounts, consumers, markets, merchants, money, programmes
+from tests.reference import accounts, consumers, life, markets, merchants, money, programmes
 from tests.reference.draws import B1, Event, Luck
 from tests.reference.state import Run, State
 
@@ -67,6 +67,8 @@ def trade(
     shops, market = state.merchants, state.markets
     merchants.adopt(month)
     settled = accounts.settle(month)
+    life.change_quality(month)
+    life.change_staff(month)
     accounts.offer(run, shops, market)
     accounts.learn_by_use(run, shops)
     household = money.receive(run, shops, settled, spending, state.constants, month.t)

@@ -10,9 +10,21 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.reference import accounts, consumers, indicators, markets, merchants, money, month, programmes, start, state
+from tests.reference import (
+    accounts,
+    consumers,
+    indicators,
+    life,
+    markets,
+    merchants,
+    money,
+    month,
+    programmes,
+    start,
+    state,
+)
 
-MODULES = (state, consumers, markets, merchants, accounts, programmes, money, month, indicators, start)
+MODULES = (state, consumers, markets, merchants, accounts, life, programmes, money, month, indicators, start)
 TURNED: dict[type[ast.AST], type[Any]] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,

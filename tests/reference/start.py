@@ -62,6 +62,7 @@ def start(run: Run, traits: Traits) -> State:
     constants = start_people(run, people, traits.adults_by_band)
     face = solve_constants(run, people, constants)
     start_sales(run.values, shops, traits.size_rank)
+    start_quality(run.values, shops)
     large = meet_demand(shops, face)
     start_heads(run.values, shops, traits)
     start_cash(run, shops, traits.capability_rank)
@@ -167,11 +168,20 @@ def start_heads(v: Values, shops: Merchants, traits: Traits) -> None:
     heads = shops.sales_year / v.of("merchant.sales_per_paid_head_krw", "sectors")[shops.sector]
     heads = heads - v["merchant.owner_absorbs_heads"]
     paid = np.where(heads > 0.0, np.floor(heads + traits.staff_rank), 0.0)
-    second = (89.0 * traits.staff_rank + 55.0 * traits.family_rank) % 1.0
-    temporary = np.minimum(paid, np.floor(v["merchant.temporary_share"] * paid + second))
+    shops.staff_rank = traits.staff_rank
+    shops.mix_rank = (89.0 * traits.staff_rank + 55.0 * traits.family_rank) % 1.0
+    temporary = np.minimum(paid, np.floor(v["merchant.temporary_share"] * paid + shops.mix_rank))
     shops.temporary = temporary.astype(np.int64)
     shops.regular = (paid - temporary).astype(np.int64)
     shops.family = (traits.family_rank < v["merchant.family_share"]).astype(np.int64)
+
+
+def start_quality(v: Values, shops: Merchants) -> None:
+    """Quality at its mean; the spread of shocks falls with unscaled size over the sector's mean."""
+    size = np.maximum(shops.sales_year / v.of("merchant.sales_mean_krw_per_year", "sectors")[shops.sector], 1e-3)
+    scaled = np.clip(size ** -v["quality.spread_size_exponent"], 0.5, 2.0)
+    shops.spread = v["quality.shock_spread"] * scaled
+    shops.quality = np.zeros_like(size)
 
 
 def start_cash(run: Run, shops: Merchants, capability_rank: F8) -> None:
@@ -190,6 +200,7 @@ def start_cash(run: Run, shops: Merchants, capability_rank: F8) -> None:
 def start_technologies(run: Run, shops: Merchants, large: F8) -> Markets:
     """First technologies, the first offer and the markets that follow."""
     rows, v = shops.id.size, run.values
+    shops.base, shops.base_business = shops.start.copy(), shops.business.copy()
     shops.stage = np.zeros((TECHNOLOGIES, rows), dtype=np.int64)
     shops.waiting = np.zeros_like(shops.stage)
     shops.programme = np.full_like(shops.stage, NO_PROGRAMME)

@@ -82,7 +82,8 @@ class People:
 class Merchants:
     """Rows of merchants; stage, waiting, programme are (technology, row), month (what, technology, row).
 
-    revised: month of the last revision, -1 for none yet.
+    revised: month of the last revision, -1 for none yet; quality: its transitory part, logs; base, base_business: what
+    pulls are made of; spread: of shocks; staff_rank, mix_rank: kept for life.
     """
 
     id: I8
@@ -113,6 +114,12 @@ class Merchants:
     programme: I8
     month: I8
     revised: I8
+    quality: F8
+    base: F8
+    base_business: F8
+    spread: F8
+    staff_rank: F8
+    mix_rank: F8
 
     def has(self, technology: int, bit: int) -> B1:
         return np.asarray((self.stage[technology] & bit) != 0)

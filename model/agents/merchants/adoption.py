@@ -66,6 +66,7 @@ MERCHANT_KEYS: Final = record_type(
     installation=(np.uint64,),
     activity=(np.uint64,),
     drop_out=(np.uint64,),
+    life=(np.uint64,),
 )
 """Keys of the month's draws by purpose, see `model.streams`."""
 

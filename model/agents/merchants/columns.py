@@ -76,13 +76,20 @@ NUMBERS: Final = (
     "running_krw",
     "capability",
     "gained",
+    "quality",
+    "base_krw",
+    "base_business_krw",
+    "shock_spread",
+    "staff_rank",
+    "mix_rank",
 )
 """Columns of `numbers`.
 
 start_krw, business_krw: sales to consumers and to firms at the start, KRW a month; pull_*: this month's attraction in
 its markets, in the unit of start_krw; sales_*: this month, KRW; sales_year_krw, income_year_krw: moving yearly rates
 (weight 1/12 a month); running_krw: running cost of what is installed, KRW a month; capability, gained: digital
-capability 0-1 and what use added.
+capability 0-1 and what use added; quality: transitory part of log quality; base_krw, base_business_krw: starting sales
+times quality, what pulls are made of; shock_spread: of a shock to quality; staff_rank, mix_rank: for parts of a head.
 """
 (
     START,
@@ -96,6 +103,12 @@ capability 0-1 and what use added.
     RUNNING,
     CAPABILITY,
     GAINED,
+    QUALITY,
+    BASE,
+    BASE_BUSINESS,
+    SHOCK_SPREAD,
+    STAFF_RANK,
+    MIX_RANK,
 ) = range(len(NUMBERS))
 
 HEADS: Final = ("owner_birth_year", "family", "regular", "temporary")
@@ -198,6 +211,13 @@ MERCHANT_RULES: Final = record_type(
     commission_share=(np.float64,),
     delivery_share=(np.float64,),
     online_ticket_krw=(np.float32,),
+    shock_hazard=(np.float32,),
+    quality_persistence=(np.float32,),
+    heads_per_krw=(np.float64, len(SECTORS)),
+    owner_absorbs=(np.float32,),
+    temporary_share=(np.float32,),
+    wage_elasticity=(np.float64,),
+    regular_adjusts=(np.float32,),
 )
 """Scalars and small vectors (by sector or technology) of the merchants' rules; meaning and source: the register.
 
@@ -217,7 +237,9 @@ MARKET_TABLES: Final = record_type(
     card_fee=(np.float32, CARD_TIERS),
     qr_fee=(np.float32, QR_TIERS),
     wage_krw=(np.float64, 2),
-    index=(np.float64, 2),
+    index=(np.float64,),
+    business_rate=(np.float64, len(SECTORS)),
+    wage_start_krw=(np.float64,),
     realised=(np.float32, len(TECHNOLOGIES), MARKETS),
     available=(np.uint16,),
 )
@@ -226,11 +248,10 @@ MARKET_TABLES: Final = record_type(
 store_rate: sales per unit of attraction by market; online_rate: the same on the open market by sector;
 mobile_share, qr_share: shares of face-to-face sales by (market x kind of till); mobile_pull, qr_pull: share of
 buyers by market whose instrument works only with the technology; card_fee, qr_fee: by tier; wage_krw: monthly wage
-of regular and temporary staff; index: costs and business demand over the start; realised: peers' realised sales
+of regular and temporary staff; index: costs over the start; business_rate: sales to firms per unit of
+base_business_krw by sector; wage_start_krw: regular wage at the start; realised: peers' realised sales
 gain by (technology, market), a moving year; available: bit mask of the technologies that can be had yet.
 """
-
-COST_INDEX, BUSINESS_INDEX = 0, 1
 
 # Sums by market: columns of `market` in MERCHANT_SUMS; pull and then base of each kind of till stand together, last.
 # Sales and what was paid by mobile pay and public QR are set in the total only: pulls of last month times rates.
@@ -245,8 +266,9 @@ COST_INDEX, BUSINESS_INDEX = 0, 1
     M_PUT_IN,
     M_ONLINE_PULL,
     M_ENTRY_BASE,
+    M_BUSINESS_PULL,
     M_PULL,
-) = range(11)
+) = range(12)
 M_BASE: Final = M_PULL + KINDS_OF_TILL
 MARKET_SUMS: Final = M_BASE + KINDS_OF_TILL
 
@@ -282,6 +304,9 @@ WORK: Final = record_type(
     online=(np.float64, BLOCK),
     sales=(np.float64, BLOCK),
     outlay=(np.float64, BLOCK),
+    business=(np.float64, BLOCK),
+    wanted=(np.float32, BLOCK),
+    wanted_temporary=(np.float32, BLOCK),
     regular=(np.float64, BLOCK),
     temporary=(np.float64, BLOCK),
     card_fees=(np.float64, BLOCK),

@@ -42,6 +42,7 @@ from model.agents.merchants.columns import (
     Places,
 )
 from model.agents.merchants.contacts import meet_programmes
+from model.agents.merchants.life import change_quality, change_staff
 from model.agents.merchants.trade import as_float64, earn, learn, offer, settle, weighted
 from model.agents.merchants.use import use
 from model.codes import SECTORS, TECHNOLOGIES
@@ -204,6 +205,8 @@ def _market(
         _who_revises(rows.id[lo:hi], keys.revision, rules.revision_hazard, chosen, work.visited, work.turn, n)
         _reconsider(m, rows, places, cell, lo, n, rules, tables, programmes, keys, work, sums, month, year)
         settle(rows, lo, n, market, sector, rules, work, sums)
+        change_quality(rows, lo, n, market, rules, keys.life, work, sums)
+        change_staff(rows, lo, n, sector, rules, tables, work)
         offer(rows, lo, n, market, sector, rules, tables, work, sums)
         learn(rows.masks[ACTIVE, lo:hi], rows.numbers[CAPABILITY, lo:hi], rows.numbers, lo, n, rules)
         as_float64(rows.heads[FAMILY, lo:hi], work.drawn, n)

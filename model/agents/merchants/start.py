@@ -110,16 +110,28 @@ def set_heads(rows: MerchantRows, traits: MerchantTraits, values: Mapping[str, f
     """Set unpaid family, regular and temporary heads: integers, the household's own work comes first."""
     state = columns_of(rows)
     yearly_krw = state["sales_year_krw"]
+    state["staff_rank"][:] = traits.staff_rank
+    state["mix_rank"][:] = (89.0 * traits.staff_rank + 55.0 * traits.family_rank) % 1.0
     productivity = np.array(vector(values, "merchant.sales_per_paid_head_krw", "sectors"))[traits.sector]
     wished = yearly_krw / productivity - values["merchant.owner_absorbs_heads"]
-    paid = np.floor(np.maximum(wished, 0.0) + traits.staff_rank).astype(np.int64)
+    paid = np.floor(np.maximum(wished, 0.0) + state["staff_rank"]).astype(np.int64)
     paid[(wished <= 0.0) | (yearly_krw <= 0.0)] = 0
-    second_rank = (89.0 * traits.staff_rank + 55.0 * traits.family_rank) % 1.0
-    temporary = np.floor(values["merchant.temporary_share"] * paid + second_rank).astype(np.int64)
+    temporary = np.floor(values["merchant.temporary_share"] * paid + state["mix_rank"]).astype(np.int64)
     temporary = np.minimum(temporary, paid)
     state["family"][:] = traits.family_rank < values["merchant.family_share"]
     state["temporary"][:] = temporary
     state["regular"][:] = paid - temporary
+
+
+def set_life(rows: MerchantRows, traits: MerchantTraits, yearly_krw: F8, values: Mapping[str, float]) -> None:
+    """Set quality at its mean and the spread of its shocks, which falls with size over the sector's mean."""
+    state = columns_of(rows)
+    means = np.array(vector(values, "merchant.sales_mean_krw_per_year", "sectors"))[traits.sector]
+    size = np.maximum(yearly_krw / means, 1e-3)
+    scaled = np.clip(size ** -values["quality.spread_size_exponent"], 0.5, 2.0)
+    state["shock_spread"][:] = values["quality.shock_spread"] * scaled
+    state["base_krw"][:] = state["start_krw"]
+    state["base_business_krw"][:] = state["business_krw"]
 
 
 def set_cash(rows: MerchantRows, traits: MerchantTraits, wage_krw: F8, values: Mapping[str, float]) -> None:

@@ -8,10 +8,10 @@ import numpy as np
 from numba import float32, float64, int64, njit
 
 from model.agents.merchants.columns import (
+    BASE,
+    BASE_BUSINESS,
     BUSINESS,
-    BUSINESS_INDEX,
     COPIES,
-    COST_INDEX,
     FEE_TIER,
     GAINED,
     INCOME_YEAR,
@@ -142,10 +142,10 @@ def earn(
         _sell(x[PULL_ONLINE, lo:hi], tables.online_rate[sector], work.online, x[SALES_ONLINE, lo:hi], n)
     else:
         _zero(work.online, x[SALES_ONLINE, lo:hi], n)
-    _all_sales(work.store, work.online, x[BUSINESS, lo:hi], tables.index[BUSINESS_INDEX], work.sales, n)
+    _all_sales(work.store, work.online, x[BASE_BUSINESS, lo:hi], tables.business_rate[sector], work.sales, n)
     as_float64(rows.heads[REGULAR, lo:hi], work.regular, n)
     as_float64(rows.heads[TEMPORARY, lo:hi], work.temporary, n)
-    fixed = (rules.rent_share[sector] + rules.other_cost_share[sector]) * tables.index[COST_INDEX]
+    fixed = (rules.rent_share[sector] + rules.other_cost_share[sector]) * tables.index
     _outlay(x[START, lo:hi], x[BUSINESS, lo:hi], fixed, work.outlay, n)
     _add_wages(work.regular, tables.wage_krw[0], work.outlay, n)
     _add_wages(work.temporary, tables.wage_krw[1], work.outlay, n)
@@ -287,7 +287,7 @@ def offer(
     """Set next month's attraction from the technologies in place and add it to the market's sums."""
     hi = lo + n
     x, installed, where, weight = rows.numbers, rows.masks[INSTALLED, lo:hi], sums.market[market], rows.weight[lo:hi]
-    start, pull = x[START, lo:hi], x[PULL_STORE, lo:hi]
+    start, pull = x[BASE, lo:hi], x[PULL_STORE, lo:hi]
     set_keep_of_till(market, rules, tables, work.till)
     _pull(start, installed, work.till, pull, n)
     if (rules.usable[sector] >> OPEN_MARKET) & 1:

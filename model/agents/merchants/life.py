@@ -1,0 +1,120 @@
+"""A block of merchants lives through the month: luck in quality, hiring and letting go."""
+
+import numpy as np
+from numba import float32, int16, njit, uint8
+
+from model.agents.merchants.columns import (
+    BASE,
+    BASE_BUSINESS,
+    BUSINESS,
+    M_BUSINESS_PULL,
+    MIX_RANK,
+    QUALITY,
+    REGULAR,
+    SALES_YEAR,
+    SHOCK_SPREAD,
+    STAFF_RANK,
+    START,
+    TEMPORARY,
+    MerchantRows,
+)
+from model.agents.merchants.trade import as_float64, weighted
+from model.numerics import JIT, exp32
+from model.records import F4, U1, U4, U8, Record
+from model.rules.life import heads_wanted, laplace_shock, quality_next, regular_next, temporary_wanted
+from model.streams import draw_bits, uniform_lane
+
+
+@njit(**JIT)
+def _draw(ids: U4, key: int, bits: U8, n: int) -> None:
+    for i in range(n):
+        bits[i] = draw_bits(key, ids[i])
+
+
+@njit(**JIT)
+def _shocks(bits: U8, hazard: float, spread: F4, shock: F4, n: int) -> None:
+    for i in range(n):
+        size = laplace_shock(uniform_lane(bits[i], 1), spread[i])
+        shock[i] = size if uniform_lane(bits[i], 0) < hazard else float32(0.0)
+
+
+@njit(**JIT)
+def _move(quality: F4, persistence: float, shock: F4, spread: F4, hazard: float, n: int) -> None:
+    half_variance = hazard / (float32(1.0) + persistence)
+    for i in range(n):
+        quality[i] = quality_next(quality[i], persistence, shock[i], half_variance * spread[i] * spread[i])
+
+
+@njit(**JIT)
+def _set_base(start: F4, quality: F4, base: F4, n: int) -> None:
+    for i in range(n):
+        base[i] = start[i] * exp32(quality[i])
+
+
+@njit(**JIT)
+def change_quality(
+    rows: MerchantRows, lo: int, n: int, market: int, rules: Record, key: int, work: Record, sums: Record
+) -> None:
+    """Move the block's quality by luck, and with it what its pulls of next month are made of."""
+    hi, x = lo + n, rows.numbers
+    quality, spread = x[QUALITY, lo:hi], x[SHOCK_SPREAD, lo:hi]
+    _draw(rows.id[lo:hi], key, work.bits, n)
+    _shocks(work.bits, rules.shock_hazard, spread, work.chance, n)
+    _move(quality, rules.quality_persistence, work.chance, spread, rules.shock_hazard, n)
+    _set_base(x[START, lo:hi], quality, x[BASE, lo:hi], n)
+    _set_base(x[BUSINESS, lo:hi], quality, x[BASE_BUSINESS, lo:hi], n)
+    as_float64(x[BASE_BUSINESS, lo:hi], work.business, n)
+    sums.market[market, M_BUSINESS_PULL] += weighted(work.business, rows.weight[lo:hi], n)
+
+
+@njit(**JIT)
+def _want(sales: F4, heads_per_krw: float, absorbs: float, rank: F4, wanted: F4, n: int) -> None:
+    for i in range(n):
+        wanted[i] = heads_wanted(sales[i], heads_per_krw, absorbs, rank[i])
+
+
+@njit(**JIT)
+def _want_temporary(wanted: F4, share: float, rank: F4, temporary: F4, n: int) -> None:
+    for i in range(n):
+        temporary[i] = temporary_wanted(wanted[i], share, rank[i])
+
+
+@njit(**JIT)
+def _who_adjusts(bits: U8, chance: float, marked: U1, n: int) -> None:
+    for i in range(n):
+        marked[i] = uint8(1) if uniform_lane(bits[i], 2) < chance else uint8(0)
+
+
+@njit(**JIT)
+def _adjust(wanted: F4, temporary: F4, marked: U1, regular: np.ndarray, n: int) -> None:
+    for i in range(n):
+        now = float32(regular[i])
+        moved = regular_next(now, wanted[i] - temporary[i])
+        regular[i] = int16(moved) if marked[i] else regular[i]
+
+
+@njit(**JIT)
+def _fill_up(wanted: F4, regular: np.ndarray, temporary: np.ndarray, n: int) -> None:
+    for i in range(n):
+        temporary[i] = int16(max(wanted[i] - float32(regular[i]), float32(0.0)))
+
+
+@njit(**JIT)
+def change_staff(rows: MerchantRows, lo: int, n: int, sector: int, rules: Record, tables: Record, work: Record) -> None:
+    """Let the block hire and let go for next month: regular staff slowly, temporary staff at once.
+
+    Uses the month's bits in `work.bits`, which `change_quality` has drawn.
+    """
+    hi = lo + n
+    sales, regular, temporary = (
+        rows.numbers[SALES_YEAR, lo:hi],
+        rows.heads[REGULAR, lo:hi],
+        rows.heads[TEMPORARY, lo:hi],
+    )
+    ratio = tables.wage_krw[0] / tables.wage_start_krw / tables.index
+    per_krw = float32(rules.heads_per_krw[sector] / tables.index * ratio ** (-rules.wage_elasticity))
+    _want(sales, per_krw, rules.owner_absorbs, rows.numbers[STAFF_RANK, lo:hi], work.wanted, n)
+    _want_temporary(work.wanted, rules.temporary_share, rows.numbers[MIX_RANK, lo:hi], work.wanted_temporary, n)
+    _who_adjusts(work.bits, rules.regular_adjusts, work.marked, n)
+    _adjust(work.wanted, work.wanted_temporary, work.marked, regular, n)
+    _fill_up(work.wanted, regular, temporary, n)

@@ -1,0 +1,50 @@
+"""What luck does to quality, and how shops hire and let go (docs/model.md 3.4.5)."""
+
+import numpy as np
+
+from tests.reference import state as kept
+from tests.reference.draws import F8
+from tests.reference.merchants import Month
+
+
+def change_quality(month: Month) -> None:
+    """Now and then a shock; the rest of last month's luck fades."""
+    merchants, v = month.merchants, month.run.values
+    everybody = np.ones(merchants.id.size, dtype=bool)
+    hazard, persistence = v["quality.shock_hazard_per_month"], v["quality.persistence_per_month"]
+    struck = month.happens("life", 0, hazard, everybody)
+    shock = laplace(month.luck.lane("merchant_life", 1, merchants.id), merchants.spread)
+    drift = hazard * merchants.spread**2 / (1.0 + persistence)
+    merchants.quality = persistence * merchants.quality + np.where(struck, shock, 0.0) - drift
+    merchants.base = merchants.start * kept.exp(merchants.quality)
+    merchants.base_business = merchants.business * kept.exp(merchants.quality)
+
+
+def laplace(draw: F8, spread: F8) -> F8:
+    """A Laplace number of mean zero from a uniform one."""
+    side = np.where(draw >= 0.5, 1.0, -1.0)
+    return np.asarray(-side * spread * np.log(np.maximum(1.0 - 2.0 * np.abs(draw - 0.5), 1e-7)))
+
+
+def heads_per_krw(month: Month) -> F8:
+    """Heads that a won of yearly sales asks for, by row: dearer work is done by fewer."""
+    run = month.run
+    index = run.now("household_income_index", month.t)
+    wage = run.now("minimum_wage_krw_per_hour", month.t) / run.now("minimum_wage_krw_per_hour", 0)
+    fewer = (wage / index) ** -run.values["labour.wage_elasticity"]
+    return np.asarray(fewer / index / month.by_sector("merchant.sales_per_paid_head_krw"))
+
+
+def change_staff(month: Month) -> None:
+    """Regular staff follow slowly, temporary staff fill up at once."""
+    merchants, v, luck = month.merchants, month.run.values, month.luck
+    wish = merchants.sales_year * heads_per_krw(month) - v["merchant.owner_absorbs_heads"]
+    paid = luck.whole(("heads", 0), merchants.id, np.maximum(wish, 0.0) + merchants.staff_rank)
+    share = v["merchant.temporary_share"] * paid + merchants.mix_rank
+    temporary = np.minimum(luck.whole(("mix", 0), merchants.id, share), paid)
+    everybody = np.ones(merchants.id.size, dtype=bool)
+    adjusts = month.happens("life", 2, v["labour.regular_adjusts_per_month"], everybody)
+    gap = paid - temporary - merchants.regular
+    step = np.sign(gap) * np.ceil(np.abs(gap) / 2.0)
+    merchants.regular = np.where(adjusts, merchants.regular + step, merchants.regular).astype(np.int64)
+    merchants.temporary = np.maximum(0, paid - merchants.regular).astype(np.int64)
