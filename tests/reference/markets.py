@@ -64,7 +64,7 @@ def open_market_share(people: People, u: Utilities, v: Values) -> F8:
     """Share of online spending that goes to the open market, (goods need, person)."""
     both = kept.logistic((u.market - u.mall) / v["consumer.nest_dissimilarity"])
     by_set = np.array([np.zeros(GOODS), np.ones(GOODS), np.zeros(GOODS), both])
-    return by_set[people.accounts & 3].T
+    return np.asarray(by_set[people.accounts & 3].T)
 
 
 @dataclass
