@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from benchmarks.measure import settings_of
 from experiments.keys import run_seed
 from model.calendar import month_number
+from model.codes import MEALS
 from model.economy import Economy
 from model.indicators import INDICATORS, POSITION
 from model.settings import ORIGIN
@@ -91,13 +92,15 @@ class Period:
 
 @dataclass(frozen=True)
 class History:
-    """One run from January 2017: core indicators (months, indicators), and the weighted share of owners alone.
+    """One run from January 2017: core indicators (months, indicators), and what is no core indicator yet.
 
-    owners_alone_share: merchants without regular or temporary staff at the end of the run; no core indicator yet.
+    owners_alone_share: merchants without regular or temporary staff at the end of the run; restaurants: merchants in
+    food service. Both weighted.
     """
 
     core: NDArray[np.float64]
     owners_alone_share: float
+    restaurants: float
 
     def total(self, period: Period, *indicators: str) -> float:
         """Return the sum of these indicators over the months of a period."""
@@ -211,6 +214,34 @@ def _retail_2019() -> Comparison:
     )
 
 
+def _online_meals(year: int, vintage: str) -> Comparison:
+    return Comparison(
+        f"Online meals, {year}",
+        "KRW tn",
+        (Official("A_food_service", str(year), vintage),),
+        lambda run: run.total(Period.year(year), "online_meals_krw") / 1e12,
+        digits=2,
+    )
+
+
+def _growth_of_meals(name: str, month: str, year_before: str) -> Comparison:
+    def model(run: History) -> float:
+        return 100 * (run.in_month(month, "online_meals_krw") / run.in_month(year_before, "online_meals_krw") - 1)
+
+    return Comparison(
+        f"Growth of online meals in a year to {name}", "%", (Official("A_food_service_growth_m", month),), model
+    )
+
+
+def _restaurants_on_apps(year: int) -> Comparison:
+    return Comparison(
+        f"Restaurants on delivery apps, {year}",
+        "%",
+        (Official("D_restaurant_app_share", str(year)),),
+        lambda run: 100 * run.mean(Period.year(year), "merchants_installed_delivery_app") / run.restaurants,
+    )
+
+
 def _online_shoppers(year: int, remark: str = "", note: str = "") -> Comparison:
     """Compare users of all ages; note: tells their row from those of an age band."""
 
@@ -296,6 +327,14 @@ COMPARISONS: Final = (
     _retail_by_share(2017),
     _retail_by_share(2018),
     _retail_2019(),
+    _online_meals(2017, "later vintage"),
+    _online_meals(2018, "revised"),
+    _online_meals(2019, "first published"),
+    _growth_of_meals("April 2020", "2020-04", "2019-04"),
+    _growth_of_meals("May 2020", "2020-05", "2019-05"),
+    _restaurants_on_apps(2017),
+    _restaurants_on_apps(2018),
+    _restaurants_on_apps(2019),
     _online_shoppers(2018, " (survey: ages 3 and over)"),
     _online_shoppers(2019, note="derived"),
     _qr_merchants("July 2019", "2019-07", "2019-07"),
@@ -345,13 +384,18 @@ def histories(seeds: int) -> Iterator[History]:
     for replication in range(seeds):
         economy = Economy(settings, run_seed(BASE_SEED, replication), driver="serial")
         economy.advance(months)
-        yield History(economy.world.out.copy(), _owners_alone_share(economy))
+        yield History(economy.world.out.copy(), _owners_alone_share(economy), _restaurants(economy))
         economy.close()
 
 
 def _owners_alone_share(economy: Economy) -> float:
     regular, temporary, weight = (economy.merchants.column(name) for name in ("regular", "temporary", "weight"))
     return float(np.average(regular + temporary == 0, weights=weight.astype(np.float64)))
+
+
+def _restaurants(economy: Economy) -> float:
+    weight, sector = economy.merchants.column("weight"), economy.merchants.column("sector")
+    return float(weight[sector == MEALS].sum(dtype=np.float64))
 
 
 if __name__ == "__main__":

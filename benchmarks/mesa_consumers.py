@@ -7,8 +7,8 @@ from typing import Any
 import mesa
 
 from benchmarks.interpreted import exp, interpreted, logistic
-from model.agents.consumers.columns import ABSENT, ACCOUNT_SETS, C_ADULTS, C_HOLDERS, C_USERS, INSTRUMENT_SETS
-from model.codes import GOODS_NEEDS, INSTRUMENTS, ONLINE_SERVICES
+from model.agents.consumers.columns import ABSENT, APP, C_ADULTS, C_HOLDERS, C_USERS, GOODS_SETS, INSTRUMENT_SETS
+from model.codes import GOODS_NEEDS, GOODS_SERVICES, INSTRUMENTS, MEALS, ONLINE_NEEDS, ONLINE_SERVICES
 from model.rules import choice, payment
 
 habit_next, skill_next = interpreted(choice.habit_next), interpreted(choice.skill_next)
@@ -37,20 +37,19 @@ class Consumer(mesa.Agent):
 
     def step(self) -> None:
         rules, tables = self.model.consumer_rules, self.model.consumer_tables
-        row = (self.province * ACCOUNT_SETS + self.accounts) * GOODS_NEEDS
         budget = self._budget()
         personal, online, uses = [], [], []
         use = surplus = 0.0
-        for need in range(GOODS_NEEDS):
+        for need in range(ONLINE_NEEDS):
             own = person_utility(
                 rules.skill_weight, self.skill - rules.skill_mean, rules.habit_weight, self.habit[need]
             )
             own += tables.aversion[need] * self.aversion
-            share = logistic(tables.utility[row + need] + own)
+            share = logistic(self._utility(need, self.accounts) + own)
             self.habit[need] = habit_next(self.habit[need], share, rules.habit_update)
             none = no_occasion_log(share, tables.occasions[need])
-            use += share / GOODS_NEEDS
-            surplus -= none
+            use += share / ONLINE_NEEDS
+            surplus -= none if need < GOODS_NEEDS else 0.0
             personal.append(own)
             online.append(budget * share)
             uses.append(self.random.random() >= exp(none))
@@ -59,20 +58,26 @@ class Consumer(mesa.Agent):
         if self.age_band != ABSENT:
             self._revise(personal, surplus)
 
+    def _utility(self, need: int, accounts: int) -> float:
+        tables = self.model.consumer_tables
+        if need == MEALS:
+            return float(tables.app_utility[self.province] if accounts & APP else choice.CLOSED_UTILITY)
+        return float(tables.utility[(self.province * GOODS_SETS + accounts % GOODS_SETS) * GOODS_NEEDS + need])
+
     def _budget(self) -> float:
         tables = self.model.consumer_tables
         return float(tables.budget_of_rank[self.income_rank >> 6] * tables.budget_of_band[self.age_band])
 
     def _be_counted(self, budget: float, online: list[float], uses: list[bool]) -> None:
         sums, band, province = self.model.consumer_sums, self.age_band, self.province
-        cell = (province * ACCOUNT_SETS + self.accounts) * INSTRUMENT_SETS + self.instruments
+        cell = (province * GOODS_SETS + self.accounts % GOODS_SETS) * INSTRUMENT_SETS + self.instruments
         for column, spent in enumerate([budget, *online]):
             sums.spending[cell][column] += spent
         if band == ABSENT:
             return
         sums.skill[province] += self.skill
         count = sums.count[province]
-        count[C_ADULTS + 2 * band + any(uses)] += 1
+        count[C_ADULTS + 2 * band + any(uses[:GOODS_NEEDS])] += 1
         for need, used in enumerate(uses):
             count[C_USERS + need] += used
         held = self.accounts | self.instruments << len(ONLINE_SERVICES)
@@ -82,6 +87,7 @@ class Consumer(mesa.Agent):
     def _revise(self, personal: list[float], surplus: float) -> None:
         if self.random.random() < self.model.consumer_rules.revision_hazard:
             self._open_accounts(personal, surplus)
+            self._open_app(personal[MEALS])
             self._choose_instruments()
         for service in range(len(ONLINE_SERVICES)):
             if self.random.random() < self.model.consumer_rules.dormancy_hazard:
@@ -89,10 +95,10 @@ class Consumer(mesa.Agent):
 
     def _open_accounts(self, personal: list[float], surplus: float) -> None:
         cost = self.model.consumer_rules.account_cost
-        while self.accounts != ACCOUNT_SETS - 1:
+        while self.accounts % GOODS_SETS != GOODS_SETS - 1:
             gains = [
                 (self._surplus_with(self.accounts | 1 << service, personal) - surplus, 1 << service)
-                for service in range(len(ONLINE_SERVICES))
+                for service in range(GOODS_SERVICES)
                 if not self.accounts >> service & 1
             ]
             best, bit = max(gains)
@@ -102,12 +108,18 @@ class Consumer(mesa.Agent):
             surplus += best
 
     def _surplus_with(self, accounts: int, personal: list[float]) -> float:
-        tables = self.model.consumer_tables
-        row = (self.province * ACCOUNT_SETS + accounts) * GOODS_NEEDS
-        return -math.fsum(
-            no_occasion_log(logistic(tables.utility[row + need] + own), tables.occasions[need])
-            for need, own in enumerate(personal)
-        )
+        return math.fsum(self._surplus_of(need, accounts, personal[need]) for need in range(GOODS_NEEDS))
+
+    def _surplus_of(self, need: int, accounts: int, own: float) -> float:
+        occasions = self.model.consumer_tables.occasions[need]
+        return -float(no_occasion_log(logistic(self._utility(need, accounts) + own), occasions))
+
+    def _open_app(self, own: float) -> None:
+        if self.accounts & APP:
+            return
+        gain = self._surplus_of(MEALS, APP, own) - self._surplus_of(MEALS, 0, own)
+        if gain > 0.0 and opens_account(gain, self.model.consumer_rules.app_cost, self.skill):
+            self.accounts |= APP
 
     def _choose_instruments(self) -> None:
         tables, above = self.model.consumer_tables, self.skill - self.model.consumer_rules.skill_mean

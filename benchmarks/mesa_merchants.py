@@ -90,13 +90,13 @@ class Merchant(mesa.Agent):
         """Return sales, the costs that cash is held for (inputs, rent, others, wages) and income, KRW."""
         rules, tables, sector = self.model.merchant_rules, self.model.market_tables, self.sector
         self.sales_store = self.pull_store * tables.store_rate[self.market]
-        self.sales_online = self.pull_online * tables.online_rate[sector]
+        self.sales_online = self.pull_online * tables.online_rate[self.market]
         sales = self.sales_store + self.sales_online + self.base_business_krw * tables.business_rate[sector]
         start = (self.start_krw + self.business_krw) * tables.index
         wages = self.regular * tables.wage_krw[0] + self.temporary * tables.wage_krw[1]
         costs = rules.input_share[sector] * sales + wages
         costs += (rules.rent_share[sector] + rules.other_cost_share[sector]) * start
-        channel = (rules.commission_share + rules.delivery_share) * self.sales_online
+        channel = (rules.commission_share[sector] + rules.delivery_share[sector]) * self.sales_online
         return sales, costs, sales - costs - self._fees() - channel - self._running()
 
     def _fees(self) -> float:
@@ -136,8 +136,8 @@ class Merchant(mesa.Agent):
 
     def _payments(self, technology: int) -> float:
         rules, tables = self.model.merchant_rules, self.model.market_tables
-        if technology == c.OPEN_MARKET:
-            return float(self.sales_online / rules.online_ticket_krw)
+        if technology == c.ONLINE_TECHNOLOGY[self.sector]:
+            return float(self.sales_online / rules.online_ticket_krw[self.sector])
         share = tables.mobile_share if technology == c.TERMINAL else tables.qr_share
         return float(self.sales_store * share[self._position(self.till)] / rules.ticket_krw[self.sector])
 
@@ -412,15 +412,16 @@ class Merchant(mesa.Agent):
             self.pull_store *= 1.0 + rules.attraction[c.TERMINAL] * tables.mobile_pull[self.market]
         if till & c.TAKES_QR:
             self.pull_store *= 1.0 + rules.attraction[c.PUBLIC_QR] * tables.qr_pull[self.market]
-        if self.installed >> c.OPEN_MARKET & 1:
-            self._offer_online(rules)
+        technology = c.ONLINE_TECHNOLOGY[self.sector]
+        if technology >= 0 and self.installed >> technology & 1:
+            self._offer_online(rules, technology)
         self._book_market((c.M_PULL + till, self.pull_store), (c.M_BASE + till, self.base_krw))
 
-    def _offer_online(self, rules: Any) -> None:
-        self.pull_online = self.base_krw * rules.attraction[c.OPEN_MARKET]
+    def _offer_online(self, rules: Any, technology: int) -> None:
+        self.pull_online = self.base_krw * rules.attraction[technology]
         if self.pull_online > 0.0:
             online = self.sales_online / max(self.sales_online + self.sales_store, 1e-30)
-            self.pull_store *= 1.0 - rules.lost_to_itself[c.OPEN_MARKET] * online
+            self.pull_store *= 1.0 - rules.lost_to_itself[technology] * online
             self._book_market((c.M_ONLINE_PULL, self.pull_online), (c.M_ENTRY_BASE, self.base_krw))
 
     def _learn(self) -> None:

@@ -43,15 +43,21 @@ OWNER_AGE_BANDS: Final = ("under_30", "30s", "40s", "50s", "60+")
 SIZE_BANDS: Final = ("smallest_third", "middle_third", "largest_third")
 
 NEEDS: Final = ("groceries", "fashion", "home_goods", "meals", "personal_services")
-"""Needs simulated so far. The first `GOODS_NEEDS` can be met online; the others face to face only."""
+"""Needs simulated so far. The first `ONLINE_NEEDS` can be met online, the others face to face only."""
 GOODS_NEEDS: Final = 3
+"""Needs for goods, the first: sold over the nation, by parcel."""
+ONLINE_NEEDS: Final = 4
+MEALS: Final = 3
+"""The need that delivery apps meet, sold within a province; also the sector that serves it."""
 SECTOR_OF_NEED: Final = (0, 1, 2, 3, 4)
 
-ONLINE_SERVICES: Final = ("open_market", "large_seller_mall")
+ONLINE_SERVICES: Final = ("open_market", "large_seller_mall", "delivery_app")
 """Online services a consumer may hold an account with: one bit each in `accounts`."""
+GOODS_SERVICES: Final = 2
+"""Services for goods, the first; the delivery app is for meals."""
 INSTRUMENTS: Final = ("mobile_pay_card", "online_simple_pay", "public_qr_pay")
 """The three payment rows, never one: a bit each in `instruments`."""
-TECHNOLOGIES: Final = ("mobile_pay_terminal", "public_qr", "open_market_entry")
+TECHNOLOGIES: Final = ("mobile_pay_terminal", "public_qr", "open_market_entry", "delivery_app")
 STAGES: Final = ("aware", "applied", "selected", "gave_up", "installed", "active", "abandoned")
 
 LABELS: Final[dict[str, tuple[str, str]]] = {
@@ -101,7 +107,7 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "groceries": ("Groceries", "식료품"),
     "fashion": ("Fashion", "패션"),
     "home_goods": ("Home and other goods", "생활·기타 상품"),
-    "meals": ("Meals out", "외식"),
+    "meals": ("Meals out and delivered", "외식·배달음식"),
     "open_market": ("Open market", "오픈마켓"),
     "large_seller_mall": ("Large sellers' own malls", "대형 판매자 자체몰"),
     "mobile_pay_card": ("Mobile pay on card networks", "카드망 모바일 결제"),
@@ -110,6 +116,7 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "mobile_pay_terminal": ("Mobile-pay terminal", "모바일 결제 단말기"),
     "public_qr": ("Public QR network", "공공 QR 결제망"),
     "open_market_entry": ("Open-market entry", "오픈마켓 입점"),
+    "delivery_app": ("Delivery app", "배달앱"),
     "aware": ("Aware", "인지"),
     "applied": ("Applied", "신청"),
     "selected": ("Selected", "선정"),

@@ -9,10 +9,10 @@ from typing import Final, Literal
 
 from model.codes import (
     AGE_BANDS,
-    GOODS_NEEDS,
     INSTRUMENTS,
     LABELS,
     NEEDS,
+    ONLINE_NEEDS,
     ONLINE_SERVICES,
     SECTORS,
     STAGES,
@@ -45,7 +45,6 @@ def _people(name: str, english: str, korean: str, group: str, better: Better = "
 
 
 def _consumption() -> list[Indicator]:
-    goods = NEEDS[:GOODS_NEEDS]
     rows = [
         Indicator(
             "online_share_goods",
@@ -60,7 +59,7 @@ def _consumption() -> list[Indicator]:
     ]
     rows += [
         _money(f"online_{need}_krw", f"Online: {LABELS[need][0]}", f"온라인: {LABELS[need][1]}", "consumption")
-        for need in goods
+        for need in NEEDS[:ONLINE_NEEDS]
     ]
     rows += [
         _money(f"spending_{need}_krw", f"Spending: {LABELS[need][0]}", f"지출: {LABELS[need][1]}", "consumption")
@@ -93,7 +92,7 @@ def _users() -> list[Indicator]:
             "users",
             "higher",
         )
-        for need in NEEDS[:GOODS_NEEDS]
+        for need in NEEDS[:ONLINE_NEEDS]
     ]
     rows += [
         _people(
@@ -193,7 +192,9 @@ def _merchants() -> list[Indicator]:
         _people("heads_temporary_persons", "Temporary staff", "임시·일용 종사자", "jobs"),
         _money("large_seller_sales_krw", "Large sellers' sales", "대형 판매자 매출", "rivals"),
         _money("platform_commission_krw", "Commissions of the open market", "오픈마켓 수수료 수입", "rivals"),
+        _money("delivery_platform_commission_krw", "Commissions of delivery apps", "배달앱 수수료 수입", "rivals"),
         _money("logistics_krw", "Parcel delivery revenue", "택배 매출", "rivals"),
+        _money("couriers_krw", "Delivery revenue of couriers", "배달 매출", "rivals"),
     ]
     return rows
 

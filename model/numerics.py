@@ -40,7 +40,7 @@ def _bits_of_float(typing_context: Any, value: Any) -> Any:
     return types.int32(types.float32), generate
 
 
-LANES: Final = 4
+LANES: Final = 8
 """Numbers that `add_lanes` adds."""
 
 
@@ -48,7 +48,8 @@ LANES: Final = 4
 def add_lanes(typing_context: Any, sums: Any, at: Any, values: Any, start: Any) -> Any:
     """Add `values[start]` and the next, LANES float32 in all, to the float64 `sums[at]` and the next.
 
-    One vector instruction; the compiler makes none where two persons may add to the same place. No bounds are checked.
+    A vector instruction or two; the compiler makes none where two persons may add to the same place. No bounds are
+    checked.
     """
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:

@@ -19,6 +19,7 @@ from model.errors import UserErrors
 INDEX_CODES: Final[dict[str, tuple[str, ...]]] = {
     "needs": codes.NEEDS,
     "goods_needs": codes.NEEDS[: codes.GOODS_NEEDS],
+    "online_needs": codes.NEEDS[: codes.ONLINE_NEEDS],
     "sectors": codes.SECTORS,
     "age_bands": codes.AGE_BANDS,
     "technologies": codes.TECHNOLOGIES,

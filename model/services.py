@@ -7,7 +7,7 @@ a merchant needs for it, which registered numbers are its fee and starting use, 
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from model.codes import GOODS_NEEDS, NEEDS
+from model.codes import GOODS_NEEDS, NEEDS, ONLINE_NEEDS
 from model.exogenous import CARD_FEE_PATHS, PUBLIC_QR_FEE_PATHS
 
 Relation = Literal["B2C", "B2B", "G2B", "G2C", "G2G", "C2C"]
@@ -61,6 +61,22 @@ SERVICES: Final = (
         evidence="ecommerce",
     ),
     Service(
+        id="delivery_app",
+        relation="B2C",
+        needs=("meals",),
+        counterpart="restaurants",
+        providers=("merchants", "large_sellers", "delivery_platform", "logistics"),
+        merchant_technology="delivery_app",
+        fee=(
+            "delivery_app.commission_share",
+            "delivery_app.merchant_fee_share",
+            "delivery_app.consumer_fee_share",
+        ),
+        starting_use=("delivery_app.initial_account_share", "need.initial_online_share.meals"),
+        gate="open",
+        evidence="ecommerce",
+    ),
+    Service(
         id="mobile_pay_card",
         relation="B2C",
         needs=NEEDS,
@@ -75,7 +91,7 @@ SERVICES: Final = (
     Service(
         id="online_simple_pay",
         relation="B2C",
-        needs=_GOODS,
+        needs=NEEDS[:ONLINE_NEEDS],
         counterpart="card numbers typed in",
         providers=("banks",),
         merchant_technology="",
@@ -97,4 +113,4 @@ SERVICES: Final = (
         evidence="smart_finance",
     ),
 )
-"""Online shopping as two services, and the three payment rows, which are never added up."""
+"""Online shopping as two services, the delivery app, and the three payment rows, which are never added up."""

@@ -9,18 +9,22 @@ import hashlib
 from typing import Final
 
 import numpy as np
-from numba import float32, int32, njit, uint64
+from numba import float32, int32, int64, njit, uint64
 
 from model.numerics import JIT
 
 _GOLDEN: Final = uint64(0x9E3779B97F4A7C15)
 _FIRST: Final = uint64(0xBF58476D1CE4E5B9)
 _SECOND: Final = uint64(0x94D049BB133111EB)
+LANES: Final = 3
+"""Draws that 64 bits hold."""
+_NEXT_LANES: Final = uint64(1 << 40)
 
 PURPOSES: Final = (
     "consumer_users",
     "consumer_revision",
     "consumer_instruments",
+    "consumer_meals",
     "initial_consumer",
     "initial_merchant",
     "merchant_awareness",
@@ -58,6 +62,7 @@ PURPOSE_CODES: Final = np.array([purpose_code(name) for name in PURPOSES], dtype
     CONSUMER_USERS,
     CONSUMER_REVISION,
     CONSUMER_INSTRUMENTS,
+    CONSUMER_MEALS,
     INITIAL_CONSUMER,
     INITIAL_MERCHANT,
     MERCHANT_AWARENESS,
@@ -112,3 +117,24 @@ def uniform_lane(bits: int, lane: int) -> float:
     """Return lane 0, 1 or 2 of 64 bits (21 bits each) as a float32 strictly between 0 and 1."""
     part = int32((bits >> (uint64(21) * uint64(lane))) & uint64(0x1FFFFF))
     return (float32(part) + float32(0.5)) * float32(4.7683716e-07)
+
+
+@njit(**JIT)
+def bits_with_lane(key: int, agent_id: int, lane: int) -> int:
+    """Return the 64 bits that hold lane `lane` of an agent's draws under `key`: lanes from 3 on lie in further bits.
+
+    Those are what an agent of id + (lane // 3) x 2^40 would draw, and no agent has such an id.
+    """
+    return draw_bits(key, uint64(agent_id) + uint64(int64(lane) // LANES) * _NEXT_LANES)
+
+
+@njit(**JIT)
+def lane_within(lane: int) -> int:
+    """Return where a lane lies in the bits that hold it: 0, 1 or 2."""
+    return int64(lane) % LANES
+
+
+@njit(**JIT)
+def draw_lane(key: int, agent_id: int, lane: int) -> float:
+    """Return lane `lane` (0, 1, 2, 3, ...) of an agent's draws under `key`, strictly between 0 and 1."""
+    return uniform_lane(bits_with_lane(key, agent_id, lane), lane_within(lane))

@@ -1,4 +1,4 @@
-"""The ordinary Mesa agents beside the column populations: account agents, the open market, the government.
+"""The ordinary Mesa agents beside the column populations: account agents, platforms, the government.
 
 Each is a window on the books and programmes that compiled phases write: its cash and flows are those of its
 account, so nothing is kept twice.
@@ -57,6 +57,16 @@ class Platform(AccountAgent):
         return float(spending.market_small.sum() + spending.market_large.sum())
 
 
+class DeliveryPlatform(Platform):
+    """The delivery apps: restaurants and chains pay them a commission on what is ordered through them."""
+
+    @property
+    def turnover_krw(self) -> float:
+        """Orders through the apps last month without couriers' fees, KRW."""
+        spending = self.model.world.spending[0]
+        return float(spending.app_small.sum() + spending.app_large.sum())
+
+
 class Government(AccountAgent):
     """The ministry: it runs the scenario's programmes and pays for them."""
 
@@ -77,5 +87,9 @@ class Government(AccountAgent):
 
 def make_account_agents(model: Any) -> dict[str, AccountAgent]:
     """Create one agent for every account that is no column population, by account."""
-    kinds: dict[str, type[AccountAgent]] = {"open_market": Platform, "government": Government}
+    kinds: dict[str, type[AccountAgent]] = {
+        "open_market": Platform,
+        "delivery_platform": DeliveryPlatform,
+        "government": Government,
+    }
     return {account: kinds.get(account, AccountAgent)(model, account) for account in ACCOUNTS[2:]}

@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 from numba import float32, njit
 
-from model.agents.consumers.columns import ACCOUNT_SETS, INSTRUMENT_SETS
+from model.agents.consumers.columns import GOODS_SETS, INSTRUMENT_SETS
 from model.agents.merchants.columns import CARD_TIERS, HAS_TERMINAL, KINDS_OF_TILL, QR_TIERS, TAKES_QR
-from model.codes import GOODS_NEEDS, INSTRUMENTS, NEEDS, PROVINCES, SECTORS
+from model.codes import GOODS_NEEDS, INSTRUMENTS, MEALS, NEEDS, ONLINE_NEEDS, PROVINCES, SECTORS
 from model.numerics import JIT, JIT_ALLOCATING, exp32, logistic
 from model.records import F8, Record, record_type
 from model.rules.choice import (
@@ -48,9 +48,11 @@ MARKET_STATE: Final = record_type(
     online_pull_start=(np.float64, _SECTORS),
     large_store=(np.float64, _MARKETS),
     large_online=(np.float64, _SECTORS),
+    app_pull_start=(np.float64, _PROVINCES),
+    app_large=(np.float64, _PROVINCES),
     income=(np.float64, _PROVINCES),
     income_start=(np.float64, _PROVINCES),
-    constants=(np.float32, GOODS_NEEDS),
+    constants=(np.float32, ONLINE_NEEDS),
     mall_utility=(np.float32,),
     budget_unit=(np.float64, _NEEDS + 1),
     budget_scale=(np.float64, _PROVINCES),
@@ -63,16 +65,15 @@ MARKET_STATE: Final = record_type(
 
 store_pull, terminal_pull, qr_pull: attraction of small shops, of those with a terminal, with public QR, by market;
 online_pull: of open-market entrants by sector; pull_by_till: store_pull by kind of till; base_by_till: starting sales
-of the same shops; entry_pull, entry_base: of entrants by market; business_pull: of
-sales to firms by sector; *_start: at the start (online: expected); large_store,
-large_online: attraction of large sellers in the same units, constant; income: moving mean of simulated household income
-per unit
-budget by province, income_start its first value; constants: solved constants of contactless services by goods need;
-mall_utility: of the large sellers' malls against the open market; budget_unit: KRW a month by need and other
-spending for a person of unit budget at the start; budget_scale: this month over the start by province; other_income:
-KRW a month of unit budget from outside the simulation, at the start; saving_rate: at the start; wage_premium: hours
-x premium of regular and temporary staff; start_sales: of small merchants to consumers and firms by sector, KRW a
-month.
+of the same shops; entry_pull, entry_base: by market, of entrants to the online channel of the sector, open market or
+delivery app; business_pull: of sales to firms by sector; *_start: at the start (online: expected); large_store,
+large_online, app_large: attraction of large sellers in the same units, constant; income: moving mean of simulated
+household income per unit budget by province, income_start its first value; constants: solved constants of contactless
+services by online need; mall_utility: of the large sellers' malls against the open market; budget_unit: KRW a month
+by need and other spending for a person of unit budget at the start; budget_scale: this month over the start by
+province; other_income: KRW a month of unit budget from outside the simulation, at the start; saving_rate: at the
+start; wage_premium: hours x premium of regular and temporary staff; start_sales: of small merchants to consumers and
+firms by sector, KRW a month.
 """
 
 CONSUMPTION_RULES: Final = record_type(
@@ -80,9 +81,11 @@ CONSUMPTION_RULES: Final = record_type(
     network_weight=(np.float32,),
     stringency_weight=(np.float32,),
     quality_trend=(np.float32,),
+    app_trend=(np.float32,),
+    consumer_fee=(np.float64,),
     quality_fading_years=(np.float32,),
     income_feedback=(np.float64,),
-    aversion_weight=(np.float32, GOODS_NEEDS),
+    aversion_weight=(np.float32, ONLINE_NEEDS),
     hold_constant=(np.float32, _INSTRUMENTS),
     hold_acceptance=(np.float32, _INSTRUMENTS),
     hold_trend=(np.float32, _INSTRUMENTS),
@@ -116,6 +119,9 @@ SPENDING: Final = record_type(
     market_small=(np.float64, GOODS_NEEDS),
     market_large=(np.float64, GOODS_NEEDS),
     mall=(np.float64, GOODS_NEEDS),
+    app_small=(np.float64, _PROVINCES),
+    app_large=(np.float64, _PROVINCES),
+    app_courier=(np.float64, _PROVINCES),
     simple_pay=(np.float64,),
     mobile_at_large=(np.float64,),
     budget=(np.float64, _PROVINCES),
@@ -124,14 +130,15 @@ SPENDING: Final = record_type(
 )
 """What households spend in a month by destination, KRW.
 
-small_store, large_store: by market; market_small, market_large, mall: by goods need; simple_pay, mobile_at_large:
-part of it paid so; budget: weighted unit budgets by province; spent: everything, by province; saved_per_budget: of
+small_store, large_store: by market; market_small, market_large, mall: by goods need; app_small, app_large, app_courier:
+through delivery apps, to restaurants, chains and couriers by province; simple_pay, mobile_at_large: part of it paid so;
+budget: weighted unit budgets by province; spent: everything, by province; saved_per_budget: of
 the month's income, per unit budget.
 """
 
 
 SHARES: Final = record_type(
-    open_market=(np.float64, GOODS_NEEDS, ACCOUNT_SETS),
+    open_market=(np.float64, GOODS_NEEDS, GOODS_SETS),
     simple_pay=(np.float64,),
     mobile=(np.float64, KINDS_OF_TILL, INSTRUMENT_SETS),
     qr=(np.float64, KINDS_OF_TILL, INSTRUMENT_SETS),
@@ -158,6 +165,16 @@ def mall_utility(market: Record, rules: Record, years: float) -> float:
     """Return the utility of the large sellers' own malls: a solved constant and service quality."""
     quality = service_quality(rules.quality_trend, rules.quality_fading_years, float32(years))
     return market.mall_utility + quality
+
+
+@njit(**JIT)
+def app_utility(market: Record, rules: Record, province: int, years: float) -> float:
+    """Return the utility of the delivery app: restaurants in reach within the province, and its own quality."""
+    sellers = market.entry_pull[province * _SECTORS + MEALS] + market.app_large[province]
+    at_start = market.app_pull_start[province] + market.app_large[province]
+    reach = float32(sellers / at_start) if at_start > 0.0 else float32(1.0)
+    quality = service_quality(rules.app_trend, rules.quality_fading_years, float32(years))
+    return network_utility(rules.network_weight, reach) + quality
 
 
 @njit(**JIT)
@@ -198,14 +215,17 @@ def prepare(market: Record, rules: Record, paths: Record, tables: Record) -> Non
         for province in range(_PROVINCES):
             face = store_utility(market, rules, province * _SECTORS + need, paths.stringency)
             base = market.constants[need] - face
-            row = province * ACCOUNT_SETS * GOODS_NEEDS + need
+            row = province * GOODS_SETS * GOODS_NEEDS + need
             tables.utility[row] = CLOSED_UTILITY
             tables.utility[row + GOODS_NEEDS] = base + market_value
             tables.utility[row + 2 * GOODS_NEEDS] = base + mall
             tables.utility[row + 3 * GOODS_NEEDS] = base + both
     for province in range(_PROVINCES):
+        face = store_utility(market, rules, province * _SECTORS + MEALS, paths.stringency)
+        by_app = app_utility(market, rules, province, paths.years)
+        tables.app_utility[province] = market.constants[MEALS] - face + by_app
         _set_holding(market, rules, paths, tables, province)
-    for need in range(GOODS_NEEDS):
+    for need in range(ONLINE_NEEDS):
         tables.aversion[need] = rules.aversion_weight[need] * float32(paths.risk)
 
 
@@ -243,6 +263,9 @@ def _empty(spending: Record) -> None:
     spending.market_small[:] = 0.0
     spending.market_large[:] = 0.0
     spending.mall[:] = 0.0
+    spending.app_small[:] = 0.0
+    spending.app_large[:] = 0.0
+    spending.app_courier[:] = 0.0
     spending.simple_pay = 0.0
     spending.mobile_at_large = 0.0
     spending.budget[:] = 0.0
@@ -276,34 +299,40 @@ def clear(
 ) -> None:
     """Split the month's household spending and set what every merchant meets (`tables`, a record of MARKET_TABLES).
 
-    unit_budgets: the consumers' sums over sampled rows by (cell, all and then online by goods need); weights: people
+    unit_budgets: the consumers' sums over sampled rows by (cell, all and then online by online need); weights: people
     a row stands for by province.
     """
     _empty(spending)
     shares, held = np.zeros(1, SHARES), np.zeros((_NEEDS, INSTRUMENT_SETS))
     _set_shares(market, rules, paths, shares[0])
     for province in range(_PROVINCES):
-        _spend_in(province, market, weights[province], unit_budgets, shares[0], spending, held)
+        by_app = _spend_in(province, market, weights[province], unit_budgets, shares[0], spending, held)
+        _clear_app(province, by_app, market, rules, spending, tables)
         for need in range(_NEEDS):
             _clear_store(province, need, market, rules, shares[0], held[need], spending, tables)
     for need in range(GOODS_NEEDS):
         pull = market.online_pull[need] + market.large_online[need]
         total = spending.market_small[need]
-        tables.online_rate[need] = total / pull if pull > 0.0 else 0.0
-        spending.market_small[need] = tables.online_rate[need] * market.online_pull[need]
+        rate = total / pull if pull > 0.0 else 0.0
+        for province in range(_PROVINCES):
+            tables.online_rate[province * _SECTORS + need] = rate
+        spending.market_small[need] = rate * market.online_pull[need]
         spending.market_large[need] = total - spending.market_small[need]
 
 
 @njit(**JIT)
 def _spend_in(
     province: int, market: Record, weight: float, unit_budgets: F8, shares: Record, spending: Record, held: F8
-) -> None:
-    """Spend one province's budgets; held: becomes face-to-face spending, KRW, by (need, instrument set)."""
-    first = province * ACCOUNT_SETS * INSTRUMENT_SETS
+) -> float:
+    """Spend one province's budgets; returns what goes through delivery apps, KRW.
+
+    held: becomes face-to-face spending, KRW, by (need, instrument set).
+    """
+    first = province * GOODS_SETS * INSTRUMENT_SETS
     scale = market.budget_scale[province] * weight
     held[0] = 0.0
-    total = 0.0
-    for cell in range(ACCOUNT_SETS * INSTRUMENT_SETS):
+    total, by_app = 0.0, 0.0
+    for cell in range(GOODS_SETS * INSTRUMENT_SETS):
         held[0, cell % INSTRUMENT_SETS] += unit_budgets[first + cell, 0]
         total += unit_budgets[first + cell, 0]
     spending.budget[province] = total * weight
@@ -314,16 +343,24 @@ def _spend_in(
         for instruments in range(INSTRUMENT_SETS):
             held[need, instruments] = held[0, instruments] * unit
         if need < GOODS_NEEDS:
-            _spend_online(need, unit, unit_budgets, first, shares, spending, held)
+            total_online, by_market = _spend_online(need, unit, unit_budgets, first, shares, spending, held)
+            spending.market_small[need] += by_market
+            spending.mall[need] += total_online - by_market
+        elif need == MEALS:
+            by_app, _ = _spend_online(need, unit, unit_budgets, first, shares, spending, held)
+    return by_app
 
 
 @njit(**JIT)
 def _spend_online(
     need: int, unit: float, unit_budgets: F8, first: int, shares: Record, spending: Record, held: F8
-) -> None:
-    """Take a province's online spending on a need, KRW, from `held` and add it to where it goes; cells from `first`."""
+) -> tuple[float, float]:
+    """Take a province's online spending on a need, KRW, from `held`; returns it, and for goods the open market's part.
+
+    unit_budgets: of the province from cell `first` on.
+    """
     simple, total, by_market = 0.0, 0.0, 0.0
-    for accounts in range(ACCOUNT_SETS):
+    for accounts in range(GOODS_SETS):
         online = 0.0
         for instruments in range(INSTRUMENT_SETS):
             spent = unit_budgets[first + accounts * INSTRUMENT_SETS + instruments, 1 + need] * unit
@@ -331,10 +368,23 @@ def _spend_online(
             online += spent
             simple += spent if instruments & SIMPLE_BIT else 0.0
         total += online
-        by_market += shares.open_market[need, accounts] * online
-    spending.market_small[need] += by_market
-    spending.mall[need] += total - by_market
+        if need < GOODS_NEEDS:
+            by_market += shares.open_market[need, accounts] * online
     spending.simple_pay += shares.simple_pay * simple
+    return total, by_market
+
+
+@njit(**JIT)
+def _clear_app(province: int, by_app: float, market: Record, rules: Record, spending: Record, tables: Record) -> None:
+    """Clear one province's delivery apps: consumers' fees go to couriers, the rest to restaurants and chains."""
+    where = province * _SECTORS + MEALS
+    pull = market.entry_pull[where] + market.app_large[province]
+    courier = rules.consumer_fee * by_app
+    rate = (by_app - courier) / pull if pull > 0.0 else 0.0
+    tables.online_rate[where] = rate
+    spending.app_courier[province] = courier
+    spending.app_small[province] = rate * market.entry_pull[where]
+    spending.app_large[province] = by_app - courier - spending.app_small[province]
 
 
 @njit(**JIT)

@@ -21,7 +21,9 @@ from model.codes import (
     AGE_BANDS,
     GOODS_NEEDS,
     INSTRUMENTS,
+    MEALS,
     NEEDS,
+    ONLINE_NEEDS,
     ONLINE_SERVICES,
     PROVINCES,
     SECTORS,
@@ -78,6 +80,9 @@ def _collect_consumption(spending: Record, books: Record, row: F8) -> None:
             row[_ONLINE_NEED + need] = contactless
             goods += face + contactless
             online += contactless
+        elif need == MEALS:
+            contactless = spending.app_small.sum() + spending.app_large.sum() + spending.app_courier.sum()
+            row[_ONLINE_NEED + need] = contactless
         row[_SPENDING + need] = face + contactless
     row[_ONLINE] = online
     row[_ONLINE_SHARE] = online / goods
@@ -96,7 +101,7 @@ def _collect_people(sums: Record, weights: F8, row: F8) -> None:
             row[_ADULTS] += weight * count[province, C_ADULTS + 2 * band] + users
             row[_USERS] += users
             row[_USERS_BAND + band] += users
-        for need in range(GOODS_NEEDS):
+        for need in range(ONLINE_NEEDS):
             row[_USERS_NEED + need] += weight * count[province, C_USERS + need]
         for service in range(_SERVICES):
             row[_ACCOUNTS + service] += weight * count[province, C_HOLDERS + service]
@@ -139,8 +144,12 @@ def _collect_merchants(sums: Record, spending: Record, rules: Record, tables: Re
 def _collect_money(books: Record, sums: Record, programmes: Record, state: Records, row: F8) -> None:
     booked = books.booked
     row[_LARGE] = booked[ledger.STORE_LARGE] + booked[ledger.MARKET_LARGE] + booked[ledger.MALL]
+    row[_LARGE] += booked[ledger.APP_LARGE]
     row[_LARGE + 1] = booked[ledger.COMMISSION_SMALL] + booked[ledger.COMMISSION_LARGE]
-    row[_LARGE + 2] = booked[ledger.DELIVERY_SMALL] + booked[ledger.DELIVERY_LARGE]
+    row[_LARGE + 2] = booked[ledger.APP_COMMISSION_SMALL] + booked[ledger.APP_COMMISSION_LARGE]
+    row[_LARGE + 3] = booked[ledger.DELIVERY_SMALL] + booked[ledger.DELIVERY_LARGE]
+    couriers = booked[ledger.APP_DELIVERY_SMALL] + booked[ledger.APP_DELIVERY_LARGE]
+    row[_LARGE + 4] = booked[ledger.APP_COURIER] + couriers
     row[_PUBLIC + 1] = booked[ledger.DEVICE_SUBSIDY]
     row[_PUBLIC + 2] = booked[ledger.VISITS]
     row[_PUBLIC + 3] = booked[ledger.CAMPAIGNS]

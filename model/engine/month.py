@@ -38,6 +38,7 @@ from model.records import F8, I8, U8, Record, Records
 from model.rules.adoption import campaign_hazard
 from model.streams import (
     CONSUMER_INSTRUMENTS,
+    CONSUMER_MEALS,
     CONSUMER_REVISION,
     CONSUMER_USERS,
     MERCHANT_ACTIVITY,
@@ -143,18 +144,19 @@ def consumers(w: World, calendar_month: int, seed: int) -> None:
 
 
 @njit(**JIT)
-def consumer_keys(calendar_month: int, seed: int) -> tuple[int, int, int]:
-    """Return the month's keys for use and revision, and the lifelong key for instruments."""
+def consumer_keys(calendar_month: int, seed: int) -> tuple[int, int, int, int]:
+    """Return the month's keys for use and revision, the lifelong key for instruments, and the month's for meals."""
     return (
         stream_key(seed, CONSUMER_USERS, calendar_month),
         stream_key(seed, CONSUMER_REVISION, calendar_month),
         stream_key(seed, CONSUMER_INSTRUMENTS, 0),
+        stream_key(seed, CONSUMER_MEALS, calendar_month),
     )
 
 
 @njit(**JIT)
 def b2c(w: World, month: int) -> None:
-    """Add up the consumers' chunks and clear shops, malls and the open market."""
+    """Add up the consumers' chunks and clear shops, malls, the open market and delivery apps."""
     chunks = w.savings.size
     total = w.consumer_sums[chunks]
     total_of(w.consumer_sums[:chunks], total)
@@ -205,8 +207,8 @@ def labour(w: World, month: int) -> None:
         add_into(total.nation, w.merchant_sums[chunk].nation)
         add_into(total.programme, w.merchant_sums[chunk].programme)
     book_month(
-        w.books[0], w.market[0], w.market_tables[0], w.merchant_rules[0], w.spending[0], total, programmes,
-        w.programme_state, w.paths[month], month,
+        w.books[0], w.market[0], w.market_tables[0], w.merchant_rules[0], w.consumption[0], w.spending[0], total,
+        programmes, w.programme_state, w.paths[month], month,
     )  # fmt: skip
     update_markets(w.market[0], w.market_tables[0], total)
     update_programmes(programmes, w.programme_state, total)

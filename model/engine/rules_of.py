@@ -4,18 +4,32 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from model.agents.consumers.columns import ACCOUNT_SETS, BANDS, CONSUMER_RULES, CONSUMER_TABLES, INCOME_STEPS
-from model.agents.merchants.columns import MERCHANT_RULES, OPEN_MARKET, PUBLIC_QR, TERMINAL
+from model.agents.consumers.columns import BANDS, CONSUMER_RULES, CONSUMER_TABLES, GOODS_SETS, INCOME_STEPS
+from model.agents.merchants.columns import (
+    DELIVERY_APP,
+    MERCHANT_RULES,
+    ONLINE_TECHNOLOGY,
+    OPEN_MARKET,
+    PUBLIC_QR,
+    TERMINAL,
+)
 from model.channels.b2c import CONSUMPTION_RULES
-from model.codes import GOODS_NEEDS, INSTRUMENTS, PROVINCES, SECTORS, TECHNOLOGIES
+from model.codes import GOODS_NEEDS, INSTRUMENTS, ONLINE_NEEDS, PROVINCES, TECHNOLOGIES
 from model.parameters import vector
 from model.records import Records, fill
 
 Values = Mapping[str, float]
 
 _TILLS = 1 << TERMINAL | 1 << PUBLIC_QR
-USABLE = np.array([_TILLS | 1 << OPEN_MARKET] * GOODS_NEEDS + [_TILLS] * (len(SECTORS) - GOODS_NEEDS - 1) + [0])
-"""Technologies that a sector can use: tills take payments in every shop, goods are sold on the open market."""
+USABLE = np.array([_TILLS | (1 << online if online >= 0 else 0) for online in ONLINE_TECHNOLOGY[:-1]] + [0])
+"""Technologies that a sector can use: tills take payments in every shop, some sell online; manufacturers use none."""
+
+_CHANNEL_ENTRIES = (
+    ("open_market.commission_share", "delivery_app.commission_share"),
+    ("open_market.delivery_share", "delivery_app.merchant_fee_share"),
+    ("open_market.ticket_krw", "delivery_app.ticket_krw"),
+)
+"""Numbers of selling online: on the open market, and through delivery apps."""
 
 
 def _single(values: Values, entry: str, index: str) -> np.ndarray:
@@ -33,6 +47,7 @@ def consumer_rules(values: Values, skill_mean: float) -> Records:
         1.0 / values["consumer.revision_mean_months"],
         values["consumer.dormancy_monthly_hazard"],
         values["consumer.account_cost"],
+        values["delivery_app.account_cost"],
     )
     return fill(CONSUMER_RULES, **dict(zip(CONSUMER_RULES.names or (), numbers, strict=True)))
 
@@ -59,14 +74,15 @@ def consumer_tables(values: Values) -> Records:
     cells = len(PROVINCES)
     return fill(
         CONSUMER_TABLES,
-        utility=np.zeros(cells * ACCOUNT_SETS * GOODS_NEEDS, np.float32),
-        aversion=np.zeros(GOODS_NEEDS, np.float32),
+        utility=np.zeros(cells * GOODS_SETS * GOODS_NEEDS, np.float32),
+        app_utility=np.zeros(cells, np.float32),
+        aversion=np.zeros(ONLINE_NEEDS, np.float32),
         hold=np.zeros(cells * len(INSTRUMENTS), np.float32),
         hold_skill=_single(values, "instrument.skill_weight", "instruments"),
         budget_of_rank=(factor / factor.mean()).astype(np.float32),
         budget_of_band=band,
         skill_ceiling=ceiling,
-        occasions=_single(values, "need.occasions_per_month", "goods_needs"),
+        occasions=_single(values, "need.occasions_per_month", "online_needs"),
     )
 
 
@@ -78,9 +94,11 @@ def consumption_rules(values: Values) -> Records:
         network_weight=values["consumer.network_exponent"],
         stringency_weight=values["consumer.stringency_weight"],
         quality_trend=values["consumer.quality_trend_per_year"],
+        app_trend=values["delivery_app.quality_trend_per_year"],
+        consumer_fee=values["delivery_app.consumer_fee_share"],
         quality_fading_years=values["consumer.quality_trend_fading_years"],
         income_feedback=values["household.income_feedback"],
-        aversion_weight=_single(values, "consumer.contact_aversion_weight", "goods_needs"),
+        aversion_weight=_single(values, "consumer.contact_aversion_weight", "online_needs"),
         hold_constant=_single(values, "instrument.hold_constant", "instruments"),
         hold_acceptance=_single(values, "instrument.acceptance_weight", "instruments"),
         hold_trend=_single(values, "instrument.trend_per_year", "instruments"),
@@ -93,12 +111,21 @@ def consumption_rules(values: Values) -> Records:
     )
 
 
+def _online(values: Values, on_open_market: str, by_app: str) -> np.ndarray:
+    """Return a number of selling online by sector, zero where nothing is sold online."""
+    number = {OPEN_MARKET: values[on_open_market], DELIVERY_APP: values[by_app]}
+    return np.array([number.get(online, 0.0) for online in ONLINE_TECHNOLOGY])
+
+
 def merchant_rules(values: Values) -> Records:
-    """Return the merchants' scalars and vectors; the open market alone has commission, parcels, cannibalisation."""
+    """Return the merchants' scalars and vectors; only selling online has commission, delivery, cannibalisation."""
     technologies = len(TECHNOLOGIES)
+    commission, delivery, ticket = (_online(values, *names) for names in _CHANNEL_ENTRIES)
     channel, lost = np.zeros(technologies, np.float32), np.zeros(technologies, np.float32)
-    channel[OPEN_MARKET] = values["open_market.commission_share"] + values["open_market.delivery_share"]
-    lost[OPEN_MARKET] = values["adoption.cannibalisation"]
+    for sector, online in enumerate(ONLINE_TECHNOLOGY):
+        if online >= 0:
+            channel[online] = commission[sector] + delivery[sector]
+    lost[OPEN_MARKET], lost[DELIVERY_APP] = values["adoption.cannibalisation"], values["delivery_app.cannibalisation"]
     inputs = np.array(vector(values, "merchant.input_share", "sectors"))
 
     def technology(name: str) -> np.ndarray:
@@ -147,9 +174,9 @@ def merchant_rules(values: Values) -> Records:
         cash_buffer_months=values["merchant.cash_buffer_months"],
         credit_line_months=values["merchant.credit_line_months"],
         card_share=values["till.card_payment_share"],
-        commission_share=values["open_market.commission_share"],
-        delivery_share=values["open_market.delivery_share"],
-        online_ticket_krw=values["open_market.ticket_krw"],
+        commission_share=commission,
+        delivery_share=delivery,
+        online_ticket_krw=ticket.astype(np.float32),
         shock_hazard=values["quality.shock_hazard_per_month"],
         quality_persistence=values["quality.persistence_per_month"],
         heads_per_krw=1.0 / np.array(vector(values, "merchant.sales_per_paid_head_krw", "sectors")),

@@ -3,6 +3,7 @@
 from numba import float32, njit
 
 from model.agents.merchants.columns import (
+    DELIVERY_APP,
     HAS_TERMINAL,
     KINDS_OF_TILL,
     M_BASE,
@@ -34,8 +35,15 @@ from model.agents.merchants.columns import (
     TERMINAL,
 )
 from model.channels.b2c import OTHER_SPENDING
-from model.codes import GOODS_NEEDS, PROVINCES, SECTORS, TECHNOLOGIES
+from model.codes import GOODS_NEEDS, MEALS, PROVINCES, SECTORS, TECHNOLOGIES
 from model.ledger import (
+    APP_COMMISSION_LARGE,
+    APP_COMMISSION_SMALL,
+    APP_COURIER,
+    APP_DELIVERY_LARGE,
+    APP_DELIVERY_SMALL,
+    APP_LARGE,
+    APP_SMALL,
     BUSINESS_SALES,
     CAMPAIGNS,
     CARD_FEES,
@@ -92,6 +100,16 @@ def _column(market: F8, column: int) -> float:
 
 
 @njit(**JIT)
+def _online_sales(market: F8, meals: bool) -> float:
+    """Return what merchants sold online: restaurants through delivery apps, or the others on the open market."""
+    total = 0.0
+    for where in range(market.shape[0]):
+        if (where % _SECTORS == MEALS) == meals:
+            total += market[where, M_ONLINE_SALES]
+    return total
+
+
+@njit(**JIT)
 def _book_household_spending(books: Record, market: Record, tables: Record, spending: Record, sums: Record) -> None:
     """Households count what they spend by destination; sellers count what they sell."""
     store_large, market_large = 0.0, 0.0
@@ -99,6 +117,7 @@ def _book_household_spending(books: Record, market: Record, tables: Record, spen
         store_large += tables.store_rate[where] * market.large_store[where]
     for need in range(GOODS_NEEDS):
         market_large += tables.online_rate[need] * market.large_online[need]
+    by_app = spending.app_small.sum() + spending.app_large.sum() + spending.app_courier.sum()
     other, spent = 0.0, 0.0
     for province in range(_PROVINCES):
         unit = market.budget_unit[OTHER_SPENDING] * market.budget_scale[province]
@@ -110,10 +129,33 @@ def _book_household_spending(books: Record, market: Record, tables: Record, spen
     sold_small = _column(sums.market, M_STORE_SALES)
     _book(books, STORE_SMALL, small, sold_small)
     _book(books, STORE_LARGE, large, store_large)
-    _book(books, MARKET_SMALL, online_small, _column(sums.market, M_ONLINE_SALES))
+    _book(books, MARKET_SMALL, online_small, _online_sales(sums.market, False))
     _book(books, MARKET_LARGE, online_large, market_large)
-    _book(books, MALL, mall, spent - other - small - large - online_small - online_large)
-    _book(books, OTHER_SPENDING_PURPOSE, other, spent - small - large - online_small - online_large - mall)
+    _book(books, MALL, mall, spent - other - small - large - online_small - online_large - by_app)
+    _book(books, OTHER_SPENDING_PURPOSE, other, spent - small - large - online_small - online_large - mall - by_app)
+
+
+@njit(**JIT)
+def _book_app(
+    books: Record, market: Record, tables: Record, rules: Record, consumption: Record, spending: Record, sums: Record
+) -> None:
+    """Sales through delivery apps, their commissions, and couriers' fees of consumers and restaurants."""
+    chains, turnover = 0.0, 0.0
+    for province in range(_PROVINCES):
+        where = province * _SECTORS + MEALS
+        chains += tables.online_rate[where] * market.app_large[province]
+        turnover += tables.online_rate[where] * (market.entry_pull[where] + market.app_large[province])
+    small, large = spending.app_small.sum(), spending.app_large.sum()
+    sold = _online_sales(sums.market, True)
+    fee = consumption.consumer_fee / (1.0 - consumption.consumer_fee)
+    commission, delivery = rules.commission_share[MEALS], rules.delivery_share[MEALS]
+    _book(books, APP_SMALL, small, sold)
+    _book(books, APP_LARGE, large, chains)
+    _book(books, APP_COURIER, spending.app_courier.sum(), fee * turnover)
+    _book(books, APP_COMMISSION_SMALL, commission * sold, commission * small)
+    _book(books, APP_COMMISSION_LARGE, commission * large, commission * max(0.0, turnover - small))
+    _book(books, APP_DELIVERY_SMALL, delivery * sold, delivery * small)
+    _book(books, APP_DELIVERY_LARGE, delivery * large, delivery * chains)
 
 
 @njit(**JIT)
@@ -149,7 +191,8 @@ def wage_bill(tables: Record, sums: Record) -> float:
 def _book_fees(books: Record, market: Record, tables: Record, rules: Record, spending: Record, sums: Record) -> None:
     """Fees row by row; commissions and parcels by rate and turnover."""
     nation = sums.nation
-    online = _column(sums.market, M_ONLINE_SALES)
+    online = _online_sales(sums.market, False)
+    commission, delivery = rules.commission_share[0], rules.delivery_share[0]
     large, mall = spending.market_large.sum(), spending.mall.sum()
     turnover = 0.0
     for need in range(GOODS_NEEDS):
@@ -158,11 +201,11 @@ def _book_fees(books: Record, market: Record, tables: Record, rules: Record, spe
     _book(books, CARD_FEES, nation[S_CARD_FEES], nation[S_CARD_FEES])
     _book(books, QR_FEES, nation[S_QR_FEES], nation[S_QR_FEES])
     small = spending.market_small.sum()
-    _book(books, COMMISSION_SMALL, rules.commission_share * online, rules.commission_share * small)
-    _book(books, COMMISSION_LARGE, rules.commission_share * large, rules.commission_share * max(0.0, turnover - small))
-    _book(books, DELIVERY_SMALL, rules.delivery_share * online, rules.delivery_share * small)
+    _book(books, COMMISSION_SMALL, commission * online, commission * small)
+    _book(books, COMMISSION_LARGE, commission * large, commission * max(0.0, turnover - small))
+    _book(books, DELIVERY_SMALL, delivery * online, delivery * small)
     sent = books.received[MARKET_LARGE] + books.received[MALL]
-    _book(books, DELIVERY_LARGE, rules.delivery_share * (large + mall), rules.delivery_share * sent)
+    _book(books, DELIVERY_LARGE, delivery * (large + mall), delivery * sent)
 
 
 @njit(**JIT)
@@ -176,7 +219,7 @@ def set_sales(market: Record, tables: Record, sums: Record) -> None:
             qr += sold * float(tables.qr_share[where * KINDS_OF_TILL + till])
         row = sums.market[where]
         row[M_STORE_SALES] = market.store_pull[where] * tables.store_rate[where]
-        row[M_ONLINE_SALES] = market.entry_pull[where] * tables.online_rate[where % _SECTORS]
+        row[M_ONLINE_SALES] = market.entry_pull[where] * tables.online_rate[where]
         row[M_MOBILE_VALUE] = mobile
         row[M_QR_VALUE] = qr
 
@@ -261,6 +304,7 @@ def book_month(
     market: Record,
     tables: Record,
     rules: Record,
+    consumption: Record,
     spending: Record,
     sums: Record,
     programmes: Record,
@@ -270,10 +314,12 @@ def book_month(
 ) -> None:
     """Book every payment of the month and set what households save.
 
-    sums: the merchants' total; state: the programmes' running state, one record each.
+    rules, consumption: of merchants, and of choice and payment; sums: the merchants' total; state: the programmes'
+    running state, one record each.
     """
     set_sales(market, tables, sums)
     _book_household_spending(books, market, tables, spending, sums)
+    _book_app(books, market, tables, rules, consumption, spending, sums)
     _book_merchant_costs(books, market, tables, rules, sums)
     _book_fees(books, market, tables, rules, spending, sums)
     _book_programmes(books, rules, sums, programmes, state)
@@ -327,17 +373,27 @@ def carry_pulls(market: Record, sums: F8) -> None:
 
 @njit(**JIT)
 def _learn_online(market: Record, tables: Record, sums: Record) -> None:
-    """Move the realised gain of open-market entry, by sector over the nation, towards online over starting sales."""
-    for sector in range(_SECTORS):
+    """Move the realised gain of selling online towards online over starting sales of those who do.
+
+    Open-market entry: by sector over the nation; delivery app: by province.
+    """
+    for province in range(_PROVINCES):
+        where = province * _SECTORS + MEALS
+        _move_gain(tables, DELIVERY_APP, where, sums.market[where, M_ONLINE_SALES], market.entry_base[where])
+    for sector in range(GOODS_NEEDS):
         online, base = 0.0, 0.0
         for province in range(_PROVINCES):
             online += sums.market[province * _SECTORS + sector, M_ONLINE_SALES]
             base += market.entry_base[province * _SECTORS + sector]
         for province in range(_PROVINCES):
-            if base > 0.0:
-                where = province * _SECTORS + sector
-                gain = float32(online / base)
-                tables.realised[OPEN_MARKET, where] += (gain - tables.realised[OPEN_MARKET, where]) * float32(1 / 12)
+            _move_gain(tables, OPEN_MARKET, province * _SECTORS + sector, online, base)
+
+
+@njit(**JIT)
+def _move_gain(tables: Record, technology: int, where: int, online: float, base: float) -> None:
+    if base > 0.0:
+        gain = float32(online / base)
+        tables.realised[technology, where] += (gain - tables.realised[technology, where]) * float32(1 / 12)
 
 
 @njit(**JIT)

@@ -26,7 +26,7 @@ from model.agents.merchants.columns import (
 from model.agents.merchants.kernel import set_fee_tiers
 from model.agents.merchants.trade import as_float64, offer, weighted
 from model.channels.b2c import MARKET_STATE, MONTH_PATHS, SPENDING, prepare
-from model.codes import GOODS_NEEDS, NEEDS, PROVINCES, SECTORS
+from model.codes import GOODS_NEEDS, MEALS, NEEDS, ONLINE_NEEDS, PROVINCES, SECTORS
 from model.engine import rules_of
 from model.engine.settlement import carry_pulls
 from model.engine.world import World
@@ -45,7 +45,7 @@ from model.numerics import JIT, JIT_ALLOCATING
 from model.parameters import vector
 from model.records import F4, F8, Records, records
 from model.settings import Settings
-from model.streams import CONSUMER_INSTRUMENTS, INITIAL_CONSUMER, stream_key
+from model.streams import CONSUMER_INSTRUMENTS, CONSUMER_MEALS, INITIAL_CONSUMER, stream_key
 from model.synthetic_population.build import SyntheticKorea
 from model.synthetic_population.margins import adults_in_table
 from model.synthetic_population.merchants import MerchantTraits
@@ -127,7 +127,7 @@ def make_paths(settings: Settings) -> Records:
 def _empty_consumers(rows: int) -> ConsumerState:
     return ConsumerState(
         skill=np.zeros(rows, np.float32),
-        habit=np.zeros((GOODS_NEEDS, rows), np.float32),
+        habit=np.zeros((ONLINE_NEEDS, rows), np.float32),
         accounts=np.zeros(rows, np.uint8),
         instruments=np.zeros(rows, np.uint8),
         age_band=np.zeros(rows, np.uint8),
@@ -139,12 +139,14 @@ def _empty_consumers(rows: int) -> ConsumerState:
 def _start_people(w: World, values: Mapping[str, float], table: np.ndarray, seed: int, year: int) -> None:
     skill = rules_of.skill_table(values)
     account_start = _account_start(values, table, skill, float(w.consumer_rules[0].skill_mean))
-    online = np.array(vector(values, "need.initial_online_share", "goods_needs"))
-    habit = (online / values["consumer.initial_account_share"]).astype(np.float32)
-    _start_chunks(w, skill, account_start, habit, _key(seed, INITIAL_CONSUMER), year)
+    online = np.array(vector(values, "need.initial_online_share", "online_needs"))
+    holders = np.full(ONLINE_NEEDS, values["consumer.initial_account_share"])
+    holders[MEALS] = values["delivery_app.initial_account_share"]
+    keys = _key(seed, INITIAL_CONSUMER), _key(seed, CONSUMER_MEALS)
+    _start_chunks(w, skill, account_start, (online / holders).astype(np.float32), keys, year)
     start = _open_start(w)
     _online_at_start(w, w.market[0].constants, start)  # utilities are still zero: only budgets are read
-    budget = float(start[:, :, GOODS_NEEDS, 0].sum())
+    budget = float(start[:, :, ONLINE_NEEDS, 0].sum())
     spending = vector(values, "need.spending_krw_per_year", "needs")
     spending.append(values["household.other_spending_krw_per_year"])
     w.market[0].budget_unit[:] = np.array(spending) / 12.0 / budget
@@ -157,7 +159,7 @@ def _start_people(w: World, values: Mapping[str, float], table: np.ndarray, seed
 
 
 def _account_start(values: Mapping[str, float], table: np.ndarray, skill: np.ndarray, mean: float) -> np.ndarray:
-    """Solve the constant that gives the register's share of account holders among adults."""
+    """Solve the constants that give the register's shares of account holders among adults, for goods and meals."""
     from scipy.optimize import brentq
 
     ranks = (np.arange(256) + 0.5) / 256
@@ -165,29 +167,32 @@ def _account_start(values: Mapping[str, float], table: np.ndarray, skill: np.nda
     slope = values["consumer.initial_account_skill_slope"]
     weights = table.sum(axis=0) / table.sum()
 
-    def excess(constant: float) -> float:
+    def excess(constant: float, share: float) -> float:
         holders = 1.0 / (1.0 + np.exp(-constant - slope * (skills - mean)))
-        return float(weights @ holders.mean(axis=1) - values["consumer.initial_account_share"])
+        return float(weights @ holders.mean(axis=1) - share)
 
-    constant = brentq(excess, -20.0, 20.0)
+    constant, app = (
+        brentq(excess, -20.0, 20.0, (values[f"{service}.initial_account_share"],))
+        for service in ("consumer", "delivery_app")
+    )
     both, market = (
         values["consumer.initial_both_accounts_share"],
         values["consumer.initial_open_market_share"],
     )
-    return np.array([constant, slope, mean, both, market], dtype=np.float32)
+    return np.array([constant, slope, mean, both, market, app], dtype=np.float32)
 
 
 def _solve_constants(w: World, wanted: np.ndarray) -> None:
-    """Solve the contactless constants by Newton's method: online budgets equal `wanted` by goods need."""
+    """Solve the contactless constants by Newton's method: online budgets equal `wanted` by online need."""
     w.market[0].store_pull[:] = w.market[0].store_pull_start[:] = 1.0
     w.market[0].online_pull[:] = w.market[0].online_pull_start[:] = 1.0
     w.market[0].constants[:] = 0.0
     prepare(w.market[0], w.consumption[0], w.paths[0], w.consumer_tables[0])
-    constants = np.full(GOODS_NEEDS, -1.0)
+    constants = np.full(ONLINE_NEEDS, -1.0)
     out = _open_start(w)
     for _ in range(50):
         _online_at_start(w, constants.astype(np.float32), out)
-        online, slope = out.sum(axis=(0, 1))[:GOODS_NEEDS].T
+        online, slope = out.sum(axis=(0, 1))[:ONLINE_NEEDS].T
         step = np.clip((wanted - online) / np.maximum(slope, 1e-9), -2.0, 2.0)
         constants += step
         if np.abs(wanted / online - 1.0).max() < 1e-6:
@@ -209,18 +214,27 @@ def _start_merchants(w: World, traits: MerchantTraits, values: Mapping[str, floa
     weight = traits.weight.astype(np.float64)
     w.books[0].cash[MERCHANTS] = float(weight @ rows.cash_krw)
     w.books[0].cash[HOUSEHOLDS] = 0.0
-    entry = shops.set_technologies(rows, rules_of.USABLE, values, seed, year)["open_market_entry"]
+    chances = shops.set_technologies(rows, rules_of.USABLE, values, seed, year)
     shops.count_and_cost(rows, w.places, w.merchant_rules[0].running_krw)
     state = columns_of(rows)
     start = weight * state["start_krw"]
     for sector in range(len(SECTORS)):
         of_sector = traits.sector == sector
         market.start_sales[sector] = start[of_sector].sum(), (weight * state["business_krw"])[of_sector].sum()
-        market.online_pull_start[sector] = (start * entry)[of_sector].sum()
+        market.online_pull_start[sector] = (start * chances["open_market_entry"])[of_sector].sum()
     small = np.array(vector(values, "open_market.small_seller_share", "goods_needs"))
     expected = market.online_pull_start[:GOODS_NEEDS]
     market.large_online[:GOODS_NEEDS] = expected * (1.0 - small) / small
+    _start_apps(w, start * chances["delivery_app"], traits, values["delivery_app.small_seller_share"])
     _offer_at_start(w)
+
+
+def _start_apps(w: World, expected: np.ndarray, traits: MerchantTraits, small: float) -> None:
+    """Set restaurants' expected pull on delivery apps by province, and chains': by what people there spend on meals."""
+    market, meals = w.market[0], np.arange(len(PROVINCES)) * len(SECTORS) + MEALS
+    market.app_pull_start[:] = np.bincount(traits.province, expected, minlength=len(PROVINCES))
+    demand = market.store_pull_start[meals] + market.large_store[meals]
+    market.app_large[:] = market.app_pull_start.sum() * (1.0 - small) / small * demand / demand.sum()
 
 
 def _meet_local_demand(w: World, traits: MerchantTraits, values: Mapping[str, float], yearly_krw: np.ndarray) -> None:
@@ -254,13 +268,13 @@ def _store_demand(w: World, values: Mapping[str, float]) -> np.ndarray:
     out = _open_start(w)
     _online_at_start(w, w.market[0].constants, out)
     budgets = out.sum(axis=0)[:, :, 0]
-    demand = np.repeat(budgets[:, GOODS_NEEDS:], len(NEEDS), axis=1)
-    demand[:, :GOODS_NEEDS] -= budgets[:, :GOODS_NEEDS]
+    demand = np.repeat(budgets[:, ONLINE_NEEDS:], len(NEEDS), axis=1)
+    demand[:, :ONLINE_NEEDS] -= budgets[:, :ONLINE_NEEDS]
     return np.asarray(demand * w.market[0].budget_unit[: len(NEEDS)])
 
 
 def _open_start(w: World) -> np.ndarray:
-    return np.zeros((w.savings.size, len(PROVINCES), GOODS_NEEDS + 1, 2))
+    return np.zeros((w.savings.size, len(PROVINCES), ONLINE_NEEDS + 1, 2))
 
 
 def _start_instruments(w: World, seed: int) -> None:
@@ -273,9 +287,9 @@ def _key(seed: int, purpose: int) -> np.uint64:
 
 
 @njit(**JIT)
-def _start_chunks(w: World, skill: F4, account_start: F4, habit: F4, key: int, year: int) -> None:
+def _start_chunks(w: World, skill: F4, account_start: F4, habit: F4, keys: tuple[int, int], year: int) -> None:
     for chunk in range(w.savings.size):
-        start_chunk(chunk, w.people, w.consumers, skill, account_start, habit, w.consumer_tables[0], key, year)
+        start_chunk(chunk, w.people, w.consumers, skill, account_start, habit, w.consumer_tables[0], keys, year)
 
 
 @njit(**JIT)

@@ -6,8 +6,20 @@ import numpy as np
 
 from tests.reference import state as kept
 from tests.reference.draws import F8
-from tests.reference.merchants import Month, fees
-from tests.reference.state import ACTIVE, ENTRY, INSTALLED, PUBLIC_QR, TECHNOLOGIES, TERMINAL, Markets, Merchants, Run
+from tests.reference.merchants import Month, fees, selling_online
+from tests.reference.state import (
+    ACTIVE,
+    APP,
+    ENTRY,
+    INSTALLED,
+    MEALS,
+    PUBLIC_QR,
+    TECHNOLOGIES,
+    TERMINAL,
+    Markets,
+    Merchants,
+    Run,
+)
 
 
 @dataclass
@@ -63,6 +75,8 @@ def costs(month: Month) -> Settled:
     by_mobile, by_qr = merchants.sales * month.mobile, merchants.sales * month.qr
     by_card = by_mobile + v["till.card_payment_share"] * (merchants.sales - by_mobile - by_qr)
     card_fee, qr_fee = fees(month)
+    by_app, by_market = selling_online(v, APP), selling_online(v, ENTRY)
+    commission, delivery = (np.where(merchants.sector == MEALS, by_app[n], by_market[n]) for n in (1, 2))
     books = Settled(
         turnover, business, by_mobile, by_qr,
         inputs=month.by_sector("merchant.input_share") * turnover,
@@ -72,8 +86,8 @@ def costs(month: Month) -> Settled:
         card_fees=card_fee * by_card,
         qr_fees=qr_fee * by_qr,
         running=v.of("technology.running_cost_krw_per_month") @ month.installed,
-        commission=v["open_market.commission_share"] * merchants.sales_online,
-        delivery=v["open_market.delivery_share"] * merchants.sales_online,
+        commission=commission * merchants.sales_online,
+        delivery=delivery * merchants.sales_online,
         income=np.zeros_like(turnover),
         drawn=np.zeros_like(turnover),
         put_in=np.zeros_like(turnover),
@@ -98,7 +112,7 @@ def offer(run: Run, merchants: Merchants, markets: Markets) -> None:
     """Attraction of the shop and of its online offer next month."""
     v = run.values
     draw = v.of("technology.attraction")
-    terminal, qr, entered = (merchants.has(j, INSTALLED) for j in (TERMINAL, PUBLIC_QR, ENTRY))
+    terminal, qr, entered, app = (merchants.has(j, INSTALLED) for j in (TERMINAL, PUBLIC_QR, ENTRY, APP))
     pull = markets.instrument_pull[:, merchants.province, merchants.sector]
     sales = merchants.sales + merchants.sales_online
     online_share = np.where(sales > 0.0, merchants.sales_online / np.where(sales > 0.0, sales, 1.0), 0.0)
@@ -107,8 +121,9 @@ def offer(run: Run, merchants: Merchants, markets: Markets) -> None:
         * (1.0 + draw[TERMINAL] * pull[0] * terminal)
         * (1.0 + draw[PUBLIC_QR] * pull[1] * qr)
         * (1.0 - v["adoption.cannibalisation"] * online_share * entered)
+        * (1.0 - v["delivery_app.cannibalisation"] * online_share * app)
     )
-    merchants.attraction_online = merchants.base * draw[ENTRY] * entered
+    merchants.attraction_online = merchants.base * (draw[ENTRY] * entered + draw[APP] * app)
 
 
 def learn_by_use(run: Run, merchants: Merchants) -> None:

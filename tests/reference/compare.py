@@ -30,7 +30,19 @@ MONEY_MERCHANTS = (
     "start", "business", "base", "base_business", "attraction", "attraction_online", "sales", "sales_online",
     "sales_year",
 )  # fmt: skip
-PULLS = ("store", "store_terminal", "store_qr", "online", "store_start", "online_start", "large", "large_online")
+PULLS = (
+    "store",
+    "store_terminal",
+    "store_qr",
+    "online",
+    "app",
+    "store_start",
+    "online_start",
+    "app_start",
+    "large",
+    "large_online",
+    "app_large",
+)
 PROGRESS = ("committed", "reserved", "spent", "lapsed", "lapsed_krw", "eligible")
 MOST_DOUBTFUL = 8
 

@@ -7,7 +7,19 @@ from scipy.special import ndtri
 
 from tests.reference import state as kept
 from tests.reference.draws import B1, F8, I8, Luck
-from tests.reference.state import GOODS, MALL_ACCOUNT, OPEN_MARKET_ACCOUNT, PROVINCES, Markets, People, Run, Values
+from tests.reference.state import (
+    APP_ACCOUNT,
+    GOODS,
+    MALL_ACCOUNT,
+    MEALS,
+    ONLINE,
+    OPEN_MARKET_ACCOUNT,
+    PROVINCES,
+    Markets,
+    People,
+    Run,
+    Values,
+)
 
 NO_ACCOUNT_UTILITY = -60.0
 NO_GAIN = -1.0
@@ -45,42 +57,48 @@ def budget_scale(run: Run, markets: Markets, other_income: float, t: int) -> F8:
 
 @dataclass
 class Utilities:
-    """Utilities of a month: market by need, mall, face by (province, need)."""
+    """Utilities of a month: market by need, mall, app by province, face by (province, online need)."""
 
     market: F8
     mall: float
+    app: F8
     face: F8
 
 
 def utilities(run: Run, markets: Markets, mall: float, t: int) -> Utilities:
     """Utilities of both online services and of shops, without the needs' constants."""
-    v, goods = run.values, slice(0, GOODS)
+    v, goods, needs = run.values, slice(0, GOODS), slice(0, ONLINE)
     fade = v["consumer.quality_trend_fading_years"]
-    quality = v["consumer.quality_trend_per_year"] * fade * (1.0 - np.exp(-t / 12.0 / fade))
-    large, online_large = markets.large[:, goods], markets.large_online[goods]
+    years = fade * (1.0 - np.exp(-t / 12.0 / fade))
+    quality = v["consumer.quality_trend_per_year"] * years
+    large, online_large = markets.large[:, needs], markets.large_online[goods]
     online = kept.ratio(markets.online[goods] + online_large, markets.online_start[goods] + online_large, 1.0)
-    shops = kept.ratio(markets.store[:, goods] + large, markets.store_start[:, goods] + large, 1.0)
+    restaurants = kept.ratio(markets.app + markets.app_large, markets.app_start + markets.app_large, 1.0)
+    shops = kept.ratio(markets.store[:, needs] + large, markets.store_start[:, needs] + large, 1.0)
     exponent = v["consumer.network_exponent"]
     strict = v["consumer.stringency_weight"] * run.now("stringency_index", t)
     return Utilities(
         exponent * np.log((1.0 + online) / 2.0) + quality,
         mall + quality,
+        exponent * np.log((1.0 + restaurants) / 2.0) + v["delivery_app.quality_trend_per_year"] * years,
         exponent * np.log((1.0 + shops) / 2.0) - strict,
     )
 
 
 def contactless(u: Utilities, needs: F8, nest: float) -> F8:
-    """Utility of contactless over face to face by (account set, province, need)."""
+    """Utility of contactless over face to face by (account set, province, online need)."""
     both = nest * np.log(np.exp(u.market / nest) + np.exp(u.mall / nest))
-    table = np.full((4, PROVINCES, GOODS), NO_ACCOUNT_UTILITY)
-    table[1:] = np.array([u.market, np.full(GOODS, u.mall), both])[:, None, :] + needs - u.face
+    table = np.full((8, PROVINCES, ONLINE), NO_ACCOUNT_UTILITY)
+    services = np.array([u.market, np.full(GOODS, u.mall), both])[:, None, :]
+    table[1:4, :, :GOODS] = table[5:, :, :GOODS] = services + needs[:GOODS] - u.face[:, :GOODS]
+    table[APP_ACCOUNT:, :, MEALS] = u.app + needs[MEALS] - u.face[:, MEALS]
     return table
 
 
 def own_utility(people: People, run: Run, mean_skill: float, t: int) -> F8:
-    """What skill, habit and aversion add, by (goods need, person)."""
+    """What skill, habit and aversion add, by (online need, person)."""
     v = run.values
-    risk = v.of("consumer.contact_aversion_weight", "goods_needs") * run.now("contact_risk_index", t)
+    risk = v.of("consumer.contact_aversion_weight", "online_needs") * run.now("contact_risk_index", t)
     skill = v["consumer.skill_weight"] * (people.skill - mean_skill)
     habit = v["consumer.habit_weight"] * (2.0 * people.habit - 1.0)
     return skill + habit + risk[:, None] * (people.aversion_rank + 0.5) / 65_536.0
@@ -88,7 +106,7 @@ def own_utility(people: People, run: Run, mean_skill: float, t: int) -> F8:
 
 @dataclass
 class Choice:
-    """What people chose: shares and users by (goods need, person), and the utilities behind them."""
+    """What people chose: shares and users by (online need, person), and the utilities behind them."""
 
     share: F8
     users: B1
@@ -98,7 +116,7 @@ class Choice:
 
 
 def of_set(table: F8, people: People, accounts: I8) -> F8:
-    """Utilities of the account set of each person, (goods need, person)."""
+    """Utilities of the account set of each person, (online need, person)."""
     return np.asarray(table[accounts, people.province].T)
 
 
@@ -106,15 +124,13 @@ def choose(run: Run, people: People, table: F8, mean_skill: float, t: int, luck:
     """Share of each need spent online, and who has at least one online occasion."""
     own = own_utility(people, run, mean_skill, t)
     share = kept.logistic(of_set(table, people, people.accounts) + own)
-    occasions = run.values.of("need.occasions_per_month", "goods_needs")[:, None]
+    occasions = run.values.of("need.occasions_per_month", "online_needs")[:, None]
     chance = 1.0 - kept.exp(occasions * np.log(np.maximum(1.0 - share, 1e-7)))
     everyone = np.ones(people.id.size, dtype=bool)
+    draws = [("consumer_users", k) for k in range(GOODS)] + [("consumer_meals", 0)]
     users = [
-        everyone
-        & ~luck.below(
-            ("consumer_users", k), people.id, luck.lane("consumer_users", k, people.id), 1.0 - chance[k], everyone
-        )
-        for k in range(GOODS)
+        everyone & ~luck.below(draw, people.id, luck.lane(*draw, people.id), 1.0 - chance[k], everyone)
+        for k, draw in enumerate(draws)
     ]
     return Choice(share, np.array(users), table, own, unit_budgets(people, run.values))
 
@@ -128,9 +144,9 @@ def learn(people: People, share: F8, v: Values) -> None:
 
 
 def surplus(choice: Choice, people: People, accounts: I8, v: Values) -> F8:
-    """Expected monthly surplus of an account set, summed over the goods needs."""
+    """Expected monthly surplus of an account set, summed over the online needs."""
     share = kept.logistic(of_set(choice.table, people, accounts) + choice.own)
-    occasions = v.of("need.occasions_per_month", "goods_needs")[:, None]
+    occasions = v.of("need.occasions_per_month", "online_needs")[:, None]
     return np.asarray(-np.sum(occasions * np.log(np.maximum(1.0 - share, 1e-7)), axis=0))
 
 
@@ -144,14 +160,24 @@ def open_accounts(people: People, choice: Choice, v: Values, revising: B1, luck:
             for bit in (OPEN_MARKET_ACCOUNT, MALL_ACCOUNT)
         )
         market_first = ~luck.below(
-            ("account_rank", turn), people.id, gain_market, gain_mall, revising & (people.accounts == 0)
+            ("account_rank", turn), people.id, gain_market, gain_mall, revising & (people.accounts & 3 == 0)
         )
         gain = np.maximum(gain_market, gain_mall)
         opened = luck.below(("account_gain", turn), people.id, cost, gain, revising)
         better = np.where(
-            (people.accounts == 0) & market_first | (gain_mall == NO_GAIN), OPEN_MARKET_ACCOUNT, MALL_ACCOUNT
+            (people.accounts & 3 == 0) & market_first | (gain_mall == NO_GAIN), OPEN_MARKET_ACCOUNT, MALL_ACCOUNT
         )
         people.accounts = np.where(opened, people.accounts | better, people.accounts)
+
+
+def open_app(people: People, choice: Choice, v: Values, revising: B1, luck: Luck) -> None:
+    """Open an account with the delivery app where its surplus beats its own cost."""
+    lacking = revising & (people.accounts & APP_ACCOUNT == 0)
+    now = surplus(choice, people, people.accounts, v)
+    gain = surplus(choice, people, people.accounts | APP_ACCOUNT, v) - now
+    cost = v["delivery_app.account_cost"] * (1.0 - people.skill)
+    opened = luck.below(("app_gain", 0), people.id, cost, gain, lacking)
+    people.accounts = np.where(opened, people.accounts | APP_ACCOUNT, people.accounts)
 
 
 def holding_utility(run: Run, markets: Markets, t: int) -> F8:
@@ -183,8 +209,13 @@ def revise_instruments(people: People, holding: F8, v: Values, mean_skill: float
 def fall_dormant(people: People, v: Values, luck: Luck) -> None:
     """Drop accounts that fall asleep, each by its own draw."""
     hazard = v["consumer.dormancy_monthly_hazard"]
-    for lane, bit in ((1, OPEN_MARKET_ACCOUNT), (2, MALL_ACCOUNT)):
-        sleeps = luck.happens("consumer_revision", lane, people.id, hazard, people.present)
+    services = (
+        ("consumer_revision", 1, OPEN_MARKET_ACCOUNT),
+        ("consumer_revision", 2, MALL_ACCOUNT),
+        ("consumer_meals", 1, APP_ACCOUNT),
+    )
+    for purpose, lane, bit in services:
+        sleeps = luck.happens(purpose, lane, people.id, hazard, people.present)
         people.accounts = np.where(sleeps, people.accounts & ~bit, people.accounts)
 
 
@@ -194,6 +225,7 @@ def revise(run: Run, people: People, choice: Choice, holding: F8, mean_skill: fl
     chance = 1.0 / v["consumer.revision_mean_months"]
     revising = luck.happens("consumer_revision", 0, people.id, chance, people.present)
     open_accounts(people, choice, v, revising, luck)
+    open_app(people, choice, v, revising, luck)
     for_life = Luck(luck.seed, 0, luck.flips, luck.doubtful)
     revise_instruments(people, holding, v, mean_skill, revising, for_life)
     fall_dormant(people, v, luck)

@@ -60,7 +60,9 @@ class Luck:
     doubtful: set[Event] = field(default_factory=set)
 
     def lane(self, purpose: str, lane: int, ids: I8) -> F8:
-        return lane_of(bits_of(self.seed, purpose, self.month, ids), lane)
+        """Lane 0, 1, 2 of each agent's bits; lanes from 3 on are those of ids that many times 2^40 further on."""
+        further, within = divmod(lane, 3)
+        return lane_of(bits_of(self.seed, purpose, self.month, ids + further * 2**40), within)
 
     def happens(self, purpose: str, lane: int, ids: I8, chance: F8 | float, among: B1) -> B1:
         """Rows of `among` whose draw lies below their chance."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tests.reference.draws import I8
 from tests.reference.start import Traits
 from tests.reference.state import (
+    MEALS,
     PROVINCES,
     SECTORS,
     TECHNOLOGIES,
@@ -125,7 +126,8 @@ def markets_of(world: Any, fixed: Markets) -> Markets:
         store_terminal=market.terminal_pull.reshape(place).copy(),
         store_qr=market.qr_pull.reshape(place).copy(),
         online=market.online_pull.copy(),
-        realised=tables.realised.reshape(3, *place).astype(np.float64),
+        app=market.entry_pull.reshape(place)[:, MEALS].copy(),
+        realised=tables.realised.reshape(TECHNOLOGIES, *place).astype(np.float64),
         income=market.income.copy(),
         income_start=market.income_start.copy(),
         instrument_pull=np.array([tables.mobile_pull, tables.qr_pull], dtype=np.float64).reshape(2, *place),

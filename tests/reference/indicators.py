@@ -6,15 +6,15 @@ from tests.reference.draws import F8
 from tests.reference.markets import Spending
 from tests.reference.month import Walked, total_savings
 from tests.reference.programmes import money_for_calls
-from tests.reference.state import GOODS, TECHNOLOGIES, People
+from tests.reference.state import GOODS, MEALS, ONLINE, TECHNOLOGIES, People
 
 NEEDS = ("groceries", "fashion", "home_goods", "meals", "personal_services")
 SECTORS = ("grocery_retail", "fashion_retail", "home_goods_retail", "food_service", "personal_services",
            "small_manufacturing")  # fmt: skip
 BANDS = ("20s", "30s", "40s", "50s", "60s", "70+")
-SERVICES = ("open_market", "large_seller_mall")
+SERVICES = ("open_market", "large_seller_mall", "delivery_app")
 INSTRUMENT_IDS = ("mobile_pay_card", "online_simple_pay", "public_qr_pay")
-TECHNOLOGY_IDS = ("mobile_pay_terminal", "public_qr", "open_market_entry")
+TECHNOLOGY_IDS = ("mobile_pay_terminal", "public_qr", "open_market_entry", "delivery_app")
 STAGES = ("aware", "applied", "selected", "gave_up", "installed", "active", "abandoned")
 
 
@@ -35,10 +35,13 @@ def consumption(walked: Walked) -> dict[str, float]:
     online = spending.market + spending.malls
     spent = spending.face.sum(axis=0)
     spent[:GOODS] += online
+    meals = float((spending.app + spending.couriers).sum())
+    spent[MEALS] += meals
     saved = total_savings(walked.after) - total_savings(walked.before)
     return (
         {"online_share_goods": float(online.sum() / spent[:GOODS].sum()), "online_goods_krw": float(online.sum())}
         | {f"online_{NEEDS[k]}_krw": float(online[k]) for k in range(GOODS)}
+        | {"online_meals_krw": meals}
         | {f"spending_{need}_krw": float(spent[k]) for k, need in enumerate(NEEDS)}
         | {"household_saving_krw": saved}
     )
@@ -49,10 +52,10 @@ def people(walked: Walked) -> dict[str, float]:
     before, now = walked.before.people, walked.after.people
     here = now.weight * now.present
     users = walked.choice.users
-    anyone = users.any(axis=0)
+    anyone = users[:GOODS].any(axis=0)
     table = {"adults_persons": here.sum(), "users_online_goods_persons": here @ anyone}
     table |= {f"users_online_goods_{band}_persons": here @ (anyone & (now.band == b)) for b, band in enumerate(BANDS)}
-    table |= {f"users_online_{NEEDS[k]}_persons": here @ users[k] for k in range(GOODS)}
+    table |= {f"users_online_{NEEDS[k]}_persons": here @ users[k] for k in range(ONLINE)}
     table |= holders(before, here)
     table["digital_skill_mean"] = here @ before.skill / here.sum()
     return {name: float(value) for name, value in table.items()}
@@ -114,9 +117,14 @@ def large_and_public(walked: Walked) -> dict[str, float]:
         "rewards": paid["qr_reward"],
     }
     return {
-        "large_seller_sales_krw": paid["store_sales_large"] + paid["market_sales_large"] + paid["mall_sales"],
+        "large_seller_sales_krw": paid["store_sales_large"]
+        + paid["market_sales_large"]
+        + paid["mall_sales"]
+        + paid["app_sales_large"],
         "platform_commission_krw": paid["commission_small"] + paid["commission_large"],
+        "delivery_platform_commission_krw": paid["app_commission_small"] + paid["app_commission_large"],
         "logistics_krw": paid["delivery_small"] + paid["delivery_large"],
+        "couriers_krw": paid["app_courier_fee"] + paid["app_delivery_small"] + paid["app_delivery_large"],
         "public_spending_krw": sum(public.values()),
     } | {f"public_spending_{name}_krw": amount for name, amount in (public | public_by_technology(walked)).items()}
 

@@ -7,20 +7,22 @@ import numpy as np
 from tests.reference import state as kept
 from tests.reference.consumers import Choice, Utilities
 from tests.reference.draws import B1, F8, I8
-from tests.reference.state import GOODS, NEEDS, PROVINCES, SECTORS, Markets, People, Run, Values
+from tests.reference.state import GOODS, MEALS, NEEDS, ONLINE, PROVINCES, SECTORS, Markets, People, Run, Values
 
 
 @dataclass
 class Spending:
     """Spending of a month, KRW: face to face by (province, need), also by (holder set, province, need);
-    online by goods need on the open market and in malls; by simple pay; weighted unit budgets by province;
-    other by province.
+    online by goods need on the open market and in malls; meals by app to sellers and to couriers by province; by simple
+    pay; weighted unit budgets by province; other by province.
     """
 
     face: F8
     face_by_holders: F8
     market: F8
     malls: F8
+    app: F8
+    couriers: F8
     simple_pay: float
     units: F8
     other: F8
@@ -31,15 +33,17 @@ class Spending:
 
 
 def spend(run: Run, people: People, choice: Choice, u: Utilities, constants: kept.Constants, scale: F8) -> Spending:
-    """Spread everybody's budget over shops, malls and the open market."""
+    """Spread everybody's budget over shops, malls, the open market and delivery apps."""
     unit = people.weight * choice.unit
     budget = constants.spending[:, None] * unit * scale[people.province]
     online = np.zeros_like(budget)
-    online[:GOODS] = budget[:GOODS] * choice.share
+    online[:ONLINE] = budget[:ONLINE] * choice.share
     holders = people.instruments * PROVINCES + people.province
     face = np.array([kept.summed(holders, row, 8 * PROVINCES) for row in budget - online])
     by_holders = face.reshape(NEEDS, 8, PROVINCES).transpose(1, 2, 0)
     market = np.sum(online[:GOODS] * open_market_share(people, u, run.values), axis=1)
+    meals = kept.summed(people.province, online[MEALS], PROVINCES)
+    fee = run.values["delivery_app.consumer_fee_share"]
     pays = (people.instruments >> 1) & 1
     units = kept.summed(people.province, unit, PROVINCES)
     return Spending(
@@ -47,6 +51,8 @@ def spend(run: Run, people: People, choice: Choice, u: Utilities, constants: kep
         face_by_holders=by_holders,
         market=market,
         malls=online[:GOODS].sum(axis=1) - market,
+        app=(1.0 - fee) * meals,
+        couriers=fee * meals,
         simple_pay=float(kept.logistic(run.values["till.online_simple_pay_utility"]) * np.sum(online * pays)),
         units=units,
         other=units * constants.other_spending * scale,
@@ -58,12 +64,12 @@ def open_market_share(people: People, u: Utilities, v: Values) -> F8:
     """Share of online spending that goes to the open market, (goods need, person)."""
     both = kept.logistic((u.market - u.mall) / v["consumer.nest_dissimilarity"])
     by_set = np.array([np.zeros(GOODS), np.ones(GOODS), np.zeros(GOODS), both])
-    return by_set[people.accounts].T
+    return np.asarray(by_set[people.accounts & 3].T)
 
 
 @dataclass
 class Tills:
-    """Sales per unit of pull by (province, sector) and by sector; payment shares by (kind of till, province, sector).
+    """Sales per unit of pull by (province, sector), in shops and online; payment shares by kind of till as well.
 
     A kind of till takes mobile pay by terminal (bit 0) and public QR (bit 1).
     """
@@ -76,12 +82,13 @@ class Tills:
 
 def clear(run: Run, markets: Markets, spending: Spending, t: int) -> Tills:
     """Sales per unit of attraction, and how buyers pay at every kind of till; buyers' instruments pull shops."""
-    rate, online_rate = np.zeros((PROVINCES, SECTORS)), np.zeros(SECTORS)
+    rate, online_rate = np.zeros((PROVINCES, SECTORS)), np.zeros((PROVINCES, SECTORS))
     pull = markets.store[:, :NEEDS] + markets.large[:, :NEEDS]
     rate[:, :NEEDS] = kept.ratio(spending.face, pull, 0.0)
     rate[:, :NEEDS][pull == 0.0] = 0.0
     offered = markets.online[:GOODS] + markets.large_online[:GOODS]
-    online_rate[:GOODS] = np.where(offered == 0.0, 0.0, kept.ratio(spending.market, offered, 0.0))
+    online_rate[:, :GOODS] = np.where(offered == 0.0, 0.0, kept.ratio(spending.market, offered, 0.0))
+    online_rate[:, MEALS] = spending.app / (markets.app + markets.app_large)
     shares = [till_shares(run, spending, terminal, qr, t) for qr in (False, True) for terminal in (False, True)]
     set_pull_of_instruments(run.values, markets, spending)
     return Tills(rate, online_rate, np.array([mobile for mobile, _ in shares]), np.array([qr for _, qr in shares]))

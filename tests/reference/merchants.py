@@ -12,6 +12,7 @@ from tests.reference.state import (
     ABANDONED_AT,
     ACTIVE,
     ACTIVE_AT,
+    APP,
     APPLIED,
     APPLIED_AT,
     AWARE,
@@ -33,6 +34,7 @@ from tests.reference.state import (
     Merchants,
     Run,
     Terms,
+    Values,
 )
 
 CARD_CEILINGS = (300e6, 500e6, 1e9, 3e9)
@@ -104,7 +106,7 @@ def open_month(
     """Note everybody's state at the month's start and sell."""
     place = merchants.province, merchants.sector
     merchants.sales = merchants.attraction * tills.rate[place]
-    merchants.sales_online = merchants.attraction_online * tills.online_rate[merchants.sector]
+    merchants.sales_online = merchants.attraction_online * tills.online_rate[place]
     installed = (merchants.stage & INSTALLED) != 0
     till, rows, programmes = kind_of_till(installed), merchants.id.size, len(announced)
     return Month(
@@ -238,15 +240,26 @@ def be_visited(month: Month, j: int, rows: B1, programme: I8) -> None:
 def gain(month: Month, j: int) -> F8:
     """Expected gain of a technology, KRW a month."""
     v, merchants = month.run.values, month.merchants
-    online = j == ENTRY
+    lost, commission, delivery = selling_online(v, j)
     margin = 1.0 - month.by_sector("merchant.input_share")
-    margin = margin * (1.0 - v["adoption.cannibalisation"] * online)
-    margin = margin - (v["open_market.commission_share"] + v["open_market.delivery_share"]) * online
+    margin = margin * (1.0 - lost) - commission - delivery
     prior = month.value("technology.prior_sales_gain", j)
     expected = prior + v["adoption.learning_weight"] * (month.realised[j] - prior)
     saved = fees_saved(month) if j == PUBLIC_QR else 0.0
     running = month.value("technology.running_cost_krw_per_month", j)
     return np.asarray(margin * merchants.sales * expected + saved - running)
+
+
+def selling_online(v: Values, j: int) -> tuple[float, float, float]:
+    """What a technology costs that sells online: own sales lost, commission and delivery, shares; 0 for the others."""
+    if j == ENTRY:
+        lost, names = "adoption.cannibalisation", ("open_market.commission_share", "open_market.delivery_share")
+    elif j == APP:
+        lost = "delivery_app.cannibalisation"
+        names = "delivery_app.commission_share", "delivery_app.merchant_fee_share"
+    else:
+        return 0.0, 0.0, 0.0
+    return v[lost], v[names[0]], v[names[1]]
 
 
 def fees_saved(month: Month) -> F8:
@@ -384,8 +397,10 @@ def drop(month: Month, j: int, rows: B1) -> None:
 def payments(month: Month, j: int) -> F8:
     """Expected payments a month through a technology."""
     merchants = month.merchants
-    if j == ENTRY:
-        return merchants.sales_online / month.run.values["open_market.ticket_krw"]
+    if j in (ENTRY, APP):
+        return (
+            merchants.sales_online / month.run.values[f"{'open_market' if j == ENTRY else 'delivery_app'}.ticket_krw"]
+        )
     share = month.mobile if j == TERMINAL else month.qr
     return merchants.sales * share / month.by_sector("till.ticket_krw")
 

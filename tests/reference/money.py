@@ -10,7 +10,19 @@ from tests.reference.draws import F8
 from tests.reference.markets import Spending, Tills
 from tests.reference.merchants import Month
 from tests.reference.programmes import money_for_calls
-from tests.reference.state import ENTRY, GOODS, PROVINCES, PUBLIC_QR, TERMINAL, Constants, Markets, Merchants, Run
+from tests.reference.state import (
+    APP,
+    ENTRY,
+    GOODS,
+    MEALS,
+    PROVINCES,
+    PUBLIC_QR,
+    TERMINAL,
+    Constants,
+    Markets,
+    Merchants,
+    Run,
+)
 
 
 def by_province(merchants: Merchants, amount: F8) -> F8:
@@ -52,7 +64,7 @@ def move_income(markets: Markets, household: Household, units: F8, t: int) -> No
 
 
 def move_realised_gains(month: Month, markets: Markets) -> None:
-    """What users of a technology gained over non-users of their market, a moving mean; entry by sector."""
+    """What users of a technology gained over non-users of their market, a moving mean; online over starting sales."""
     merchants = month.merchants
     everyone = merchants.by_market(merchants.sales)
     for j in (TERMINAL, PUBLIC_QR):
@@ -64,10 +76,16 @@ def move_realised_gains(month: Month, markets: Markets) -> None:
             gain = (users / base) / ((everyone - users) / others) - 1.0
         step = np.where(told, gain - markets.realised[j], 0.0) / 12.0
         markets.realised[j] = markets.realised[j] + step
-    sold = merchants.by_market(merchants.sales_online).sum(axis=0)
-    base = merchants.by_market(month.base * (merchants.sales_online > 0.0)).sum(axis=0)
-    gain = kept.ratio(sold, base, 0.0)
-    markets.realised[ENTRY] += np.where(base > 0.0, gain - markets.realised[ENTRY], 0.0) / 12.0
+    sold = merchants.by_market(merchants.sales_online)
+    base = merchants.by_market(month.base * (merchants.sales_online > 0.0))
+    for j, sectors, sales, start in (
+        (ENTRY, slice(0, GOODS), sold.sum(axis=0), base.sum(axis=0)),
+        (APP, slice(MEALS, MEALS + 1), sold, base),
+    ):
+        gain = np.broadcast_to(kept.ratio(sales, start, 0.0), sold.shape)[:, sectors]
+        there = np.broadcast_to(start, sold.shape)[:, sectors] > 0.0
+        realised = markets.realised[j][:, sectors]
+        markets.realised[j][:, sectors] = realised + np.where(there, gain - realised, 0.0) / 12.0
 
 
 def move_pulls(merchants: Merchants, markets: Markets) -> None:
@@ -75,7 +93,9 @@ def move_pulls(merchants: Merchants, markets: Markets) -> None:
     markets.store = merchants.by_market(merchants.attraction)
     markets.store_terminal = merchants.by_market(merchants.attraction * merchants.has(TERMINAL, kept.INSTALLED))
     markets.store_qr = merchants.by_market(merchants.attraction * merchants.has(PUBLIC_QR, kept.INSTALLED))
-    markets.online = merchants.by_market(merchants.attraction_online).sum(axis=0)
+    online = merchants.by_market(merchants.attraction_online)
+    markets.online = online.sum(axis=0)
+    markets.app = online[:, MEALS]
 
 
 def book(
@@ -92,6 +112,7 @@ def book(
         book_sales(month, before, spending, tills)
         | book_costs(month.merchants, books)
         | book_large(month.run, before, spending, tills)
+        | book_app(month, before, books, spending, tills)
         | book_devices(month)
         | book_households(month, spending, home, other_income)
     )
@@ -100,7 +121,7 @@ def book(
 def book_sales(month: Month, before: Markets, spending: Spending, tills: Tills) -> dict[str, float]:
     merchants = month.merchants
     shops = float(np.sum(tills.rate * before.store))
-    online = float(np.sum(tills.online_rate * before.online))
+    online = float(np.sum(tills.online_rate[0, :GOODS] * before.online[:GOODS]))
     index = month.run.now("household_income_index", month.t)
     return {
         "store_sales_small": shops,
@@ -113,6 +134,23 @@ def book_sales(month: Month, before: Markets, spending: Spending, tills: Tills) 
     }
 
 
+def book_app(month: Month, before: Markets, books: Settled, spending: Spending, tills: Tills) -> dict[str, float]:
+    """Meals by delivery app: sales, consumers' fees for couriers, what sellers pay the platform and couriers."""
+    merchants, v = month.merchants, month.run.values
+    restaurants = merchants.sector == MEALS
+    small = float(np.sum(tills.online_rate[:, MEALS] * before.app))
+    chains = float(np.sum(tills.online_rate[:, MEALS] * before.app_large))
+    return {
+        "app_sales_small": small,
+        "app_sales_large": chains,
+        "app_courier_fee": float(spending.couriers.sum()),
+        "app_commission_small": merchants.total(books.commission * restaurants),
+        "app_commission_large": v["delivery_app.commission_share"] * chains,
+        "app_delivery_small": merchants.total(books.delivery * restaurants),
+        "app_delivery_large": v["delivery_app.merchant_fee_share"] * chains,
+    }
+
+
 def book_costs(merchants: Merchants, books: Settled) -> dict[str, float]:
     rows = {
         "inputs": books.inputs,
@@ -121,8 +159,8 @@ def book_costs(merchants: Merchants, books: Settled) -> dict[str, float]:
         "wages": books.wages,
         "card_fees": books.card_fees,
         "qr_fees": books.qr_fees,
-        "commission_small": books.commission,
-        "delivery_small": books.delivery,
+        "commission_small": books.commission * (merchants.sector != MEALS),
+        "delivery_small": books.delivery * (merchants.sector != MEALS),
         "device_running": books.running,
         "drawings": books.drawn,
         "owner_funds": books.put_in,
@@ -132,7 +170,7 @@ def book_costs(merchants: Merchants, books: Settled) -> dict[str, float]:
 
 def book_large(run: Run, before: Markets, spending: Spending, tills: Tills) -> dict[str, float]:
     """Commission and parcels of large sellers; malls pay no commission."""
-    offered = float(np.sum(tills.online_rate[:GOODS] * before.large_online[:GOODS]))
+    offered = float(np.sum(tills.online_rate[0, :GOODS] * before.large_online[:GOODS]))
     parcels = offered + float(spending.malls.sum())
     return {
         "commission_large": run.values["open_market.commission_share"] * offered,

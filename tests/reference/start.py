@@ -12,14 +12,18 @@ from tests.reference.draws import F8, Luck
 from tests.reference.state import (
     ACTIVE,
     ACTIVE_AT,
+    APP,
+    APP_ACCOUNT,
     AWARE,
     AWARE_AT,
     ENTRY,
     GOODS,
     INSTALLED,
     INSTALLED_AT,
+    MEALS,
     NEEDS,
     NO_PROGRAMME,
+    ONLINE,
     PROVINCES,
     SECTORS,
     TECHNOLOGIES,
@@ -85,49 +89,58 @@ def start_people(run: Run, people: People, adults_by_band: F8) -> Constants:
     share = adults_by_band / adults_by_band.sum()
     mean_skill = float(np.sum(share * (low + high) / 2.0))
     open_first_accounts(run, people, mean_skill, share)
-    habit = v.of("need.initial_online_share", "goods_needs") / v["consumer.initial_account_share"]
-    people.habit = habit[:, None] * (people.accounts > 0)
+    online = v.of("need.initial_online_share", "online_needs")
+    people.habit = np.zeros((ONLINE, people.id.size))
+    people.habit[:GOODS] = online[:GOODS, None] / v["consumer.initial_account_share"] * (people.accounts & 3 > 0)
+    people.habit[MEALS] = online[MEALS] / v["delivery_app.initial_account_share"] * (people.accounts & APP_ACCOUNT > 0)
     budgets = float(np.sum(people.weight * consumers.unit_budgets(people, v)))
     spending = v.of("need.spending_krw_per_year", "needs") / 12.0 / budgets
     sigma = v["consumer.initial_open_market_share"]
     mall = float(v["consumer.nest_dissimilarity"] * np.log((1.0 - sigma) / sigma))
     other = v["household.other_spending_krw_per_year"] / 12.0 / budgets
-    return Constants(np.zeros(GOODS), mall, mean_skill, spending, other)
+    return Constants(np.zeros(ONLINE), mall, mean_skill, spending, other)
 
 
 def open_first_accounts(run: Run, people: People, mean_skill: float, share_of_band: F8) -> None:
-    """Accounts by skill, so that the share of all adults with one is met."""
+    """Accounts by skill, so that the shares of all adults with one for goods and for meals are met."""
     v, luck = run.values, Luck(run.seed, 0)
     low, high = consumers.skill_bounds(v)
     grid = low[:, None] + (high - low)[:, None] * (np.arange(256) + 0.5) / 256.0
-    slope, wanted = v["consumer.initial_account_skill_slope"], v["consumer.initial_account_share"]
+    slope = v["consumer.initial_account_skill_slope"]
 
-    def excess(c: float) -> float:
-        return float(share_of_band @ kept.logistic(c + slope * (grid - mean_skill)).mean(axis=1)) - wanted
+    def chance(wanted: float) -> F8:
+        def excess(c: float) -> float:
+            return float(share_of_band @ kept.logistic(c + slope * (grid - mean_skill)).mean(axis=1)) - wanted
+
+        return np.asarray(kept.logistic(solved(excess) + slope * (people.skill - mean_skill)))
 
     lanes = [luck.lane("initial_consumer", lane, people.id) for lane in range(3)]
-    holder = lanes[0] < kept.logistic(solved(excess) + slope * (people.skill - mean_skill))
+    holder = lanes[0] < chance(v["consumer.initial_account_share"])
+    orders = luck.lane("consumer_meals", 0, people.id) < chance(v["delivery_app.initial_account_share"])
     one = np.where(lanes[2] < v["consumer.initial_open_market_share"], 1, 2)
     people.accounts = np.where(holder, np.where(lanes[1] < v["consumer.initial_both_accounts_share"], 3, one), 0)
+    people.accounts = people.accounts | np.where(orders, APP_ACCOUNT, 0)
 
 
 def solve_constants(run: Run, people: People, constants: Constants) -> F8:
     """Set the needs' constants to meet the starting shares; returns face-to-face demand by (province, sector)."""
-    v, wanted = run.values, run.values.of("need.initial_online_share", "goods_needs")
+    v, wanted = run.values, run.values.of("need.initial_online_share", "online_needs")
     unit = people.weight * consumers.unit_budgets(people, v)
     strict = v["consumer.stringency_weight"] * run.now("stringency_index", 0)
-    flat = consumers.Utilities(np.zeros(GOODS), constants.mall, np.full((PROVINCES, GOODS), -strict))
+    flat = consumers.Utilities(
+        np.zeros(GOODS), constants.mall, np.zeros(PROVINCES), np.full((PROVINCES, ONLINE), -strict)
+    )
 
     def shares(needs: F8) -> F8:
         table = consumers.contactless(flat, needs, v["consumer.nest_dissimilarity"])
         own = consumers.own_utility(people, run, constants.mean_skill, 0)
         return np.asarray(kept.logistic(consumers.of_set(table, people, people.accounts) + own))
 
-    for k in range(GOODS):
-        at = np.eye(GOODS)[k]
+    for k in range(ONLINE):
+        at = np.eye(ONLINE)[k]
         constants.needs[k] = solved(lambda a, k=k, at=at: float(unit @ shares(a * at)[k] / unit.sum() - wanted[k]))  # type: ignore[misc]
     online = np.zeros((NEEDS, people.id.size))
-    online[:GOODS] = shares(constants.needs)
+    online[:ONLINE] = shares(constants.needs)
     face = np.zeros((PROVINCES, SECTORS))
     for k in range(NEEDS):
         demand = kept.summed(people.province, unit * (1.0 - online[k]), PROVINCES)
@@ -215,8 +228,12 @@ def start_technologies(run: Run, shops: Merchants, large: F8) -> Markets:
     store = shops.by_market(shops.start)
     gains = v.of("technology.prior_sales_gain")[:, None, None] * np.ones((PROVINCES, SECTORS))
     nothing = np.zeros(PROVINCES)
-    market = Markets(store, store, store, online_start, store, online_start, large, large_online, gains,
-                     nothing, nothing, np.zeros((2, PROVINCES, SECTORS)))  # fmt: skip
+    app_start = shops.by_market(shops.start * chances[APP])[:, MEALS]
+    rest = 1.0 / v["delivery_app.small_seller_share"] - 1.0
+    meals = store[:, MEALS] + large[:, MEALS]
+    app_large = app_start.sum() * rest * meals / meals.sum()
+    market = Markets(store, store, store, online_start, app_start, store, online_start, large, large_online,
+                     app_start, app_large, gains, nothing, nothing, np.zeros((2, PROVINCES, SECTORS)))  # fmt: skip
     shops.sales = shops.sales_online = np.zeros(rows)
     accounts.offer(run, shops, market)
     money.move_pulls(shops, market)

@@ -10,15 +10,17 @@ from numpy.typing import NDArray
 from model.parameters import vector
 from tests.reference.draws import B1, F8, I8
 
-PROVINCES, SECTORS, NEEDS, GOODS, TECHNOLOGIES, INSTRUMENTS = 17, 6, 5, 3, 3, 3
-OPEN_MARKET_ACCOUNT, MALL_ACCOUNT = 1, 2
+PROVINCES, SECTORS, NEEDS, GOODS, ONLINE, TECHNOLOGIES, INSTRUMENTS = 17, 6, 5, 3, 4, 4, 3
+MEALS = 3
+"""Need met face to face or by delivery app, and the sector that serves it."""
+OPEN_MARKET_ACCOUNT, MALL_ACCOUNT, APP_ACCOUNT = 1, 2, 4
 ABSENT = 6
-TERMINAL, PUBLIC_QR, ENTRY = range(TECHNOLOGIES)
+TERMINAL, PUBLIC_QR, ENTRY, APP = range(TECHNOLOGIES)
 AWARE, APPLIED, SELECTED, GAVE_UP, INSTALLED, ACTIVE, ABANDONED, KNOWS_PROGRAMME = (1 << bit for bit in range(8))
 AWARE_AT, APPLIED_AT, SELECTED_AT, INSTALLED_AT, ACTIVE_AT, ABANDONED_AT, SUPPORTED_AT = range(7)
 NOT_WAITING, PENDING, CHOSEN = range(3)
 NO_PROGRAMME = 255
-USERS_OF = np.array([[1, 1, 1, 1, 1, 0], [1, 1, 1, 1, 1, 0], [1, 1, 1, 0, 0, 0]], dtype=bool)
+USERS_OF = np.array([[1, 1, 1, 1, 1, 0], [1, 1, 1, 1, 1, 0], [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 0, 0]], dtype=bool)
 """Who can use what: (technology, sector)."""
 
 
@@ -55,7 +57,7 @@ class Values:
 
 @dataclass
 class People:
-    """Rows of people; habit is (goods need, person), weight the people a row stands for."""
+    """Rows of people; habit is (online need, person), weight the people a row stands for."""
 
     id: I8
     province: I8
@@ -147,16 +149,20 @@ class Merchants:
 
 @dataclass
 class Markets:
-    """Pulls by (province, sector) or sector; realised (technology, province, sector); incomes by province."""
+    """Pulls by (province, sector), of the open market by sector, of delivery apps by province; realised (technology,
+    province, sector); incomes by province."""
 
     store: F8
     store_terminal: F8
     store_qr: F8
     online: F8
+    app: F8
     store_start: F8
     online_start: F8
     large: F8
     large_online: F8
+    app_start: F8
+    app_large: F8
     realised: F8
     income: F8
     income_start: F8

@@ -4,18 +4,27 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from model.codes import AGE_BANDS, GOODS_NEEDS, INSTRUMENTS, ONLINE_SERVICES, PROVINCES
+from model.codes import (
+    AGE_BANDS,
+    GOODS_NEEDS,
+    GOODS_SERVICES,
+    INSTRUMENTS,
+    ONLINE_NEEDS,
+    ONLINE_SERVICES,
+    PROVINCES,
+)
 from model.records import F4, F8, U1, record_type
 
 ABSENT: Final = len(AGE_BANDS)
 """Age band of a row that is no resident aged 20 or over this year."""
-ACCOUNT_SETS: Final = 1 << len(ONLINE_SERVICES)
+GOODS_SETS: Final = 1 << GOODS_SERVICES
+"""Sets of accounts with the services for goods, the lowest bits of `accounts`."""
+APP: Final = 1 << GOODS_SERVICES
+"""Bit in `accounts` of the delivery app."""
 INSTRUMENT_SETS: Final = 1 << len(INSTRUMENTS)
-CELLS: Final = len(PROVINCES) * ACCOUNT_SETS * INSTRUMENT_SETS
-"""Cells of spending: province x account set x instrument set, instruments innermost."""
-CELLS_OF_PROVINCE: Final = ACCOUNT_SETS * INSTRUMENT_SETS
-FIRST_SERVICE: Final = 0
-"""Bit in `accounts` of the first of the two services that serve the goods needs; the other's is the next."""
+CELLS: Final = len(PROVINCES) * GOODS_SETS * INSTRUMENT_SETS
+"""Cells of spending: province x set of accounts for goods x instrument set, instruments innermost."""
+CELLS_OF_PROVINCE: Final = GOODS_SETS * INSTRUMENT_SETS
 INCOME_STEPS: Final = 1024
 BANDS: Final = len(AGE_BANDS) + 1
 CHUNK: Final = 16_384
@@ -23,9 +32,9 @@ BLOCK: Final = 1_024
 
 
 class ConsumerState(NamedTuple):
-    """What changes in a run, one row a person (31 bytes; 48 with the traits).
+    """What changes in a run, one row a person (35 bytes; 52 with the traits).
 
-    skill: digital skill 0-1; habit: contactless share a person is used to, (goods need, person);
+    skill: digital skill 0-1; habit: contactless share a person is used to, (online need, person);
     accounts, instruments: a bit each; age_band: position in AGE_BANDS or ABSENT; budget: spending of the year over
     the average at the start, 0 if ABSENT; savings_krw: stock.
     """
@@ -48,43 +57,45 @@ CONSUMER_RULES: Final = record_type(
     revision_hazard=(np.float32,),
     dormancy_hazard=(np.float32,),
     account_cost=(np.float32,),
+    app_cost=(np.float32,),
 )
 """Scalars of the consumers' rules (see the register for meaning and source)."""
 
 CONSUMER_TABLES: Final = record_type(
-    utility=(np.float32, len(PROVINCES) * ACCOUNT_SETS * GOODS_NEEDS),
-    aversion=(np.float32, GOODS_NEEDS),
+    utility=(np.float32, len(PROVINCES) * GOODS_SETS * GOODS_NEEDS),
+    app_utility=(np.float32, len(PROVINCES)),
+    aversion=(np.float32, ONLINE_NEEDS),
     hold=(np.float32, len(PROVINCES) * len(INSTRUMENTS)),
     hold_skill=(np.float32, len(INSTRUMENTS)),
     budget_of_rank=(np.float32, INCOME_STEPS),
     budget_of_band=(np.float32, BANDS),
     skill_ceiling=(np.float32, BANDS),
-    occasions=(np.float32, GOODS_NEEDS),
+    occasions=(np.float32, ONLINE_NEEDS),
 )
 """Look-up tables of a month.
 
-utility: contactless over face-to-face by (province x account set x goods need); aversion: weight x risk by goods
-need; hold: utility of holding by (province x instrument); hold_skill: skill weight by instrument; budget_of_rank:
-spending factor by INCOME_STEPS of income rank; budget_of_band, skill_ceiling: by age band (ABSENT last: spends
-nothing); occasions a month by goods need.
+utility: contactless over face-to-face by (province x set of accounts for goods x goods need); app_utility: the same of
+meals through the delivery app by province; aversion: weight x risk by online need; hold: utility of holding by
+(province x instrument); hold_skill: skill weight by instrument; budget_of_rank: spending factor by INCOME_STEPS of
+income rank; budget_of_band, skill_ceiling: by age band (ABSENT last: spends nothing); occasions a month by online need.
 """
 
 C_ADULTS: Final = 0
 """First column of adults: twice the age band, and one more for users of any goods service."""
 C_USERS: Final = C_ADULTS + 2 * len(AGE_BANDS)
-"""First column of users of each goods need."""
-C_HOLDERS: Final = C_USERS + GOODS_NEEDS
+"""First column of users of each online need."""
+C_HOLDERS: Final = C_USERS + ONLINE_NEEDS
 """First column of holders: of an account with each online service, then of each instrument."""
 COUNTS: Final = C_HOLDERS + len(ONLINE_SERVICES) + len(INSTRUMENTS)
 
 CONSUMER_SUMS: Final = record_type(
-    spending=(np.float64, CELLS, 1 + GOODS_NEEDS),
+    spending=(np.float64, CELLS, 1 + ONLINE_NEEDS),
     skill=(np.float64, len(PROVINCES)),
     count=(np.int32, len(PROVINCES), COUNTS),
 )
 """Sums over sampled rows, not yet weighted; one record a chunk, and one for their total.
 
-spending: budgets (first) and what of them is spent online on each goods need, by cell; skill: of adults by province;
+spending: budgets (first) and what of them is spent online on each online need, by cell; skill: of adults by province;
 count: of adults by province and the columns C_ADULTS, C_USERS, C_HOLDERS.
 """
 

@@ -12,22 +12,22 @@ from numba import float32, int32, int64, njit, uint8, uint16
 
 from model.agents.consumers.columns import (
     ABSENT,
-    ACCOUNT_SETS,
+    APP,
     BLOCK,
     C_ADULTS,
     C_HOLDERS,
     C_USERS,
     CELLS_OF_PROVINCE,
     CHUNK,
-    FIRST_SERVICE,
+    GOODS_SETS,
     INSTRUMENT_SETS,
     ConsumerState,
 )
-from model.agents.consumers.revision import BOTH, REVISION_SCRATCH, draw_events, draw_lanes, revise
-from model.codes import AGE_BANDS, GOODS_NEEDS, INSTRUMENTS, ONLINE_SERVICES
+from model.agents.consumers.revision import BOTH, REVISION_SCRATCH, draw_events, draw_lanes, draw_meals, revise
+from model.codes import AGE_BANDS, GOODS_NEEDS, INSTRUMENTS, MEALS, ONLINE_NEEDS, ONLINE_SERVICES
 from model.numerics import JIT, JIT_ALLOCATING, LANES, add_into, add_lanes, exp32, logistic
 from model.records import F4, F8, I2, U1, U2, Record, Records, record_type
-from model.rules.choice import habit_next, no_occasion_log, person_utility, skill_next
+from model.rules.choice import CLOSED_UTILITY, habit_next, no_occasion_log, person_utility, skill_next
 from model.synthetic_population.people import PeopleTraits
 
 RANK_TO_UNIT: Final = float32(1.0 / 65536.0)
@@ -43,7 +43,7 @@ NEED_SCRATCH: Final = record_type(
     none=(np.float32, BLOCK),
     uses=(np.uint8, BLOCK),
 )
-"""Buffers of one goods need, by person of a block.
+"""Buffers of one online need, by person of a block.
 
 luck: uniform draw for use; own: what skill, habit and aversion add to utility; share: spent online; none: log
 chance of no online occasion; uses: 1 for an adult with an occasion.
@@ -60,8 +60,8 @@ BLOCK_SCRATCH: Final = record_type(
 )
 """Buffers of one block, by person but for cells.
 
-cells: see `_add_rows`; first, so that none lies across two lines of the cache; age_band: ABSENT up to the next multiple
-of _STEP; held: set of the two services for goods; holdings: of adults, accounts in the low bits and then instruments;
+cells: see `_add_rows`; first, so that each lies in one line of the cache; age_band: ABSENT up to the next multiple
+of _STEP; held: set of accounts for goods; holdings: of adults, accounts in the low bits and then instruments;
 group: twice the age band, and one for users of any goods service; rows: see `_set_rows`; ceiling: of skill.
 """
 
@@ -99,13 +99,20 @@ def _own_utility(skill: F4, habit: F4, aversion_rank: U2, rules: Record, aversio
 
 @njit(**JIT)
 def _shares(held: U1, utility: F4, row: int, own: F4, share: F4, n: int) -> None:
-    """Set the shares spent online; held: set of the need's two services; utility: its sets from `row` on."""
+    """Set the shares of a goods need spent online; held: accounts for goods; utility: of their sets from `row` on."""
     neither, first = utility[row], utility[row + GOODS_NEEDS]
     second, both = utility[row + 2 * GOODS_NEEDS], utility[row + 3 * GOODS_NEEDS]
     for i in range(n):
         with_first = both if held[i] & uint8(2) else first
         without = second if held[i] & uint8(2) else neither
         share[i] = logistic((with_first if held[i] & uint8(1) else without) + own[i])
+
+
+@njit(**JIT)
+def _app_shares(holdings: U1, utility: float, own: F4, share: F4, n: int) -> None:
+    """Set the shares of meals ordered through the delivery app, by those who use one."""
+    for i in range(n):
+        share[i] = logistic((utility if holdings[i] & uint8(APP) else CLOSED_UTILITY) + own[i])
 
 
 @njit(**JIT)
@@ -146,9 +153,12 @@ def _choose(
     n: int,
 ) -> int:
     """Split every person's spending on one need and return its users; s: the need's NEED_SCRATCH."""
-    row, padded = province * ACCOUNT_SETS * GOODS_NEEDS + need, -(-n // _STEP) * _STEP
+    padded = -(-n // _STEP) * _STEP
     _own_utility(skill, habit, aversion_rank, rules, tables.aversion[need], s.own, n)
-    _shares(block.held, tables.utility, row, s.own, s.share, padded)
+    if need == MEALS:
+        _app_shares(block.holdings, tables.app_utility[province], s.own, s.share, padded)
+    else:
+        _shares(block.held, tables.utility, province * GOODS_SETS * GOODS_NEEDS + need, s.own, s.share, padded)
     _log_none(s.share, tables.occasions[need], s.none, padded)
     _grow_habit(s.share, habit, rules.habit_update, n)
     return _uses(s.luck, s.none, block.age_band, s.uses, padded)
@@ -156,13 +166,14 @@ def _choose(
 
 @njit(**JIT)
 def _set_rows(budget: F4, needs: Records, rows: F4, n: int) -> None:
-    """Set (person, budget and what is spent online on each goods need), flat."""
-    first, second, third = needs[0].share, needs[1].share, needs[2].share
+    """Set (person, budget and what is spent online on each online need), flat; further lanes stay zero."""
+    first, second, third, fourth = needs[0].share, needs[1].share, needs[2].share, needs[3].share
     for i in range(n):
         rows[LANES * i] = budget[i]
         rows[LANES * i + 1] = budget[i] * first[i]
         rows[LANES * i + 2] = budget[i] * second[i]
         rows[LANES * i + 3] = budget[i] * third[i]
+        rows[LANES * i + 4] = budget[i] * fourth[i]
 
 
 @njit(**JIT)
@@ -177,7 +188,7 @@ def _add_rows(held: U1, instruments: U1, rows: F4, spending: F8, first_cell: int
         add_lanes(cells, ((i & (_COPIES - 1)) * CELLS_OF_PROVINCE + cell) * LANES, rows, LANES * i)
     for copy in range(_COPIES):
         for cell in range(CELLS_OF_PROVINCE):
-            for lane in range(LANES):
+            for lane in range(1 + ONLINE_NEEDS):
                 spending[first_cell + cell, lane] += cells[(copy * CELLS_OF_PROVINCE + cell) * LANES + lane]
 
 
@@ -187,14 +198,14 @@ def _open_block(age_band: U1, accounts: U1, instruments: U1, block: Record, n: i
     bands, held, holdings = block.age_band, block.held, block.holdings
     for i in range(n):
         bands[i] = age_band[i]
-        held[i] = (accounts[i] >> uint8(FIRST_SERVICE)) & uint8(BOTH)
+        held[i] = accounts[i] & uint8(BOTH)
         holdings[i] = accounts[i] | (instruments[i] << uint8(len(ONLINE_SERVICES)))
     bands[n : -(-n // _STEP) * _STEP] = ABSENT
 
 
 @njit(**JIT)
 def _mark_adults(needs: Records, block: Record, n: int) -> None:
-    """Set who uses any service, by age band; the absent hold nothing."""
+    """Set who uses any service for goods, by age band; the absent hold nothing."""
     first, second, third = needs[0].uses, needs[1].uses, needs[2].uses
     age_band, holdings, group = block.age_band, block.holdings, block.group
     for i in range(n):
@@ -241,11 +252,11 @@ def _count(province: int, needs: Records, block: Record, sums: Record, n: int) -
 @njit(**JIT)
 def _learn(skill: F4, age_band: U1, needs: Records, gain: float, skill_ceiling: F4, ceiling: F4, n: int) -> None:
     """Let skill grow with use towards the ceiling of the age band; ceiling: a buffer."""
-    first, second, third = needs[0].share, needs[1].share, needs[2].share
+    first, second, third, fourth = needs[0].share, needs[1].share, needs[2].share, needs[3].share
     for i in range(n):
         ceiling[i] = skill_ceiling[age_band[i]]
     for i in range(n):
-        use = (first[i] + second[i] + third[i]) * float32(1.0 / GOODS_NEEDS)
+        use = (first[i] + second[i] + third[i] + fourth[i]) * float32(1.0 / ONLINE_NEEDS)
         skill[i] = skill_next(skill[i], use, gain, ceiling[i])
 
 
@@ -275,13 +286,14 @@ def _step(
     rules: Record,
     tables: Record,
     sums: Record,
-    keys: tuple[int, int, int],
+    keys: tuple[int, int, int, int],
     needs: Records,
     block: Record,
     revision: Record,
 ) -> None:
     """Step one chunk; needs, block, revision: working space."""
-    users_key, revision_key, instrument_key = keys
+    users_key, revision_key, instrument_key, meals_key = keys
+    block.rows[:] = 0.0
     _zero(sums)
     end = min((chunk + 1) * CHUNK, traits.id.size)
     lo = chunk * CHUNK
@@ -296,7 +308,8 @@ def _step(
         )
         _open_block(age_band, accounts, instruments, block, n)
         draw_lanes(ids, users_key, needs[0].luck, needs[1].luck, needs[2].luck, n)
-        for need in range(GOODS_NEEDS):
+        draw_meals(ids, meals_key, rules.dormancy_hazard, needs[MEALS].luck, revision.event, n)
+        for need in range(ONLINE_NEEDS):
             sums.count[province, C_USERS + need] += _choose(
                 need, province, skill, state.habit[need, lo:hi], aversion_rank, rules, tables, block, needs[need], n
             )
@@ -318,14 +331,14 @@ def consumers_chunk(
     rules: Record,
     tables: Record,
     sums: Record,
-    keys: tuple[int, int, int],
+    keys: tuple[int, int, int, int],
 ) -> None:
     """Step one chunk of consumers through a month and leave its partial sums in `sums`.
 
-    keys: the month's for use and revision, and the lifelong one for instruments.
+    keys: the month's for use and revision, the lifelong one for instruments, and the month's for meals.
     """
     needs, block, revision = (
-        np.empty(GOODS_NEEDS, NEED_SCRATCH),
+        np.empty(ONLINE_NEEDS, NEED_SCRATCH),
         np.empty(1, BLOCK_SCRATCH),
         np.empty(1, REVISION_SCRATCH),
     )

@@ -9,22 +9,22 @@ from typing import Final
 import numpy as np
 from numba import float32, int64, njit, uint8, uint16
 
-from model.agents.consumers.columns import ABSENT, ACCOUNT_SETS, BLOCK, FIRST_SERVICE
-from model.codes import GOODS_NEEDS, INSTRUMENTS, ONLINE_SERVICES
+from model.agents.consumers.columns import ABSENT, APP, BLOCK, GOODS_SETS
+from model.codes import GOODS_NEEDS, GOODS_SERVICES, INSTRUMENTS, MEALS, ONLINE_SERVICES
 from model.numerics import JIT, logistic
 from model.records import F4, I4, U1, U2, U4, Record, Records, record_type
 from model.rules.choice import no_occasion_log, opens_account
 from model.rules.payment import holding_probability
 from model.streams import draw_bits, uniform_lane
 
-BOTH: Final = ACCOUNT_SETS - 1
-"""Account set of who can use both services of a need."""
+BOTH: Final = GOODS_SETS - 1
+"""Account set of who can use both services for goods."""
 REVISES: Final = 1 << len(ONLINE_SERVICES)
 """Bit of `event` beside those of the services that fall dormant."""
 _STEP: Final = 16
 """Loops over buffers alone run on to a multiple of it: single rows left over would cost as much as many."""
-_SETS: Final = ACCOUNT_SETS - 1
-"""Account sets that have a service, in the order of their codes from 1."""
+_SETS: Final = GOODS_SETS - 1
+"""Account sets that have a service for goods, in the order of their codes from 1."""
 
 REVISION_SCRATCH: Final = record_type(
     event=(np.uint16, BLOCK),
@@ -41,9 +41,9 @@ REVISION_SCRATCH: Final = record_type(
 )
 """Buffers of one block.
 
-event: by person of the block; row: who has an event; id, luck, skill, instruments: theirs; opener: who revises and does
-not hold both services, as a position in the block; held, now: their account set and its surplus; share, surplus: of
-each account set with a service, one run of openers after the other.
+event: by person of the block; row: who has an event; id, luck, skill, instruments: theirs; opener: who revises and
+lacks a service, as a position in the block; held, now: their set of accounts for goods and its surplus; share, surplus:
+of each such set with a service, one run of openers after the other.
 """
 
 
@@ -58,13 +58,23 @@ def draw_lanes(ids: U4, key: int, first: F4, second: F4, third: F4, n: int) -> N
 
 
 @njit(**JIT)
+def draw_meals(ids: U4, key: int, dormancy_hazard: float, luck: F4, event: U2, n: int) -> None:
+    """Set each person's draw for an order through the delivery app, and as event whether its account falls dormant."""
+    for i in range(n):
+        bits = draw_bits(key, ids[i])
+        luck[i] = uniform_lane(bits, 0)
+        event[i] = uint16(APP) if uniform_lane(bits, 1) < dormancy_hazard else uint16(0)
+
+
+@njit(**JIT)
 def draw_events(
     ids: U4, age_band: U1, key: int, revision_hazard: float, dormancy_hazard: float, event: U2, n: int
 ) -> None:
-    """Set what happens to each person this month, bits by service and REVISES: nothing to the absent."""
+    """Add to what happens to each person this month, bits by service and REVISES: nothing to the absent."""
     for i in range(n):
         bits = draw_bits(key, ids[i])
         happens = uint16(REVISES) if uniform_lane(bits, 0) < revision_hazard else uint16(0)
+        happens |= event[i]
         happens |= uint16(1) if uniform_lane(bits, 1) < dormancy_hazard else uint16(0)
         happens |= uint16(2) if uniform_lane(bits, 2) < dormancy_hazard else uint16(0)
         event[i] = happens if age_band[i] != uint8(ABSENT) else uint16(0)
@@ -80,13 +90,14 @@ def _find_events(event: U2, row: I4, n: int) -> int:
 
 
 @njit(**JIT)
-def _find_openers(s: Record, accounts: U1, first_service: int, found: int) -> int:
+def _find_openers(s: Record, accounts: U1, services: int, found: int) -> int:
+    """Note who revises and lacks one of a set of services; returns how many."""
     event, row, opener = s.event, s.row, s.opener
     openers = 0
     for j in range(found):
         i = row[j]
         opener[openers] = i
-        lacks = ((accounts[i] >> uint8(first_service)) & uint8(BOTH)) != uint8(BOTH)
+        lacks = (accounts[i] & uint8(services)) != uint8(services)
         openers += int64(lacks & ((event[i] & uint16(REVISES)) != 0))
     return openers
 
@@ -119,7 +130,7 @@ def _open_best(account_cost: float, s: Record, openers: int) -> None:
     for j in range(openers):
         first, second, both = surplus[j], surplus[openers + j], surplus[2 * openers + j]
         have, value = held[j], now[j]
-        for _ in range(len(ONLINE_SERVICES)):
+        for _ in range(GOODS_SERVICES):
             by_first = _gain(have, 1, value, first, both)
             by_second = _gain(have, 2, value, second, both)
             bit = uint8(2) if by_second > by_first else uint8(1)
@@ -131,11 +142,11 @@ def _open_best(account_cost: float, s: Record, openers: int) -> None:
 
 
 @njit(**JIT)
-def _gather_openers(skills: F4, accounts: U1, first_service: int, s: Record, openers: int) -> None:
+def _gather_openers(skills: F4, accounts: U1, s: Record, openers: int) -> None:
     opener, held, skill, now = s.opener, s.held, s.skill, s.now
     for j in range(openers):
         i = opener[j]
-        held[j] = (accounts[i] >> uint8(first_service)) & uint8(BOTH)
+        held[j] = accounts[i] & uint8(BOTH)
         skill[j] = skills[i]
         now[j] = float32(0.0)
     s.surplus[: _SETS * openers] = float32(0.0)
@@ -153,28 +164,42 @@ def _revise_accounts(
     skill: F4,
     accounts: U1,
     province: int,
-    first_need: int,
-    last_need: int,
-    first_service: int,
     needs: Records,
     rules: Record,
     tables: Record,
     s: Record,
     found: int,
 ) -> None:
-    """Open accounts with the two services from `first_service` on, which serve needs `first_need` to `last_need`.
-
-    The last need is exclusive.
-    """
-    openers = _find_openers(s, accounts, first_service, found)
-    _gather_openers(skill, accounts, first_service, s, openers)
-    for need in range(first_need, last_need):
+    """Open accounts with the two services for goods."""
+    openers = _find_openers(s, accounts, BOTH, found)
+    _gather_openers(skill, accounts, s, openers)
+    for need in range(GOODS_NEEDS):
         _gather_now(needs[need].none, s, openers)
-        one_service = (province * ACCOUNT_SETS + 1) * GOODS_NEEDS + need
+        one_service = (province * GOODS_SETS + 1) * GOODS_NEEDS + need
         _set_surplus(tables.utility, one_service, tables.occasions[need], needs[need].own, s, openers)
     _open_best(rules.account_cost, s, openers)
     for j in range(openers):
-        accounts[s.opener[j]] |= s.held[j] << uint8(first_service)
+        accounts[s.opener[j]] |= s.held[j]
+
+
+@njit(**JIT)
+def _open_app(
+    skill: F4, accounts: U1, utility: float, meals: Record, occasions: float, cost: float, s: Record, found: int
+) -> None:
+    """Open an account with the delivery app where a month's surplus beats its cost; meals: what was chosen of them."""
+    openers = _find_openers(s, accounts, APP, found)
+    opener, share, surplus, own, none = s.opener, s.share, s.surplus, meals.own, meals.none
+    for j in range(openers):
+        share[j] = utility + own[opener[j]]
+    for j in range(openers):
+        share[j] = logistic(share[j])
+    for j in range(openers):
+        surplus[j] = -no_occasion_log(share[j], occasions)
+    for j in range(openers):
+        i = opener[j]
+        gain = surplus[j] + none[i]
+        opens = (gain > float32(0.0)) & opens_account(gain, cost, skill[i])
+        accounts[i] |= uint8(APP) if opens else uint8(0)
 
 
 @njit(**JIT)
@@ -238,10 +263,12 @@ def revise(
 ) -> None:
     """Revise accounts and instruments of a block as `s.event` says, then let accounts fall dormant.
 
-    Columns: of the block's `n` rows; needs: what they chose, a record a goods need; s: REVISION_SCRATCH.
+    Columns: of the block's `n` rows; needs: what they chose, a record an online need; s: REVISION_SCRATCH.
     """
     found = _find_events(s.event, s.row, n)
-    _revise_accounts(skill, accounts, province, 0, GOODS_NEEDS, FIRST_SERVICE, needs, rules, tables, s, found)
+    _revise_accounts(skill, accounts, province, needs, rules, tables, s, found)
+    utility, occasions = tables.app_utility[province], tables.occasions[MEALS]
+    _open_app(skill, accounts, utility, needs[MEALS], occasions, rules.app_cost, s, found)
     _revise_instruments(ids, skill, instruments, province, rules, tables, instrument_key, s, found)
     for j in range(found):
         i = s.row[j]

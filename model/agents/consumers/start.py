@@ -3,10 +3,10 @@
 import numpy as np
 from numba import float32, int64, njit, uint8
 
-from model.agents.consumers.columns import ABSENT, ACCOUNT_SETS, BLOCK, CHUNK, ConsumerState
+from model.agents.consumers.columns import ABSENT, APP, BLOCK, CHUNK, GOODS_SETS, ConsumerState
 from model.agents.consumers.kernel import RANK_TO_UNIT, age_chunk, block_end
-from model.agents.consumers.revision import REVISION_SCRATCH, draw_lanes, hold_all
-from model.codes import GOODS_NEEDS
+from model.agents.consumers.revision import BOTH, REVISION_SCRATCH, draw_lanes, hold_all
+from model.codes import GOODS_NEEDS, MEALS, ONLINE_NEEDS
 from model.numerics import JIT, JIT_ALLOCATING, copy_into, logistic
 from model.records import F4, F8, Record
 from model.rules.choice import person_utility
@@ -44,7 +44,7 @@ def online_at_start_chunk(
 ) -> None:
     """Leave in `out[chunk]` weighted online budgets and their slopes at contactless `constants`.
 
-    out: (chunk, province, goods needs and last all budgets, value and derivative). tables.utility must hold the
+    out: (chunk, province, online needs and last all budgets, value and derivative). tables.utility must hold the
     month's utilities with all constants zero; used to solve the constants and the local demand of the start.
     """
     out[chunk] = 0.0
@@ -52,22 +52,30 @@ def online_at_start_chunk(
     for i in range(chunk * CHUNK, end):
         province = int64(traits.province[i])
         weight = float(state.budget[i]) * traits.weight_by_province[province]
-        out[chunk, province, GOODS_NEEDS, 0] += weight
-        if state.accounts[i] == 0:
-            continue
+        out[chunk, province, ONLINE_NEEDS, 0] += weight
         aversion = (float32(traits.aversion_rank[i]) + float32(0.5)) * RANK_TO_UNIT
-        for need in range(GOODS_NEEDS):
-            row = (province * ACCOUNT_SETS + int64(state.accounts[i])) * GOODS_NEEDS + need
+        for need in range(ONLINE_NEEDS):
+            if not state.accounts[i] & uint8(APP if need == MEALS else BOTH):
+                continue
             own = person_utility(
                 rules.skill_weight,
                 state.skill[i] - rules.skill_mean,
                 rules.habit_weight,
                 state.habit[need, i],
             )
-            x = tables.utility[row] + constants[need] + own + tables.aversion[need] * aversion
+            utility = _utility_of(tables, province, need, int64(state.accounts[i]))
+            x = utility + constants[need] + own + tables.aversion[need] * aversion
             share = float(logistic(x))
             out[chunk, province, need, 0] += weight * share
             out[chunk, province, need, 1] += weight * share * (1.0 - share)
+
+
+@njit(**JIT)
+def _utility_of(tables: Record, province: int, need: int, accounts: int) -> float:
+    """Return the utility of contactless services for a need to who holds an account for it."""
+    if need == MEALS:
+        return tables.app_utility[province]
+    return tables.utility[(province * GOODS_SETS + (accounts & BOTH)) * GOODS_NEEDS + need]
 
 
 @njit(**JIT)
@@ -79,13 +87,14 @@ def start_chunk(
     account_start: F4,
     initial_share: F4,
     tables: Record,
-    initial_key: int,
+    keys: tuple[int, int],
     year: int,
 ) -> None:
     """Give every person the starting state of the first January.
 
     skill_table: (band, lowest skill, highest skill - lowest); account_start: (share constant, skill slope, mean
-    skill, share with both accounts, share of single holders with the open market); initial_share: goods needs.
+    skill, share with both accounts, share of single holders with the open market, constant of the delivery app);
+    initial_share: habit of who has an account, by online need; keys: of accounts for goods and of meals.
     """
     age_chunk(chunk, traits, state, tables, year)
     end = min((chunk + 1) * CHUNK, traits.id.size)
@@ -94,7 +103,7 @@ def start_chunk(
         rank = (float32(traits.skill_rank[i]) + float32(0.5)) * RANK_TO_UNIT
         skill = skill_table[band, 0] + skill_table[band, 1] * rank
         state.skill[i] = skill
-        bits = draw_bits(initial_key, traits.id[i])
+        bits = draw_bits(keys[0], traits.id[i])
         holds = uniform_lane(bits, 0) < logistic(account_start[0] + account_start[1] * (skill - account_start[2]))
         held = uint8(0)
         if holds:
@@ -103,8 +112,11 @@ def start_chunk(
                 held = uint8(3)
             else:
                 held = uint8(1) if uniform_lane(bits, 2) < account_start[4] else uint8(2)
-        state.accounts[i] = held
+        app_chance = logistic(account_start[5] + account_start[1] * (skill - account_start[2]))
+        orders = uniform_lane(draw_bits(keys[1], traits.id[i]), 0) < app_chance
+        state.accounts[i] = held | (uint8(APP) if orders else uint8(0))
         state.instruments[i] = uint8(0)
         state.savings_krw[i] = 0.0
         for need in range(GOODS_NEEDS):
             state.habit[need, i] = initial_share[need] if holds else float32(0.0)
+        state.habit[MEALS, i] = initial_share[MEALS] if orders else float32(0.0)

@@ -50,7 +50,7 @@ from model.rules.adoption import (
     person_utility,
     probability_within,
 )
-from model.streams import draw_bits, uniform_lane
+from model.streams import LANES, bits_with_lane, draw_lane, lane_within, uniform_lane
 
 _TECHNOLOGIES = len(TECHNOLOGIES)
 
@@ -148,7 +148,7 @@ def _hear(
     exposure = float32(elapsed) * hazard
     if k >= 0:
         exposure += float32(min(elapsed, programmes.months_met[k])) * programmes.campaign_hazard[k]
-    if uniform_lane(m.hears, technology) < probability_within(exposure):
+    if uniform_lane(m.hears, lane_within(technology)) < probability_within(exposure):
         _become_aware(technology, m, month)
 
 
@@ -159,7 +159,7 @@ def _hear_of_programme(
 ) -> None:  # fmt: skip
     hazard = rules.programme_awareness + programmes.campaign_hazard[k]
     chance = probability_within(float32(min(elapsed, programmes.months_met[k])) * hazard)
-    if uniform_lane(draw_bits(keys.programme_awareness, m.id), technology) < chance:
+    if draw_lane(keys.programme_awareness, m.id, technology) < chance:
         _become_aware(technology, m, month)
         put(m, KNOWS_PROGRAMME, technology)
 
@@ -182,7 +182,7 @@ def _be_visited(
     """An officer has called; a merchant that accepts is enrolled once the programme has decided."""
     _become_aware(technology, m, month)
     wish = rules.visit_constant + rules.peer_weight * m.peer[technology] + _person(m, rules)
-    if uniform_lane(draw_bits(keys.visit_acceptance, m.id), technology) < logistic(wish):
+    if draw_lane(keys.visit_acceptance, m.id, technology) < logistic(wish):
         _apply(technology, m, k, month)
 
 
@@ -226,7 +226,7 @@ def _install_or_give_up(
     """A chosen merchant installs, gives up or waits on; returns its own share if it pays now, KRW."""
     k = int64(m.history[dated(PROGRAMME, technology)])
     weight = m.weight
-    draw = uniform_lane(draw_bits(keys.installation, m.id), technology)
+    draw = draw_lane(keys.installation, m.id, technology)
     at_once = programmes.route[k] == VISIT_ROUTE
     if draw < float32(programmes.give_up[k]) and not at_once:
         take(m, CHOSEN, technology)
@@ -273,7 +273,7 @@ def _decide(
     gain = gain_of(technology, m, rules, tables)
     person_and_peers = _person(m, rules) + rules.peer_weight * m.peer[technology]
     scale = gain_scale(rules.gain_scale[technology], rules.gain_scale_of_sales, m.sales_store)
-    draw = uniform_lane(m.adopts, technology)
+    draw = uniform_lane(m.adopts, lane_within(technology))
     price = rules.price_krw[technology]
     waits = has(m, PENDING, technology)
     if not waits and k >= 0 and _may_apply(technology, m):
@@ -286,7 +286,7 @@ def _decide(
     wish = _wish(technology, gain, price, person_and_peers, scale, rules)
     if draw >= wish or not _affordable(price, m, rules):
         return float32(0.0)
-    if waits and uniform_lane(draw_bits(keys.waiting, m.id), technology) < rules.waiting_share:
+    if waits and draw_lane(keys.waiting, m.id, technology) < rules.waiting_share:
         return float32(0.0)
     m.history[dated(PROGRAMME, technology)] = uint8(NO_PROGRAMME)
     _install(technology, m, rules, sums, month)
@@ -310,7 +310,7 @@ def _files(technology: int, m: Record, k: int, rules: Record, programmes: Record
         rules.paperwork_weight,
         float32(programmes.paperwork_hours[k]),
     )
-    return uniform_lane(draw_bits(keys.application, m.id), technology) < chance
+    return draw_lane(keys.application, m.id, technology) < chance
 
 
 @njit(**JIT)
@@ -332,13 +332,21 @@ def _perhaps_drop(
     exposed = min(elapsed, month - first + 1)
     hazard = drop_out_hazard(factor * rules.drop_out[technology], gain, scale)
     chance = probability_within(float32(exposed) * hazard)
-    if uniform_lane(m.drops, technology) < chance:
+    if uniform_lane(m.drops, lane_within(technology)) < chance:
         take(m, INSTALLED, technology)
         # Counted out when the market's month ends: until then peers are those of last month.
         m.masks[ACTIVE] &= ~uint16(1 << technology)
         put(m, ABANDONED, technology)
         m.history[dated(ABANDONED_AT, technology)] = uint8(month)
         m.running_krw = running_cost(int64(m.masks[INSTALLED]), rules.running_krw)
+
+
+@njit(**JIT)
+def _draw(technology: int, m: Record, keys: Record) -> None:
+    """Set the month's bits that hold a technology's lanes."""
+    m.hears = bits_with_lane(keys.awareness, m.id, technology)
+    m.adopts = bits_with_lane(keys.adoption, m.id, technology)
+    m.drops = bits_with_lane(keys.drop_out, m.id, technology)
 
 
 @njit(**JIT)
@@ -352,12 +360,13 @@ def reconsider(
     What was bought first lowers the cash that the next is tested against.
     """
     usable = int64(rules.usable[m.sector])
-    m.hears, m.adopts = draw_bits(keys.awareness, m.id), draw_bits(keys.adoption, m.id)
-    m.drops = draw_bits(keys.drop_out, m.id)
-    paid = 0.0
+    paid, drawn = 0.0, -1
     for technology in range(_TECHNOLOGIES):
         if not (usable >> technology) & 1:
             continue
+        if technology // LANES != drawn:
+            drawn = technology // LANES
+            _draw(technology, m, keys)
         own = float32(0.0)
         if has(m, INSTALLED, technology):
             if elapsed > 0:

@@ -22,7 +22,9 @@ ROWS_A_CHUNK: Final = 4_096
 BLOCK: Final = 512
 """Most rows of a market that are stepped together, in buffers that stay near the processor."""
 
-TERMINAL, PUBLIC_QR, OPEN_MARKET = range(len(TECHNOLOGIES))
+TERMINAL, PUBLIC_QR, OPEN_MARKET, DELIVERY_APP = range(len(TECHNOLOGIES))
+ONLINE_TECHNOLOGY: Final = (OPEN_MARKET, OPEN_MARKET, OPEN_MARKET, DELIVERY_APP, -1, -1)
+"""Technology through which a sector sells online, -1 for none: goods over the nation, meals within the province."""
 HAS_TERMINAL, TAKES_QR = 1, 2
 """Bits of a kind of till."""
 
@@ -121,7 +123,7 @@ PROVINCE, KIND, SECTOR, FEE_TIER, REVISED_AT = range(len(CODES))
 
 
 class MerchantRows(NamedTuple):
-    """Merchants, one a row: traits and state of one run, about 110 bytes each with three technologies.
+    """Merchants, one a row: traits and state of one run, about 120 bytes each with four technologies.
 
     Numbers of one kind stand together as (column, row), so that a kernel takes a few arrays whatever the number of
     columns. id; weight: real merchants a row stands for, the same in a whole cell; numbers, cash_krw, heads, codes: see
@@ -208,9 +210,9 @@ MERCHANT_RULES: Final = record_type(
     cash_buffer_months=(np.float64,),
     credit_line_months=(np.float32,),
     card_share=(np.float32,),
-    commission_share=(np.float64,),
-    delivery_share=(np.float64,),
-    online_ticket_krw=(np.float32,),
+    commission_share=(np.float64, len(SECTORS)),
+    delivery_share=(np.float64, len(SECTORS)),
+    online_ticket_krw=(np.float32, len(SECTORS)),
     shock_hazard=(np.float32,),
     quality_persistence=(np.float32,),
     heads_per_krw=(np.float64, len(SECTORS)),
@@ -229,7 +231,7 @@ CARD_TIERS: Final = 5
 QR_TIERS: Final = 3
 MARKET_TABLES: Final = record_type(
     store_rate=(np.float64, MARKETS),
-    online_rate=(np.float64, len(SECTORS)),
+    online_rate=(np.float64, MARKETS),
     mobile_share=(np.float32, MARKETS * KINDS_OF_TILL),
     qr_share=(np.float32, MARKETS * KINDS_OF_TILL),
     mobile_pull=(np.float32, MARKETS),
@@ -245,7 +247,7 @@ MARKET_TABLES: Final = record_type(
 )
 """What every merchant meets this month.
 
-store_rate: sales per unit of attraction by market; online_rate: the same on the open market by sector;
+store_rate, online_rate: sales per unit of attraction of the shop and of its offer online, by market;
 mobile_share, qr_share: shares of face-to-face sales by (market x kind of till); mobile_pull, qr_pull: share of
 buyers by market whose instrument works only with the technology; card_fee, qr_fee: by tier; wage_krw: monthly wage
 of regular and temporary staff; index: costs over the start; business_rate: sales to firms per unit of

@@ -18,7 +18,7 @@ from model.agents.merchants.columns import (
 from model.agents.merchants.trade import as_float64, weighted
 from model.numerics import JIT
 from model.records import F4, U1, U2, U4, Record
-from model.streams import draw_bits, uniform_lane
+from model.streams import draw_lane
 
 
 @njit(**JIT)
@@ -62,7 +62,7 @@ def _only_free(meant: U1, installed: U2, pending: U2, chosen: U2, technology: in
 @njit(**JIT)
 def _visit(ids: U4, key: int, chance: float, free: U1, technology: int, visited: U2, n: int) -> None:
     for i in range(n):
-        met = uniform_lane(draw_bits(key, ids[i]), technology) < chance
+        met = draw_lane(key, ids[i], technology) < chance
         visited[i] |= uint16(free[i]) << uint16(technology) if met else uint16(0)
 
 

@@ -32,7 +32,7 @@ from model.codes import TECHNOLOGIES
 from model.numerics import JIT
 from model.parameters import vector
 from model.records import F4, F8
-from model.streams import INITIAL_MERCHANT, draw_bits, stream_key, uniform_lane
+from model.streams import INITIAL_MERCHANT, draw_lane, stream_key
 from model.synthetic_population.merchants import MerchantTraits
 
 
@@ -213,7 +213,6 @@ def _uniforms(seed: int, part: int, ids: NDArray[np.uint32]) -> NDArray[np.float
 @njit(**JIT)
 def _uniform_lanes(key: int, ids: NDArray[np.uint32], out: NDArray[np.float32]) -> NDArray[np.float32]:
     for i in range(ids.size):
-        bits = draw_bits(key, ids[i])
         for lane in range(out.shape[0]):
-            out[lane, i] = uniform_lane(bits, lane)
+            out[lane, i] = draw_lane(key, ids[i], lane)
     return out

@@ -24,7 +24,7 @@ from model.agents.merchants.columns import (
     M_PUT_IN,
     M_REGULAR,
     M_TEMPORARY,
-    OPEN_MARKET,
+    ONLINE_TECHNOLOGY,
     PUBLIC_QR,
     PULL_ONLINE,
     PULL_STORE,
@@ -138,8 +138,8 @@ def earn(
     hi = lo + n
     x = rows.numbers
     _sell(x[PULL_STORE, lo:hi], tables.store_rate[market], work.store, x[SALES_STORE, lo:hi], n)
-    if (rules.usable[sector] >> OPEN_MARKET) & 1:
-        _sell(x[PULL_ONLINE, lo:hi], tables.online_rate[sector], work.online, x[SALES_ONLINE, lo:hi], n)
+    if ONLINE_TECHNOLOGY[sector] >= 0:
+        _sell(x[PULL_ONLINE, lo:hi], tables.online_rate[market], work.online, x[SALES_ONLINE, lo:hi], n)
     else:
         _zero(work.online, x[SALES_ONLINE, lo:hi], n)
     _all_sales(work.store, work.online, x[BASE_BUSINESS, lo:hi], tables.business_rate[sector], work.sales, n)
@@ -151,7 +151,8 @@ def earn(
     _add_wages(work.temporary, tables.wage_krw[1], work.outlay, n)
     _pay_fees(rows, lo, n, market, rules, tables, work)
     _margin(work.sales, 1.0 - rules.input_share[sector], work.outlay, work.card_fees, work.qr_fees, work.income, n)
-    _take_off(work.online, rules.commission_share + rules.delivery_share, x[RUNNING, lo:hi], work.income, n)
+    channel = rules.commission_share[sector] + rules.delivery_share[sector]
+    _take_off(work.online, channel, x[RUNNING, lo:hi], work.income, n)
 
 
 @njit(**JIT)
@@ -244,9 +245,9 @@ def _pull(start: F4, installed: U2, factors: F4, pull: F4, n: int) -> None:
 
 
 @njit(**JIT)
-def _pull_online(start: F4, installed: U2, attraction: float, pull: F4, n: int) -> None:
+def _pull_online(start: F4, installed: U2, technology: int, attraction: float, pull: F4, n: int) -> None:
     for i in range(n):
-        entered = (int64(installed[i]) >> OPEN_MARKET) & 1
+        entered = (int64(installed[i]) >> technology) & 1
         pull[i] = start[i] * attraction if entered else float32(0.0)
 
 
@@ -290,11 +291,12 @@ def offer(
     start, pull = x[BASE, lo:hi], x[PULL_STORE, lo:hi]
     set_keep_of_till(market, rules, tables, work.till)
     _pull(start, installed, work.till, pull, n)
-    if (rules.usable[sector] >> OPEN_MARKET) & 1:
+    technology = ONLINE_TECHNOLOGY[sector]
+    if technology >= 0:
         online = x[PULL_ONLINE, lo:hi]
-        _pull_online(start, installed, rules.attraction[OPEN_MARKET], online, n)
+        _pull_online(start, installed, technology, rules.attraction[technology], online, n)
         _lose_to_online(
-            pull, online, rules.lost_to_itself[OPEN_MARKET], x[SALES_STORE, lo:hi], x[SALES_ONLINE, lo:hi], n
+            pull, online, rules.lost_to_itself[technology], x[SALES_STORE, lo:hi], x[SALES_ONLINE, lo:hi], n
         )
         _count_online(online, start, weight, where, n)
     _count_tills(pull, start, installed, weight, work.tills, where, n)

@@ -7,8 +7,7 @@ from model.agents.merchants.columns import (
     ACTIVE_AT,
     INSTALLED,
     KINDS_OF_TILL,
-    OPEN_MARKET,
-    PUBLIC_QR,
+    ONLINE_TECHNOLOGY,
     SALES_ONLINE,
     SALES_STORE,
     TERMINAL,
@@ -21,16 +20,16 @@ from model.codes import TECHNOLOGIES
 from model.numerics import JIT
 from model.records import F4, U1, U2, U4, U8, Record
 from model.rules.payment import activity_probability
-from model.streams import draw_bits, uniform_lane
+from model.streams import LANES, bits_with_lane, lane_within, uniform_lane
 
 _TECHNOLOGIES = len(TECHNOLOGIES)
 _TILL = int64(KINDS_OF_TILL - 1)
 
 
 @njit(**JIT)
-def _draws(ids: U4, key: int, bits: U8, n: int) -> None:
+def _draws(ids: U4, key: int, technology: int, bits: U8, n: int) -> None:
     for i in range(n):
-        bits[i] = draw_bits(key, ids[i])
+        bits[i] = bits_with_lane(key, ids[i], technology)
 
 
 @njit(**JIT)
@@ -54,7 +53,7 @@ def _chances(payments: F4, chance: F4, n: int) -> None:
 @njit(**JIT)
 def _mark(bits: U8, chance: F4, technology: int, used: U1, n: int) -> None:
     for i in range(n):
-        used[i] = uint8(1) if uniform_lane(bits[i], technology) < chance[i] else uint8(0)
+        used[i] = uint8(1) if uniform_lane(bits[i], lane_within(technology)) < chance[i] else uint8(0)
 
 
 @njit(**JIT)
@@ -98,13 +97,16 @@ def use(
 ) -> None:  # fmt: skip
     """Set what the block used this month of what was in place at its start; `cell`: that of row `lo`."""
     hi = lo + n
-    _draws(rows.id[lo:hi], activity_key, work.bits, n)
+    drawn = -1
     installed, active = rows.masks[INSTALLED, lo:hi], rows.masks[ACTIVE, lo:hi]
-    for technology in (TERMINAL, PUBLIC_QR, OPEN_MARKET):
+    for technology in range(_TECHNOLOGIES):
         if work.installed[technology] == 0:
             continue
-        if technology == OPEN_MARKET:
-            _online_payments(rows.numbers[SALES_ONLINE, lo:hi], rules.online_ticket_krw, work.payments, n)
+        if technology // LANES != drawn:
+            drawn = technology // LANES
+            _draws(rows.id[lo:hi], activity_key, technology, work.bits, n)
+        if technology == ONLINE_TECHNOLOGY[sector]:
+            _online_payments(rows.numbers[SALES_ONLINE, lo:hi], rules.online_ticket_krw[sector], work.payments, n)
         else:
             share = tables.mobile_share if technology == TERMINAL else tables.qr_share
             for till in range(KINDS_OF_TILL):
