@@ -126,7 +126,6 @@ LIVELY = {
     "technology.drop_out_per_month.public_qr": 0.05,
     "technology.adoption_constant.delivery_app": -3.0,
     "technology.drop_out_per_month.delivery_app": 0.05,
-    "delivery_app.account_cost": 8.0,
     "technology.innovation_per_month.public_qr": 0.03,
     "merchant.cash_buffer_months": 0.25,
     "merchant.credit_line_months": 0.05,

@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from typing import Any
 
 import mesa
 import numpy as np
@@ -33,8 +34,13 @@ EMPTY_HERE = {
     "merchants_gave_up_open_market_entry",
     "merchants_subsidised_open_market_entry",
     "public_spending_open_market_entry_krw",
+    "merchants_applied_delivery_app",
+    "merchants_selected_delivery_app",
+    "merchants_gave_up_delivery_app",
+    "merchants_subsidised_delivery_app",
+    "public_spending_delivery_app_krw",
 }
-"""Indicators without anything to count here: no programme for the open market, no giving up after a visit."""
+"""Indicators without anything to count here: no programme for selling online, no giving up after a visit."""
 
 
 @pytest.fixture
@@ -103,7 +109,7 @@ def test_payments_by_payer_and_payee(economy: Economy) -> None:
     assert table.sum() == pytest.approx(booked.sum())
     households, merchants = ledger.ACCOUNTS.index("households"), ledger.ACCOUNTS.index("merchants")
     assert table[households, merchants] == pytest.approx(
-        booked[ledger.STORE_SMALL] + booked[ledger.MARKET_SMALL] + booked[ledger.OWNER_FUNDS]
+        booked[ledger.STORE_SMALL] + booked[ledger.MARKET_SMALL] + booked[ledger.APP_SMALL] + booked[ledger.OWNER_FUNDS]
     )
     assert not np.diag(table).any()
 
@@ -114,6 +120,10 @@ def test_the_platform_and_the_government_tell_their_standing(economy: Economy) -
     assert isinstance(government, Government)
     booked = economy.world.books[0].booked
     assert platform.turnover_krw == pytest.approx(booked[ledger.MARKET_SMALL] + booked[ledger.MARKET_LARGE])
+    apps: Any = economy.accounts["delivery_platform"]
+    assert apps.turnover_krw == pytest.approx(booked[ledger.APP_SMALL] + booked[ledger.APP_LARGE])
+    commissions = booked[ledger.APP_COMMISSION_SMALL] + booked[ledger.APP_COMMISSION_LARGE]
+    assert sum(apps.receipts_krw.values()) == pytest.approx(commissions)
     standing = government.programmes()
     assert [row["programme"] for row in standing] == ["terminal", "visits"]
     spent = sum(float(row["spent_krw"]) for row in standing)

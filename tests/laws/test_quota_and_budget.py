@@ -19,6 +19,7 @@ from model.agents.merchants.columns import (
     columns_of,
     place_of,
 )
+from model.codes import TECHNOLOGIES
 from model.economy import Economy
 from model.indicators import POSITION
 from model.levers.compiled import compile_levers
@@ -134,7 +135,7 @@ def applicants(count: int, weights: tuple[float, ...]) -> MerchantRows:
         heads=np.zeros((len(HEADS), count), np.int16),
         codes=np.zeros((len(CODES), count), np.uint8),
         masks=np.zeros((len(MASKS), count), np.uint16),
-        history=np.full((count, len(HISTORY) * 3), NEVER, np.uint8),
+        history=np.full((count, len(HISTORY) * len(TECHNOLOGIES)), NEVER, np.uint8),
     )
     columns = columns_of(rows)
     columns["capability"][:] = np.linspace(0.1, 0.9, count)
@@ -157,7 +158,7 @@ def chosen_of(rows: MerchantRows) -> np.ndarray:
 def decided(rows: MerchantRows, seed: int, **changes: Any) -> Record:
     """The programme's state after one decision about `rows`."""
     levers = [terminal_subsidy(start=START, budget_krw=1e15, **changes)]
-    programmes, schedule = compile_levers(levers, START, 24, [250_000.0] * 3)
+    programmes, schedule = compile_levers(levers, START, 24, [250_000.0] * len(TECHNOLOGIES))
     state, places = records(PROGRAMME_STATE), one_cell(rows)
     decide(programmes[0], 0, schedule, state[0], rows, places, 2, START // 12, np.uint64(seed), START + 2)
     chosen, columns = chosen_of(rows), columns_of(rows)

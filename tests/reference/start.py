@@ -70,7 +70,7 @@ def start(run: Run, traits: Traits) -> State:
     large = meet_demand(shops, face)
     start_heads(run.values, shops, traits)
     start_cash(run, shops, traits.capability_rank)
-    market = start_technologies(run, shops, large)
+    market = start_technologies(run, shops, large, face[:, MEALS])
     merchants.fee_tiers(shops)
     everyone = np.ones(people.id.size, dtype=bool)
     holding = consumers.holding_utility(run, market, 0)
@@ -210,8 +210,8 @@ def start_cash(run: Run, shops: Merchants, capability_rank: F8) -> None:
     shops.income_year = 12.0 * (sales - cost)
 
 
-def start_technologies(run: Run, shops: Merchants, large: F8) -> Markets:
-    """First technologies, the first offer and the markets that follow."""
+def start_technologies(run: Run, shops: Merchants, large: F8, meals: F8) -> Markets:
+    """First technologies, the first offer and the markets that follow; meals: demand for them by province."""
     rows, v = shops.id.size, run.values
     shops.base, shops.base_business = shops.start.copy(), shops.business.copy()
     shops.stage = np.zeros((TECHNOLOGIES, rows), dtype=np.int64)
@@ -230,7 +230,6 @@ def start_technologies(run: Run, shops: Merchants, large: F8) -> Markets:
     nothing = np.zeros(PROVINCES)
     app_start = shops.by_market(shops.start * chances[APP])[:, MEALS]
     rest = 1.0 / v["delivery_app.small_seller_share"] - 1.0
-    meals = store[:, MEALS] + large[:, MEALS]
     app_large = app_start.sum() * rest * meals / meals.sum()
     market = Markets(store, store, store, online_start, app_start, store, online_start, large, large_online,
                      app_start, app_large, gains, nothing, nothing, np.zeros((2, PROVINCES, SECTORS)))  # fmt: skip

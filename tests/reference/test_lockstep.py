@@ -9,7 +9,7 @@ import pytest
 from model import streams
 from tests.lockstep import MONTHS, Played, drawn, lively, plan
 from tests.reference.compare import differences, differences_of_month, without_luck
-from tests.reference.draws import MARGIN, bits_of, lane_of, top_of
+from tests.reference.draws import MARGIN, Luck, bits_of, lane_of, top_of
 from tests.reference.indicators import indicators
 from tests.reference.month import run_month
 from tests.reference.state import INSTALLED, TECHNOLOGIES
@@ -29,6 +29,9 @@ def test_keyed_draws_are_the_same_numbers(purpose: str) -> None:
     for lane in range(3):
         lanes = [float(streams.uniform_lane(np.uint64(x), lane)) for x in theirs]
         np.testing.assert_array_equal(lane_of(bits, lane), lanes)
+    for lane in range(6):
+        theirs = [float(streams.draw_lane(key, int(agent), lane)) for agent in ids]
+        np.testing.assert_array_equal(Luck(11, 24_216).lane(purpose, lane, ids), theirs)
 
 
 @pytest.mark.parametrize("play", WORLDS)

@@ -102,3 +102,10 @@ def test_the_ends_stay_open(bits: int) -> None:
     for extreme in (0, bits, 2**64 - 1):
         assert 0.0 < uniform(np.uint64(extreme)) < 1.0
         assert all(0.0 < uniform_lane(np.uint64(extreme), lane) < 1.0 for lane in range(3))
+
+
+@given(BITS_64, st.integers(0, 2**32 - 1), st.integers(0, 11))
+def test_further_lanes_are_those_of_ids_that_nobody_has(key: int, agent: int, lane: int) -> None:
+    bits = draw_bits(np.uint64(key), np.uint64(agent + (lane // 3) * 2**40))
+    drawn = streams.draw_lane(np.uint64(key), np.uint32(agent), lane)
+    assert float(drawn) == float(uniform_lane(np.uint64(bits), lane % 3))
