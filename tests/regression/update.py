@@ -23,6 +23,7 @@ NOTICE: Final = (
 )
 NUMBERS: Final = (
     "online_share_goods",
+    "online_meals_krw",
     "public_qr_krw",
     "mobile_pay_card_krw",
     "owner_income_krw",
@@ -31,6 +32,7 @@ NUMBERS: Final = (
     "merchants_active_mobile_pay_terminal",
     "merchants_active_public_qr",
     "merchants_active_open_market_entry",
+    "merchants_active_delivery_app",
 )
 EFFECTS: Final = {
     "terminal": ("merchants_installed_mobile_pay_terminal", "merchants_active_mobile_pay_terminal", "owner_income_krw"),

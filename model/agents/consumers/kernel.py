@@ -166,7 +166,7 @@ def _choose(
 
 @njit(**JIT)
 def _set_rows(budget: F4, needs: Records, rows: F4, n: int) -> None:
-    """Set (person, budget and what is spent online on each online need), flat; further lanes stay zero."""
+    """Set (person, budget and what is spent online on each online need), flat; all lanes, so that they are written as vectors."""
     first, second, third, fourth = needs[0].share, needs[1].share, needs[2].share, needs[3].share
     for i in range(n):
         rows[LANES * i] = budget[i]
@@ -174,6 +174,9 @@ def _set_rows(budget: F4, needs: Records, rows: F4, n: int) -> None:
         rows[LANES * i + 2] = budget[i] * second[i]
         rows[LANES * i + 3] = budget[i] * third[i]
         rows[LANES * i + 4] = budget[i] * fourth[i]
+        rows[LANES * i + 5] = float32(0.0)
+        rows[LANES * i + 6] = float32(0.0)
+        rows[LANES * i + 7] = float32(0.0)
 
 
 @njit(**JIT)
@@ -293,7 +296,6 @@ def _step(
 ) -> None:
     """Step one chunk; needs, block, revision: working space."""
     users_key, revision_key, instrument_key, meals_key = keys
-    block.rows[:] = 0.0
     _zero(sums)
     end = min((chunk + 1) * CHUNK, traits.id.size)
     lo = chunk * CHUNK
