@@ -47,7 +47,8 @@ COMPARED: Final = (
     "instrument_holders_mobile_pay_card_persons", "digital_skill_mean", "owner_income_krw",
     "merchants_aware_mobile_pay_terminal", "merchants_installed_mobile_pay_terminal",
     "merchants_active_mobile_pay_terminal", "merchants_applied_mobile_pay_terminal",
-    "merchants_installed_public_qr", "merchants_installed_open_market_entry",
+    "merchants_installed_public_qr", "merchants_installed_open_market_entry", "merchants_installed_delivery_app",
+    "account_holders_delivery_app_persons", "online_meals_krw",
 )  # fmt: skip
 
 

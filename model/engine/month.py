@@ -210,7 +210,7 @@ def labour(w: World, month: int) -> None:
         w.books[0], w.market[0], w.market_tables[0], w.merchant_rules[0], w.consumption[0], w.spending[0], total,
         programmes, w.programme_state, w.paths[month], month,
     )  # fmt: skip
-    update_markets(w.market[0], w.market_tables[0], total)
+    update_markets(w.market[0], w.market_tables[0], w.merchant_rules[0], total)
     update_programmes(programmes, w.programme_state, total)
 
 

@@ -34,6 +34,7 @@ from model.agents.merchants.columns import (
     TAKES_QR,
     TERMINAL,
 )
+from model.agents.merchants.trade import drawn_by_till
 from model.channels.b2c import OTHER_SPENDING
 from model.codes import GOODS_NEEDS, MEALS, PROVINCES, SECTORS, TECHNOLOGIES
 from model.ledger import (
@@ -342,12 +343,12 @@ def close_books(books: Record, sums: Record, savings: F8) -> int:
 
 
 @njit(**JIT)
-def update_markets(market: Record, tables: Record, sums: Record) -> None:
+def update_markets(market: Record, tables: Record, rules: Record, sums: Record) -> None:
     """Carry the month's sums into next month's markets: pulls and what peers realised (moving year)."""
     _learn_online(market, tables, sums)
     for where in range(market.store_pull.size):
-        _learn(tables, TERMINAL, HAS_TERMINAL, where, market)
-        _learn(tables, PUBLIC_QR, TAKES_QR, where, market)
+        _learn(tables, rules, TERMINAL, HAS_TERMINAL, where, market)
+        _learn(tables, rules, PUBLIC_QR, TAKES_QR, where, market)
     carry_pulls(market, sums.market)
 
 
@@ -397,20 +398,24 @@ def _move_gain(tables: Record, technology: int, where: int, online: float, base:
 
 
 @njit(**JIT)
-def _learn(tables: Record, technology: int, bit: int, where: int, market: Record) -> None:
-    """Move the realised gain towards adopters' sales over their start against non-adopters'; `bit` of their tills."""
-    sales, base, others, others_base = 0.0, 0.0, 0.0, 0.0
+def _learn(tables: Record, rules: Record, technology: int, bit: int, where: int, market: Record) -> None:
+    """Move the realised gain towards what tills with `bit` draw over their base against those without it.
+
+    What an own online offer takes from the shop is left out: owners know it from what the till does.
+    """
+    drawn, base, others, others_base = 0.0, 0.0, 0.0, 0.0
     for till in range(KINDS_OF_TILL):
+        here = market.base_by_till[where, till]
+        pull = here * float(drawn_by_till(till, where, rules, tables))
         if till & bit:
-            sales += market.pull_by_till[where, till]
-            base += market.base_by_till[where, till]
+            drawn += pull
+            base += here
         else:
-            others += market.pull_by_till[where, till]
-            others_base += market.base_by_till[where, till]
-    rate = tables.store_rate[where]
-    if base <= 0.0 or others_base <= 1e-9 * market.store_pull_start[where] or others * rate <= 0.0:
+            others += pull
+            others_base += here
+    if base <= 0.0 or others_base <= 1e-9 * market.store_pull_start[where]:
         return
-    gain = float32((sales / base) / (others / others_base) - 1.0)
+    gain = float32((drawn / base) / (others / others_base) - 1.0)
     tables.realised[technology, where] += (gain - tables.realised[technology, where]) * float32(1 / 12)
 
 

@@ -66,14 +66,17 @@ def move_income(markets: Markets, household: Household, units: F8, t: int) -> No
 def move_realised_gains(month: Month, markets: Markets) -> None:
     """What users of a technology gained over non-users of their market, a moving mean; online over starting sales."""
     merchants = month.merchants
-    everyone = merchants.by_market(merchants.sales)
+    draw = month.run.values.of("technology.attraction")
+    pull = markets.instrument_pull[:, merchants.province, merchants.sector]
+    drawn = month.base.copy()
     for j in (TERMINAL, PUBLIC_QR):
-        users = merchants.by_market(merchants.sales * month.installed[j])
-        base = merchants.by_market(month.base * month.installed[j])
-        others = merchants.by_market(month.base * ~month.installed[j])
-        told = (base > 0.0) & (others > 1e-9 * markets.store_start) & (everyone > users)
+        drawn = drawn * np.where(month.installed[j], 1.0 + draw[j] * pull[j], 1.0)
+    for j in (TERMINAL, PUBLIC_QR):
+        has = month.installed[j]
+        base, others = merchants.by_market(month.base * has), merchants.by_market(month.base * ~has)
+        told = (base > 0.0) & (others > 1e-9 * markets.store_start)
         with np.errstate(divide="ignore", invalid="ignore"):
-            gain = (users / base) / ((everyone - users) / others) - 1.0
+            gain = (merchants.by_market(drawn * has) / base) / (merchants.by_market(drawn * ~has) / others) - 1.0
         step = np.where(told, gain - markets.realised[j], 0.0) / 12.0
         markets.realised[j] = markets.realised[j] + step
     sold = merchants.by_market(merchants.sales_online)

@@ -166,7 +166,10 @@ def _choose(
 
 @njit(**JIT)
 def _set_rows(budget: F4, needs: Records, rows: F4, n: int) -> None:
-    """Set (person, budget and what is spent online on each online need), flat; all lanes, so that they are written as vectors."""
+    """Set (person, budget and what is spent online on each online need), flat.
+
+    All lanes are set, the last to zero: single stores of some of them would cost more than vectors of all.
+    """
     first, second, third, fourth = needs[0].share, needs[1].share, needs[2].share, needs[3].share
     for i in range(n):
         rows[LANES * i] = budget[i]

@@ -14,6 +14,7 @@ from model.agents.merchants.columns import (
     COPIES,
     FEE_TIER,
     GAINED,
+    HAS_TERMINAL,
     INCOME_YEAR,
     INSTALLED,
     KINDS_OF_TILL,
@@ -37,6 +38,7 @@ from model.agents.merchants.columns import (
     SALES_STORE,
     SALES_YEAR,
     START,
+    TAKES_QR,
     TEMPORARY,
     TERMINAL,
     MerchantRows,
@@ -228,14 +230,14 @@ def settle(
 
 
 @njit(**JIT)
-def set_keep_of_till(market: int, rules: Record, tables: Record, factors: F4) -> None:
-    """Set what each kind of till multiplies attraction by: buyers whose instrument works only with it."""
-    terminal = float32(1.0) + rules.attraction[TERMINAL] * tables.mobile_pull[market]
-    qr = float32(1.0) + rules.attraction[PUBLIC_QR] * tables.qr_pull[market]
-    factors[0] = float32(1.0)
-    factors[1] = terminal
-    factors[2] = qr
-    factors[3] = terminal * qr
+def drawn_by_till(till: int, market: int, rules: Record, tables: Record) -> float:
+    """Return what a kind of till multiplies attraction by: buyers whose instrument works only with it."""
+    factor = float32(1.0)
+    if till & HAS_TERMINAL:
+        factor *= float32(1.0) + rules.attraction[TERMINAL] * tables.mobile_pull[market]
+    if till & TAKES_QR:
+        factor *= float32(1.0) + rules.attraction[PUBLIC_QR] * tables.qr_pull[market]
+    return factor
 
 
 @njit(**JIT)
@@ -289,7 +291,8 @@ def offer(
     hi = lo + n
     x, installed, where, weight = rows.numbers, rows.masks[INSTALLED, lo:hi], sums.market[market], rows.weight[lo:hi]
     start, pull = x[BASE, lo:hi], x[PULL_STORE, lo:hi]
-    set_keep_of_till(market, rules, tables, work.till)
+    for till in range(KINDS_OF_TILL):
+        work.till[till] = drawn_by_till(till, market, rules, tables)
     _pull(start, installed, work.till, pull, n)
     technology = ONLINE_TECHNOLOGY[sector]
     if technology >= 0:
