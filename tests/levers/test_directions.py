@@ -83,6 +83,12 @@ def test_a_larger_commission_keeps_shops_off_the_open_market() -> None:
     assert_more(under(open_market__commission_share=0.05), under(open_market__commission_share=0.15), OPEN_MARKET)
 
 
+def test_a_larger_commission_keeps_restaurants_off_delivery_apps() -> None:
+    dear, cheap = (under(delivery_app__commission_share=share) for share in (0.15, 0.03))
+    assert_more(cheap, dear, "merchants_installed_delivery_app")
+    assert_more(dear, cheap, "delivery_platform_commission_krw")
+
+
 def low_and_high(parameter: str) -> tuple[float, float]:
     known = register()[parameter]
     return known.low, known.high
@@ -95,6 +101,9 @@ def low_and_high(parameter: str) -> tuple[float, float]:
     ("consumer.quality_trend_per_year", "online_goods_krw"),
     ("technology.drop_out_per_month.open_market_entry", "merchants_abandoned_open_market_entry"),
     ("programme.apply_constant", APPLIED),
+    ("delivery_app.quality_trend_per_year", "online_meals_krw"),
+    ("technology.adoption_constant.delivery_app", "merchants_installed_delivery_app"),
+    ("delivery_app.consumer_fee_share", "couriers_krw"),
 ])  # fmt: skip
 def test_what_a_parameter_raises(parameter: str, indicator: str) -> None:
     low, high = low_and_high(parameter)
@@ -111,6 +120,7 @@ def test_what_a_parameter_raises(parameter: str, indicator: str) -> None:
     ("adoption.hurdle_rate_per_year", TERMINALS),
     ("programme.paperwork_weight_per_hour", APPLIED),
     ("consumer.account_cost", "online_goods_krw"),
+    ("delivery_app.account_cost", "account_holders_delivery_app_persons"),
 ])  # fmt: skip
 def test_what_a_parameter_lowers(parameter: str, indicator: str) -> None:
     low, high = low_and_high(parameter)
@@ -125,6 +135,7 @@ def test_what_a_parameter_lowers(parameter: str, indicator: str) -> None:
 def test_measures_and_fear_send_people_online() -> None:
     grave = settings_of(months=MONTHS, later={"stringency_index": 0.6, "contact_risk_index": 0.6})
     assert_more(grave, settings_of(months=MONTHS), "online_goods_krw")
+    assert_more(grave, settings_of(months=MONTHS), "online_meals_krw")
 
 
 def test_rewards_bring_money_to_the_network() -> None:
