@@ -183,7 +183,7 @@ def _cells(world: World) -> list[Cell]:
 
 def _first(rows: MerchantRows, n: int) -> MerchantRows:
     """Return a copy of the first `n` rows."""
-    by_row = ("id", "weight", "cash_krw", "history")
+    by_row = ("id", "weight", "cash_krw", "marks", "history")
     columns = rows._asdict().items()
     return MerchantRows(**{name: (it[:n] if name in by_row else it[:, :n]).copy() for name, it in columns})
 

@@ -12,6 +12,7 @@ from numba import float32, int64, njit, uint8, uint16, uint32, uint64
 from model.agents.merchants.columns import (
     APPLIED_AT,
     BORN,
+    BUSY,
     CAPABILITY,
     CHOSEN,
     GAINED,
@@ -277,8 +278,8 @@ def _choose(
     counts[PENDING, technology] -= 1
     rows.masks[CHOSEN, row] |= bit
     counts[CHOSEN, technology] += 1
-    counts[SELECTED, technology] += 0 if rows.masks[SELECTED, row] & bit else 1
-    rows.masks[SELECTED, row] |= bit
+    counts[SELECTED, technology] += 0 if rows.marks[row, SELECTED - BUSY] & bit else 1
+    rows.marks[row, SELECTED - BUSY] |= bit
     rows.history[row, dated(SELECTED_AT, technology)] = uint8(month)
     state.committed += weight
     state.reserved_krw += weight * programmes.subsidy_krw[k]

@@ -15,6 +15,7 @@ from model.agents.merchants.columns import (
     S_COUNTS,
     S_FAMILY,
     S_MERCHANTS,
+    STAGE_MASKS,
     SUBSIDISED,
 )
 from model.codes import (
@@ -116,7 +117,7 @@ def _collect_merchants(sums: Record, spending: Record, rules: Record, tables: Re
     for technology in range(_TECHNOLOGIES):
         base = _ADOPTION + technology * (_STAGES + 1)
         for stage in range(_STAGES):
-            row[base + stage] = nation[S_COUNTS + stage * _TECHNOLOGIES + technology]
+            row[base + stage] = nation[S_COUNTS + STAGE_MASKS[stage] * _TECHNOLOGIES + technology]
         row[base + _STAGES] = nation[S_COUNTS + SUBSIDISED * _TECHNOLOGIES + technology]
     row[_MERCHANTS] = nation[S_MERCHANTS]
     for province in range(_PROVINCES):

@@ -7,6 +7,7 @@ import pytest
 
 from model.agents.government import PROGRAMME_STATE, RATIONING, decide
 from model.agents.merchants.columns import (
+    BUSY,
     CODES,
     HEADS,
     HISTORY,
@@ -134,7 +135,8 @@ def applicants(count: int, weights: tuple[float, ...]) -> MerchantRows:
         numbers=np.zeros((len(NUMBERS), count), np.float32),
         heads=np.zeros((len(HEADS), count), np.int16),
         codes=np.zeros((len(CODES), count), np.uint8),
-        masks=np.zeros((len(MASKS), count), np.uint16),
+        masks=np.zeros((BUSY, count), np.uint16),
+        marks=np.zeros((count, len(MASKS) - BUSY), np.uint16),
         history=np.full((count, len(HISTORY) * len(TECHNOLOGIES)), NEVER, np.uint8),
     )
     columns = columns_of(rows)

@@ -28,26 +28,32 @@ ONLINE_TECHNOLOGY: Final = (OPEN_MARKET, OPEN_MARKET, OPEN_MARKET, DELIVERY_APP,
 HAS_TERMINAL, TAKES_QR = 1, 2
 """Bits of a kind of till."""
 
-MASKS: Final = (*STAGES, "knows_programme", "pending", "chosen", "used", "subsidised")
-"""What is true of a merchant and a technology: a bit for each technology. STAGES come first.
+MASKS: Final = (
+    "installed", "active", "pending", "chosen", "used",
+    "aware", "applied", "selected", "gave_up", "abandoned", "knows_programme", "subsidised",
+)  # fmt: skip
+"""What is true of a merchant and a technology: a bit for each technology.
 
-knows_programme: of an open programme; pending, chosen: its application waits for a decision, for installation; used,
-subsidised: ever.
+pending, chosen: its application waits for a decision, for installation; knows_programme: of an open one; used,
+subsidised: ever. The first BUSY ones are columns that every month reads whole; the others, `marks`, stand together by
+row, because only a merchant that reconsiders reads them.
 """
 (
+    INSTALLED,
+    ACTIVE,
+    PENDING,
+    CHOSEN,
+    USED,
     AWARE,
     APPLIED,
     SELECTED,
     GAVE_UP,
-    INSTALLED,
-    ACTIVE,
     ABANDONED,
     KNOWS_PROGRAMME,
-    PENDING,
-    CHOSEN,
-    USED,
     SUBSIDISED,
 ) = range(len(MASKS))
+BUSY: Final = AWARE
+STAGE_MASKS: Final = tuple(MASKS.index(stage) for stage in STAGES)
 
 HISTORY: Final = ("aware", "applied", "selected", "installed", "active", "abandoned", "subsidised", "programme")
 """What `history` keeps by technology: months since the start of first awareness, last application, choice,
@@ -127,7 +133,8 @@ class MerchantRows(NamedTuple):
 
     Numbers of one kind stand together as (column, row), so that a kernel takes a few arrays whatever the number of
     columns. id; weight: real merchants a row stands for, the same in a whole cell; numbers, cash_krw, heads, codes: see
-    the names above; masks: bits by technology, (MASKS, row); history: (row, HISTORY x technology), see `dated`.
+    the names above; masks: bits by technology, (busy mask, row); marks: (row, other
+    mask); history: (row, HISTORY x technology), see `dated`.
     """
 
     id: U4
@@ -137,14 +144,16 @@ class MerchantRows(NamedTuple):
     heads: NDArray[np.int16]
     codes: U1
     masks: U2
+    marks: U2
     history: U1
 
 
 def columns_of(rows: MerchantRows) -> dict[str, NDArray[Any]]:
     """Return every column by its name, as views: one number a row, or one a row and technology (`*_at`)."""
     columns: dict[str, NDArray[Any]] = {"id": rows.id, "weight": rows.weight, "cash_krw": rows.cash_krw}
-    for names, table in ((NUMBERS, rows.numbers), (HEADS, rows.heads), (CODES, rows.codes), (MASKS, rows.masks)):
+    for names, table in ((NUMBERS, rows.numbers), (HEADS, rows.heads), (CODES, rows.codes), (MASKS[:BUSY], rows.masks)):
         columns |= {name: table[position] for position, name in enumerate(names)}
+    columns |= {name: rows.marks[:, position] for position, name in enumerate(MASKS[BUSY:])}
     history = rows.history.reshape(rows.id.size, len(HISTORY), len(TECHNOLOGIES))
     dates = {f"{name}_at": history[:, position] for position, name in enumerate(HISTORY[:PROGRAMME])}
     return columns | dates | {"programme": history[:, PROGRAMME]}

@@ -13,6 +13,7 @@ from model.agents.merchants.columns import (
     ACTIVE,
     BLOCK,
     BORN,
+    BUSY,
     CAPABILITY,
     CHOSEN,
     FAMILY,
@@ -98,8 +99,10 @@ def _take_out(m: Record, rows: MerchantRows, row: int, year: int) -> None:
     m.owner_age = year - int64(rows.heads[BORN, row])
     m.fee_tier = int64(rows.codes[FEE_TIER, row])
     m.till = int64(rows.masks[INSTALLED, row]) & (KINDS_OF_TILL - 1)
-    for mask in range(_MASKS):
+    for mask in range(BUSY):
         m.masks[mask] = rows.masks[mask, row]
+    for mask in range(BUSY, _MASKS):
+        m.masks[mask] = rows.marks[row, mask - BUSY]
     for place in range(_HISTORY):
         m.history[place] = rows.history[row, place]
 
@@ -108,8 +111,10 @@ def _take_out(m: Record, rows: MerchantRows, row: int, year: int) -> None:
 def _put_back(m: Record, rows: MerchantRows, row: int) -> None:
     rows.cash_krw[row] = m.cash_krw
     rows.numbers[RUNNING, row] = m.running_krw
-    for mask in range(_MASKS):
+    for mask in range(BUSY):
         rows.masks[mask, row] = m.masks[mask]
+    for mask in range(BUSY, _MASKS):
+        rows.marks[row, mask - BUSY] = m.masks[mask]
     for place in range(_HISTORY):
         rows.history[row, place] = m.history[place]
 

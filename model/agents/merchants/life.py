@@ -46,9 +46,15 @@ def _move(quality: F4, persistence: float, shock: F4, spread: F4, hazard: float,
 
 
 @njit(**JIT)
-def _set_base(start: F4, quality: F4, base: F4, n: int) -> None:
+def _as_factor(quality: F4, factor: F4, n: int) -> None:
     for i in range(n):
-        base[i] = start[i] * exp32(quality[i])
+        factor[i] = exp32(quality[i])
+
+
+@njit(**JIT)
+def _set_base(start: F4, factor: F4, base: F4, n: int) -> None:
+    for i in range(n):
+        base[i] = start[i] * factor[i]
 
 
 @njit(**JIT)
@@ -61,8 +67,9 @@ def change_quality(
     _draw(rows.id[lo:hi], key, work.bits, n)
     _shocks(work.bits, rules.shock_hazard, spread, work.chance, n)
     _move(quality, rules.quality_persistence, work.chance, spread, rules.shock_hazard, n)
-    _set_base(x[START, lo:hi], quality, x[BASE, lo:hi], n)
-    _set_base(x[BUSINESS, lo:hi], quality, x[BASE_BUSINESS, lo:hi], n)
+    _as_factor(quality, work.chance, n)
+    _set_base(x[START, lo:hi], work.chance, x[BASE, lo:hi], n)
+    _set_base(x[BUSINESS, lo:hi], work.chance, x[BASE_BUSINESS, lo:hi], n)
     as_float64(x[BASE_BUSINESS, lo:hi], work.business, n)
     sums.market[market, M_BUSINESS_PULL] += weighted(work.business, rows.weight[lo:hi], n)
 

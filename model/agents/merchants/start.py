@@ -12,6 +12,7 @@ from model.agents.merchants.columns import (
     ACTIVE_AT,
     AWARE,
     AWARE_AT,
+    BUSY,
     CODES,
     HEADS,
     HISTORY,
@@ -34,6 +35,8 @@ from model.parameters import vector
 from model.records import F4, F8
 from model.streams import INITIAL_MERCHANT, draw_lane, stream_key
 from model.synthetic_population.merchants import MerchantTraits
+
+_MASKS = len(MASKS)
 
 
 def chunk_cells(traits: MerchantTraits) -> NDArray[np.int64]:
@@ -85,7 +88,8 @@ def make_rows(traits: MerchantTraits) -> MerchantRows:
         numbers=np.zeros((len(NUMBERS), n), np.float32),
         heads=np.zeros((len(HEADS), n), np.int16),
         codes=np.zeros((len(CODES), n), np.uint8),
-        masks=np.zeros((len(MASKS), n), np.uint16),
+        masks=np.zeros((BUSY, n), np.uint16),
+        marks=np.zeros((n, len(MASKS) - BUSY), np.uint16),
         history=np.full((n, len(HISTORY) * len(TECHNOLOGIES)), NEVER, np.uint8),
     )
     columns = columns_of(rows)
@@ -173,7 +177,7 @@ def set_technologies(
             ((INSTALLED, ACTIVE, USED), installed, (INSTALLED_AT, ACTIVE_AT)),
         ):
             for mask in masks:
-                rows.masks[mask] |= (holds.astype(np.uint16) << technology).astype(np.uint16)
+                state[MASKS[mask]][:] |= (holds.astype(np.uint16) << technology).astype(np.uint16)
             for date in dates:
                 rows.history[holds, date * len(TECHNOLOGIES) + technology] = 0
     return chances
@@ -185,8 +189,8 @@ def count_and_cost(rows: MerchantRows, places: Places, running_krw: F4) -> None:
     places.counts[:] = 0
     for cell in range(places.first_row.size - 1):
         for row in range(places.first_row[cell], places.first_row[cell + 1]):
-            for mask in range(rows.masks.shape[0]):
-                bits = int64(rows.masks[mask, row])
+            for mask in range(_MASKS):
+                bits = int64(rows.masks[mask, row]) if mask < BUSY else int64(rows.marks[row, mask - BUSY])
                 for technology in range(places.counts.shape[2]):
                     places.counts[cell, mask, technology] += (bits >> technology) & 1
             rows.numbers[RUNNING, row] = running_cost(int64(rows.masks[INSTALLED, row]), running_krw)
