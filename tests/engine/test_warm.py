@@ -26,11 +26,15 @@ def test_a_warm_machine_starts_no_second_process(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_second_process_that_cannot_start_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused: list[object] = []
+
     def refuse(*_: object, **__: object) -> None:
+        refused.append(1)
         raise OSError("no more processes")
 
     monkeypatch.setattr(subprocess, "Popen", refuse)
     warm._compile_both_halves()
+    assert len(refused) == 1
 
 
 def test_the_second_half_compiles_without_a_starting_state() -> None:

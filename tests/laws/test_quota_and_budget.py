@@ -6,20 +6,7 @@ import numpy as np
 import pytest
 
 from model.agents.government import PROGRAMME_STATE, RATIONING, decide
-from model.agents.merchants.columns import (
-    BUSY,
-    CODES,
-    HEADS,
-    HISTORY,
-    MASKS,
-    NEVER,
-    NUMBERS,
-    PENDING,
-    MerchantRows,
-    Places,
-    columns_of,
-    place_of,
-)
+from model.agents.merchants.columns import PENDING, MerchantRows, Places, columns_of, empty_rows, place_of
 from model.codes import TECHNOLOGIES
 from model.economy import Economy
 from model.indicators import POSITION
@@ -128,17 +115,9 @@ def test_money_is_spent_only_as_it_is_used() -> None:
 
 def applicants(count: int, weights: tuple[float, ...]) -> MerchantRows:
     """Merchants that all applied in the month before the decision, with these weights in turn."""
-    rows = MerchantRows(
-        id=np.arange(count, dtype=np.uint32) + 1000,
-        weight=np.resize(np.array(weights, np.float32), count),
-        cash_krw=np.zeros(count),
-        numbers=np.zeros((len(NUMBERS), count), np.float32),
-        heads=np.zeros((len(HEADS), count), np.int16),
-        codes=np.zeros((len(CODES), count), np.uint8),
-        masks=np.zeros((BUSY, count), np.uint16),
-        marks=np.zeros((count, len(MASKS) - BUSY), np.uint16),
-        history=np.full((count, len(HISTORY) * len(TECHNOLOGIES)), NEVER, np.uint8),
-    )
+    rows = empty_rows(count)
+    rows.id[:] = np.arange(count) + 1000
+    rows.weight[:] = np.resize(np.array(weights, np.float32), count)
     columns = columns_of(rows)
     columns["capability"][:] = np.linspace(0.1, 0.9, count)
     columns["pending"][:], columns["programme"][:, 0], columns["applied_at"][:, 0] = 1, 0, 1

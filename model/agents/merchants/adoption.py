@@ -141,7 +141,7 @@ def _become_aware(technology: int, m: Record, month: int) -> None:
 @njit(**JIT)
 def _hear(
     technology: int, m: Record, k: int, elapsed: int,
-    rules: Record, programmes: Record, keys: Record, month: int,
+    rules: Record, programmes: Record, month: int,
 ) -> None:  # fmt: skip
     """What it met of a technology since its last revision: by itself, from peers, and of a campaign while it ran."""
     hazard = awareness_hazard(rules.innovation[technology], rules.imitation[technology], m.peer[technology])
@@ -316,7 +316,7 @@ def _files(technology: int, m: Record, k: int, rules: Record, programmes: Record
 @njit(**JIT)
 def _perhaps_drop(
     technology: int, m: Record, elapsed: int, rules: Record,
-    tables: Record, programmes: Record, keys: Record, month: int,
+    tables: Record, programmes: Record, month: int,
 ) -> None:  # fmt: skip
     """Drop a technology at the hazard of the months elapsed, never within the keep rule of its programme."""
     since, k = int64(m.history[dated(SUBSIDISED_AT, technology)]), int64(m.history[dated(PROGRAMME, technology)])
@@ -370,7 +370,7 @@ def reconsider(
         own = float32(0.0)
         if has(m, INSTALLED, technology):
             if elapsed > 0:
-                _perhaps_drop(technology, m, elapsed, rules, tables, programmes, keys, month)
+                _perhaps_drop(technology, m, elapsed, rules, tables, programmes, month)
         elif has(m, CHOSEN, technology):
             own = _install_or_give_up(technology, m, rules, programmes, keys, sums, month)
         elif (int64(tables.available) >> technology) & 1:
@@ -389,7 +389,7 @@ def _consider(
     """Hear of a technology and its programme, be visited, decide; returns what is paid, KRW."""
     k = open_programme(technology, m, programmes)
     if elapsed > 0 and not has(m, AWARE, technology):
-        _hear(technology, m, k, elapsed, rules, programmes, keys, month)
+        _hear(technology, m, k, elapsed, rules, programmes, month)
     if visited:
         _be_visited(technology, m, k, rules, keys, month)
     if elapsed == 0:

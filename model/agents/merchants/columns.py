@@ -148,6 +148,21 @@ class MerchantRows(NamedTuple):
     history: U1
 
 
+def empty_rows(count: int) -> MerchantRows:
+    """Return columns of `count` merchants: zeros, and "never" where nothing happened yet."""
+    return MerchantRows(
+        id=np.zeros(count, np.uint32),
+        weight=np.zeros(count, np.float32),
+        cash_krw=np.zeros(count),
+        numbers=np.zeros((len(NUMBERS), count), np.float32),
+        heads=np.zeros((len(HEADS), count), np.int16),
+        codes=np.zeros((len(CODES), count), np.uint8),
+        masks=np.zeros((BUSY, count), np.uint16),
+        marks=np.zeros((count, len(MASKS) - BUSY), np.uint16),
+        history=np.full((count, len(HISTORY) * len(TECHNOLOGIES)), NEVER, np.uint8),
+    )
+
+
 def columns_of(rows: MerchantRows) -> dict[str, NDArray[Any]]:
     """Return every column by its name, as views: one number a row, or one a row and technology (`*_at`)."""
     columns: dict[str, NDArray[Any]] = {"id": rows.id, "weight": rows.weight, "cash_krw": rows.cash_krw}

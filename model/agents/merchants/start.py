@@ -13,14 +13,10 @@ from model.agents.merchants.columns import (
     AWARE,
     AWARE_AT,
     BUSY,
-    CODES,
-    HEADS,
-    HISTORY,
     INSTALLED,
     INSTALLED_AT,
     MASKS,
     NEVER,
-    NUMBERS,
     REVISED_AT,
     ROWS_A_CHUNK,
     RUNNING,
@@ -28,6 +24,7 @@ from model.agents.merchants.columns import (
     MerchantRows,
     Places,
     columns_of,
+    empty_rows,
 )
 from model.codes import TECHNOLOGIES
 from model.numerics import JIT
@@ -80,20 +77,9 @@ def _size_quantile(rank: F8, values: Mapping[str, float]) -> F8:
 
 def make_rows(traits: MerchantTraits) -> MerchantRows:
     """Return the merchants' columns with their traits, and "never" and "none" where nothing happened yet."""
-    n = traits.id.size
-    rows = MerchantRows(
-        id=traits.id.copy(),
-        weight=traits.weight.copy(),
-        cash_krw=np.zeros(n),
-        numbers=np.zeros((len(NUMBERS), n), np.float32),
-        heads=np.zeros((len(HEADS), n), np.int16),
-        codes=np.zeros((len(CODES), n), np.uint8),
-        masks=np.zeros((BUSY, n), np.uint16),
-        marks=np.zeros((n, len(MASKS) - BUSY), np.uint16),
-        history=np.full((n, len(HISTORY) * len(TECHNOLOGIES)), NEVER, np.uint8),
-    )
+    rows = empty_rows(traits.id.size)
     columns = columns_of(rows)
-    for name in ("owner_birth_year", "province", "kind", "sector"):
+    for name in ("id", "weight", "owner_birth_year", "province", "kind", "sector"):
         columns[name][:] = getattr(traits, name)
     rows.codes[REVISED_AT] = NEVER
     return rows
