@@ -57,7 +57,8 @@ def test_a_grant_is_no_income() -> None:
     )
     for indicator in ("owner_income_krw", "sales_face_to_face_krw", "sales_business_krw"):
         ours, theirs = (run.core[:, POSITION[indicator]] for run in (granted, bought))
-        np.testing.assert_allclose(ours, theirs, rtol=1e-14)
+        # Income follows from the change of cash, out of which the device is paid: the last bit may differ.
+        np.testing.assert_allclose(ours, theirs, rtol=1e-14 if indicator == "owner_income_krw" else 0.0)
 
 
 @pytest.mark.parametrize("technology", range(len(TECHNOLOGIES)), ids=TECHNOLOGIES)

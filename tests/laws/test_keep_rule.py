@@ -41,7 +41,7 @@ def test_no_subsidised_terminal_is_dropped_within_the_keep_rule(keep: int, seed:
     months = dropped_after(terminal_subsidy(keep_months=keep), 0, seed)
     assert months.size > 10
     assert months.min() >= keep
-    assert months.min() < keep + 8
+    assert months.min() < keep + 6
 
 
 @pytest.mark.parametrize("keep", [0, 9])
