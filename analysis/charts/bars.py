@@ -1,5 +1,6 @@
 """Charts of amounts: fate of the subsidised, public spending by year and purpose, four sales ledgers."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -63,7 +64,24 @@ def ledgers_chart(frame: Frame, effect: Effect) -> Chart:
     technology, treated = effect.programme.technology, effect.statistics["sales_treated"]
     message = "ledgers" if treated.told_apart else "ledgers_unclear"
     value = value_text(treated, frame.language, signed=True)
-    rows = [(str(frame.texts["ledgers"][f"sales_{name}"]), effect.statistics[f"sales_{name}"]) for name in LEDGERS]
+    title = frame.title(message, technology=frame.label(technology), value=value)
+    return _ledgers(frame, f"ledgers-{technology}", title, [effect.statistics[f"sales_{name}"] for name in LEDGERS])
+
+
+def side_ledgers_chart(frame: Frame) -> Chart:
+    """Change of yearly sales of small merchants on line and others, of large sellers and platforms."""
+    online, others, large, _ = frame.pair.ledgers
+    small = replace(online, value=(online.value or 0.0) + (others.value or 0.0), low=None, high=None, unit="KRW")
+    title = frame.title(
+        "side_ledgers",
+        small=value_text(small, frame.language, signed=True),
+        large=value_text(replace(large, unit="KRW"), frame.language, signed=True),
+    )
+    return _ledgers(frame, "ledgers", title, frame.pair.ledgers)
+
+
+def _ledgers(frame: Frame, name: str, title: str, figures: Sequence[Statistic]) -> Chart:
+    rows = [(str(frame.texts["ledgers"][one.id]), one) for one in figures]
 
     def draw(figure: "Figure") -> None:
         axes = figure.subplots()
@@ -72,15 +90,8 @@ def ledgers_chart(frame: Frame, effect: Effect) -> Chart:
         _finish_rows(axes, [label for label, _ in rows])
         number_axis(axes, "x", "KRW/year", frame.language)
 
-    return frame.chart(
-        f"ledgers-{technology}",
-        frame.title(message, technology=frame.label(technology), value=value),
-        frame.word("krw_per_year"),
-        frame.error_name,
-        frame.statistics_table(rows),
-        draw,
-        height=1.9,
-    )
+    table = frame.statistics_table(rows)
+    return frame.chart(name, title, frame.word("krw_per_year"), frame.error_name, table, draw, height=1.9)
 
 
 def spending_chart(frame: Frame) -> Chart:
@@ -104,13 +115,13 @@ def spending_chart(frame: Frame) -> Chart:
     return frame.chart(
         "spending",
         frame.title(
-            "spending",
+            "spending" if any(map(np.any, by_purpose.values())) else "spending_none",
             value=amount(total, "KRW", frame.language),
             first=month_words(frame.months[0], frame.language),
             last=month_words(frame.months[-1], frame.language),
         ),
         frame.word("krw_per_year"),
-        "",
+        frame.word("mean_only").format(count=frame.comparison.n_replications),
         Table(header, tuple((int(year), *map(float, values)) for year, *values in columns)),
         draw,
     )

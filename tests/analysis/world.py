@@ -1,12 +1,13 @@
 """A small stored world that obeys the reader's contract: paired runs of scenarios with known effects."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.programmes import Goal
 from model.calendar import month_number
 from model.codes import DISTRICT_KINDS, OWNER_AGE_BANDS, PROVINCES, SECTORS, SIZE_BANDS, TECHNOLOGIES
 from model.indicators import INDICATORS
@@ -25,6 +26,7 @@ class FakeScenario:
     title: dict[str, str]
     question: dict[str, str]
     settings: Settings
+    goals: Mapping[str, Goal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
