@@ -63,7 +63,8 @@ def _deadweight_share(arms: Arms, window: range, effects: Sequence[Effect]) -> F
         served = np.maximum(effect.samples["subsidised"], 1e-9)
         total = total + spent * effect.samples["deadweight"] / served
         weights = weights + spent
-    return total / weights
+    shares: Floats = total / weights
+    return shares
 
 
 def _subsidising(effects: Sequence[Effect]) -> Iterator[Effect]:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from analysis.arms import Arms
 from analysis.measures import MEASURES
 from analysis.statistics import Floats, Statistic, difference_statistic
@@ -68,7 +70,7 @@ def jobs_of(arms: Arms, month: int, parameters: Mapping[str, float]) -> Jobs:
         known = register()[parameter_id]
         low, high = sorted(float(flow.mean()) / bound for bound in (known.low, known.high))
         ranges[f"jobs_{group}"] = (low, high)
-    total: Floats = sum(samples.values())
+    total: Floats = np.sum(list(samples.values()), axis=0)
     figures = {**samples, TOTAL: total}
     statistics = tuple(difference_statistic(MEASURES[name], values) for name, values in figures.items())
     return Jobs(statistics, ranges, total)

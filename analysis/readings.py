@@ -7,6 +7,7 @@ told over the year judged or in the month of its largest change, and the paramet
 import csv
 import functools
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import resources
 from typing import Final, NamedTuple
 
@@ -90,11 +91,13 @@ def _when(pair: Pair, measure: str, language: str) -> str:
 def _reading(one: Statistic, base: float | None, when: str, told: Told, language: str) -> Reading:
     words = texts(language)["readings"]
     signed = one.share_higher is not None
-    sentence = words[_message(one, signed)].format(
+    message = _message(one, signed)
+    shown = replace(one, value=abs(one.value)) if one.value is not None and message in ("up", "down") else one
+    sentence = words[message].format(
         label=one.label(language),
         when=when,
-        value=value_text(one, language, signed),
-        relative=_relative(one, base, language),
+        value=value_text(shown, language, signed and message not in ("up", "down")),
+        relative=_relative(shown, base, language, signed=shown is one),
         range=range_text(one, language, signed),
     )
     return Reading(sentence, ", ".join(_hinge(name, language) for name in told.hinges))
@@ -111,11 +114,11 @@ def _message(one: Statistic, signed: bool) -> str:
     return "up" if one.value > 0 else "down"
 
 
-def _relative(one: Statistic, base: float | None, language: str) -> str:
+def _relative(one: Statistic, base: float | None, language: str, signed: bool) -> str:
     """The change as a share of the baseline's level; "" where that says nothing, as for points of a share."""
     if not base or one.value is None or one.unit == "share points":
         return ""
-    share = amount(one.value / abs(base), "share", language, signed=True)
+    share = amount(one.value / abs(base), "share", language, signed)
     return str(texts(language)["readings"]["relative"]).format(share=share)
 
 

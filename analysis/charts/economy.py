@@ -48,7 +48,8 @@ def economy_chart(frame: Frame) -> Chart:
 def _title(frame: Frame) -> str:
     """Name the indicator that moves most against its own level in the baseline."""
     peaks = frame.pair.changes.peaks
-    sizes = {name: abs((peak.change.value or 0.0) / (peak.base or 1.0)) for name, peak in peaks.items()}
+    told = {name: peak for name, peak in peaks.items() if peak.change.told_apart} or peaks
+    sizes = {name: abs((peak.change.value or 0.0) / (peak.base or 1.0)) for name, peak in told.items()}
     name = max(sizes, key=lambda one: sizes[one])
     if not sizes[name]:
         return frame.title("economy_same")

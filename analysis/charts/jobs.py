@@ -50,13 +50,13 @@ def jobs_chart(frame: Frame) -> Chart:
     def draw(figure: "Figure") -> None:
         axes = figure.subplots()
         bars = steps(jobs.statistics)
-        edge = _draw_bars(axes, frame, bars)
+        low, high, edge = _draw_bars(axes, frame, bars)
         labels = list(names)
         if goal is not None:
             labels.append(str(frame.texts["jobs"]["goal"]))
             text = amount(goal.value, "persons", frame.language)
             axes.text(edge, len(bars), text, fontsize=7, style="italic", color=GREY, va="center")
-        _finish(axes, frame, labels)
+        _finish(axes, frame, labels, low, high)
 
     rows = [(name, one) for name, one in zip(names, jobs.statistics, strict=True)]
     return frame.chart(
@@ -93,8 +93,8 @@ def _with_goal(frame: Frame, table: Table, goal: Goal | None) -> Table:
     return Table(table.header, (*table.rows, row))
 
 
-def _draw_bars(axes: "Axes", frame: Frame, bars: list[Step]) -> float:
-    """Draw bars, whiskers at their ends, links between them and figures; return where the figures stand."""
+def _draw_bars(axes: "Axes", frame: Frame, bars: list[Step]) -> tuple[float, float, float]:
+    """Draw bars, whiskers, links and figures; return the ends of the bars and where the figures stand."""
     ends = [0.0, *(bar.end for bar in bars)]
     whiskers = [bar.begin + bound for bar in bars for bound in (bar.one.low, bar.one.high) if bound is not None]
     low, high = min(ends + whiskers), max(ends + whiskers)
@@ -108,7 +108,7 @@ def _draw_bars(axes: "Axes", frame: Frame, bars: list[Step]) -> float:
             axes.plot([bar.end, bar.end], [row, row + 1], color=GREY, linewidth=0.5, linestyle=":")
         axes.text(edge, row, _figure(frame, bar.one), fontsize=7, va="center")
     axes.set_xlim(low - 0.04 * span, edge + _ROOM_FOR_TEXT * span)
-    return edge
+    return low, high, edge
 
 
 def _look(one: Statistic) -> dict[str, Any]:
@@ -125,11 +125,12 @@ def _figure(frame: Frame, one: Statistic) -> str:
     return f"{text} ({interval})" if interval else text
 
 
-def _finish(axes: "Axes", frame: Frame, labels: list[str]) -> None:
+def _finish(axes: "Axes", frame: Frame, labels: list[str], low: float, high: float) -> None:
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.set_yticks(range(len(labels)), labels)
     axes.tick_params(axis="y", length=0)
     axes.axvline(0, color=GREY, linewidth=0.8)
     for row in (len(HEADS), len(HEADS) + len(DERIVED)):
         axes.axhline(row - 0.5, color=FAINT, linewidth=0.8)
-    number_axis(axes, "x", "persons", frame.language, ticks=3)
+    number_axis(axes, "x", "persons", frame.language, ticks=8)
+    axes.set_xticks([tick for tick in axes.get_xticks() if low <= tick <= high])

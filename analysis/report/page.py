@@ -181,17 +181,18 @@ def _pair_view(comparison: Comparison, pair: Pair, charts: PairCharts, language:
         "interval": _error(comparison, language),
     }
     levers = [lever for effect in pair.effects for lever in effect.programme.levers] + list(pair.others)
-    caption = {name: words[f"{name}_caption"].format(**parts) for name in ("economy", "jobs", "costs", "outcomes")}
+    captions = ("economy_caption", "jobs_caption", "costs_caption", "outcomes_caption")
+    economy, jobs, costs, outcomes = (words[name].format(**parts) for name in captions)
     return {
         "title": pair.scenario.title[language],
         "charts": charts.own,
         "when": _when(comparison, pair, language),
         "readings": readings(comparison, pair, language),
         "readings_caption": texts(language)["readings"]["caption"].format(**parts),
-        "changes": tables.statistics_view(caption["economy"], pair.changes.statistics, language, signed=True),
-        "jobs": tables.jobs_view(pair, caption["jobs"], language),
-        "costs": tables.statistics_view(caption["costs"], pair.costs, language) if pair.costs else None,
-        "outcomes": tables.outcomes_views(pair, caption["outcomes"], language),
+        "changes": tables.statistics_view(economy, pair.changes.statistics, language, signed=True),
+        "jobs": tables.jobs_view(pair, jobs, language),
+        "costs": tables.statistics_view(costs, pair.costs, language) if pair.costs else None,
+        "outcomes": tables.outcomes_views(pair, outcomes, language),
         "ledgers_lead": words["side_ledgers_lead"].format(**parts),
         "ledgers": tables.statistics_view(words["ledgers_caption"].format(**parts), pair.ledgers, language, True),
         "effects": [
