@@ -100,7 +100,10 @@ def other_levers(scenario: Settings, baseline: Settings) -> tuple[Lever, ...]:
     return tuple(
         lever
         for name, lever in scenario.levers
-        if isinstance(lever, Lever) and lever != known.get(name) and _technology(lever) not in TECHNOLOGIES
+        if isinstance(lever, Lever)
+        and lever != known.get(name)
+        and lever.start < scenario.start + scenario.months
+        and _technology(lever) not in TECHNOLOGIES
     )
 
 

@@ -1,12 +1,15 @@
 """Readings: chosen by what a scenario changes, true to sign and certainty, whole in both languages."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
+from analysis.charts import pair_charts
 from analysis.comparison import Comparison, compare
-from analysis.programmes import window
+from analysis.programmes import other_levers, window
 from analysis.readings import KINDS, declared, hinge_parameters, kinds_of, readings
+from model.calendar import month_number
+from model.levers import Lever
 from model.parameters import register
 from tests.analysis.world import MONTHS, START, TERMINAL, FakeReader, FakeScenario, plan, scenario, settings
 
@@ -42,6 +45,31 @@ def test_the_kind_follows_what_differs(comparison: Comparison, pandemic: Compari
     assert kinds_of(both, both.pairs[0]) == ("programme", "pandemic")
     sentences = [one.sentence for one in readings(both, both.pairs[0], "en")]
     assert len(sentences) == len(set(sentences)) > len(readings(comparison, comparison.pairs[0], "en"))
+
+
+class FeeCap(Lever):
+    """A lever for no technology, as fee caps, loans and rules are."""
+
+    id: ClassVar[str] = "fee_cap"
+    title: ClassVar[tuple[str, str]] = ("Fee cap", "수수료 상한")
+    technology: ClassVar[str] = ""
+    source: ClassVar[str] = "this test"
+
+
+def test_a_lever_for_no_technology_has_a_reading_and_ledgers_of_its_own() -> None:
+    dates = {"start": month_number("2021-01")}
+    cap = ("fee_cap", FeeCap.model_validate(dates))
+    found = compared(scenario("baseline", settings()), scenario("plan_of_a_cap", settings(cap)))
+    (pair,) = found.pairs
+    assert (pair.effects, [one.id for one in pair.others]) == ((), ["fee_cap"])
+    assert pair.window == range(month_number("2021-01"), month_number("2024-01") + 1)
+    assert kinds_of(found, pair) == ("fees",)
+    first = readings(found, pair, "en")[0].sentence
+    assert first.startswith("Commissions of platforms")
+    charts = pair_charts(found, pair, "en")
+    assert charts["ledgers"].title.startswith("Small merchants' sales change by +")
+    late = FeeCap.model_validate({"start": month_number("2031-01"), "end": month_number("2031-12")})
+    assert other_levers(settings(("fee_cap", late)), settings()) == ()
 
 
 def test_a_pair_without_levers_is_judged_three_years_after_the_first_difference() -> None:

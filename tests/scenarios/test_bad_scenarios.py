@@ -154,7 +154,7 @@ def test_syntax_error_of_an_inherited_file_names_that_file(write: Write) -> None
             '[goals.jobs]\nvalue = 3\nmonth = "2025-12"\nsource = { en = "x" }',
             ":5: goals.jobs.source: needs both languages",
         ),
-        ("[goals.jobs]\nvalue = 3", ":2: goals.jobs.month: is missing"),
+        ('[goals.jobs]\nvalue = 3\nsource = { en = "x", ko = "x" }', ":2: goals.jobs.month: is missing"),
         ('title = "x"', ":2: title: needs both languages"),
         ('title = { en = "x", ko = " " }', ":2: title.ko: must be a text in quotes"),
         (
