@@ -115,7 +115,7 @@ def spending_chart(frame: Frame) -> Chart:
     return frame.chart(
         "spending",
         frame.title(
-            "spending" if any(map(np.any, by_purpose.values())) else "spending_none",
+            _spending_message(frame, by_purpose),
             value=amount(total, "KRW", frame.language),
             first=month_words(frame.months[0], frame.language),
             last=month_words(frame.months[-1], frame.language),
@@ -125,6 +125,12 @@ def spending_chart(frame: Frame) -> Chart:
         Table(header, tuple((int(year), *map(float, values)) for year, *values in columns)),
         draw,
     )
+
+
+def _spending_message(frame: Frame, by_purpose: dict[str, Floats]) -> str:
+    if not any(map(np.any, by_purpose.values())):
+        return "spending_none"
+    return "spending" if frame.pair.effects or frame.pair.others else "spending_differs"
 
 
 def _yearly(path: Floats, years: Floats, labels: Floats) -> Floats:

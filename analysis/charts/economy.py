@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+MONTHS_BEFORE: Final = 12
+"""Months drawn before anything differs."""
 _TITLE_COLUMNS: Final = 32
 
 
@@ -63,14 +65,16 @@ def _title(frame: Frame) -> str:
 
 def _panel(panel: "Axes", frame: Frame, name: str) -> None:
     path, unit = frame.pair.differences[name], INDICATORS[name].unit
-    years = (np.array(frame.months) + 1) / 12
-    panel.fill_between(years, path.low, path.high, color=BLUE, alpha=0.2, linewidth=0)
-    panel.plot(years, path.mean, **WITH_LINE)
+    months = range(max(frame.months[0], frame.pair.window[0] - MONTHS_BEFORE), frame.months[-1] + 1)
+    shown = slice(months[0] - frame.months[0], None)
+    years = (np.array(months) + 1) / 12
+    panel.fill_between(years, path.low[shown], path.high[shown], color=BLUE, alpha=0.2, linewidth=0)
+    panel.plot(years, path.mean[shown], **WITH_LINE)
     panel.axhline(0, color=GREY, linewidth=0.8)
     mark = f", {frame.word(f'panel_unit_{unit}')}"
     panel.set_title("\n".join(wrapped(_label(frame, name) + mark, _TITLE_COLUMNS)), loc="left", fontsize=7.2)
     number_axis(panel, "y", unit, frame.language, ticks=3)
-    year_axis(panel, frame.months, ticks=4)
+    year_axis(panel, months, ticks=4)
 
 
 def _label(frame: Frame, name: str) -> str:
