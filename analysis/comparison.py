@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from analysis.arms import Arms, Core, Gatherer, Reader, gather
 from analysis.changes import OUTCOMES, PEAKS, Changes, changes_of
-from analysis.costs import cost_indicators, costs_of
+from analysis.costs import PURPOSES, cost_indicators, costs_of
 from analysis.effects import Effect, EffectSamples, effect_of, indicators_needed
 from analysis.jobs import Jobs, job_indicators, jobs_of
 from analysis.measures import MEASURES
@@ -38,12 +38,7 @@ __all__ = [
 FORMAT_VERSION: Final = 1
 PATHS: Final = (
     *(f"merchants_{stage}_{technology}" for technology in TECHNOLOGIES for stage in STAGES),
-    *(f"public_spending_{technology}_krw" for technology in TECHNOLOGIES),
-    "public_spending_krw",
-    "public_spending_subsidies_krw",
-    "public_spending_visits_krw",
-    "public_spending_campaigns_krw",
-    "public_spending_rewards_krw",
+    *(f"public_spending_{purpose}_krw" for purpose in PURPOSES),
     *PEAKS,
 )
 """Indicators whose path over the months is kept for charts."""

@@ -1,4 +1,4 @@
-"""What a scenario costs the public: outlay, and apart the real resources, transfers and defaults in it."""
+"""What a scenario costs the public: outlay, and apart the real resources, transfers and loans in it."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -15,19 +15,25 @@ from model.indicators import INDICATORS
 OUTLAY: Final = "public_spending_krw"
 REWARDS: Final = "public_spending_rewards_krw"
 SUBSIDIES: Final = "public_spending_subsidies_krw"
-DEFAULTS: Final = ("public_spending_defaults_krw", "public_spending_guarantees_krw")
-"""Public money lost on loans; those that the model does not hold are passed over."""
+LOANS: Final = ("public_spending_loans_krw",)
+"""Public money borne for loans, guarantees of lost ones included; passed over if the model does not hold it."""
+PURPOSES: Final = tuple(
+    name
+    for name in ("subsidies", "visits", "training", "campaigns", "loans", "rewards")
+    if f"public_spending_{name}_krw" in INDICATORS
+)
+"""What public money is spent for: "public_spending_" + each + "_krw" is an indicator."""
 
 
 def cost_indicators() -> tuple[str, ...]:
     """Return the core indicators that `costs_of` reads."""
-    return (OUTLAY, REWARDS, SUBSIDIES, *(name for name in DEFAULTS if name in INDICATORS))
+    return (OUTLAY, REWARDS, SUBSIDIES, *(name for name in LOANS if name in INDICATORS))
 
 
 def costs_of(arms: Arms, window: range, effects: Sequence[Effect], jobs: Floats) -> tuple[Statistic, ...]:
     """Return the money of a scenario against the baseline over a window of month numbers, and its cost per job.
 
-    outlay = resource_cost + transfer + default_loss. Transfers are consumer rewards, and subsidies to shops that would
+    outlay = resource_cost + transfer + loan_cost. Transfers are consumer rewards, and subsidies to shops that would
     have adopted about as early anyway; `jobs` [replications] is the change of all jobs. Empty without public money.
     """
     outlay = _paid(arms, (OUTLAY,), window)
@@ -35,12 +41,12 @@ def costs_of(arms: Arms, window: range, effects: Sequence[Effect], jobs: Floats)
         return ()
     subsidies = _paid(arms, (SUBSIDIES,), window) * _deadweight_share(arms, window, effects)
     transfer = _paid(arms, (REWARDS,), window) + subsidies
-    default = _paid(arms, [name for name in DEFAULTS if name in INDICATORS], window)
+    loans = _paid(arms, [name for name in LOANS if name in INDICATORS], window)
     parts = {
         "outlay": outlay,
-        "resource_cost": outlay - transfer - default,
+        "resource_cost": outlay - transfer - loans,
         "transfer": transfer,
-        "default_loss": default,
+        "loan_cost": loans,
     }
     figures = (difference_statistic(MEASURES[name], values) for name, values in parts.items())
     return (*figures, cost_statistic("cost_per_job", outlay, jobs))

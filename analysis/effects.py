@@ -22,6 +22,7 @@ from analysis.arms import DIMENSIONS, Arms, sampled_units
 from analysis.measures import MEASURES
 from analysis.programmes import Programme
 from analysis.statistics import Floats, Statistic, difference_statistic, mean_statistic, ratio_statistic
+from model.indicators import INDICATORS
 
 RATE_BASE: Final = 1000.0
 """Rates of adoption are given per this many merchants."""
@@ -65,7 +66,10 @@ def spending_indicator(technology: str) -> str:
 
 def indicators_needed(technologies: Sequence[str]) -> tuple[str, ...]:
     """Return the core indicators that `evaluate` reads for programmes of these technologies."""
-    return (*map(spending_indicator, technologies), *(name for names in LEDGER_INDICATORS.values() for name in names))
+    return (
+        *filter(INDICATORS.__contains__, map(spending_indicator, technologies)),
+        *(name for names in LEDGER_INDICATORS.values() for name in names),
+    )
 
 
 @dataclass

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from model.calendar import month_text
 from model.codes import TECHNOLOGIES
-from model.levers import Lever, value_at
+from model.levers import Lever, TechnologyLever, value_at
 from model.settings import Settings
 
 MONTHS_TO_EVALUATION: Final = 36
@@ -61,7 +61,7 @@ class Programme:
     """
 
     technology: str
-    levers: tuple[Lever, ...]
+    levers: tuple[TechnologyLever, ...]
     start: int
     evaluated: int
     clipped: bool
@@ -79,32 +79,34 @@ class Programme:
         return sum(value_at(path, self.evaluated) for path in paths) if paths else None
 
 
+def changed_levers(scenario: Settings, baseline: Settings) -> tuple[Lever, ...]:
+    """Return the levers of `scenario` of which `baseline` has none of that name, or with another setting."""
+    known = dict(baseline.levers)
+    return tuple(lever for name, lever in scenario.levers if isinstance(lever, Lever) and lever != known.get(name))
+
+
 def programmes(scenario: Settings, baseline: Settings) -> tuple[Programme, ...]:
     """Return what `scenario` adds to `baseline`, one programme a technology, in the order of TECHNOLOGIES.
 
-    A lever counts if the baseline has none of that name or another setting; one that starts after the
-    horizon, or that is for no technology, is left out.
+    One that starts after the horizon is left out, and so are levers without a technology: what they change is
+    told by the outcomes of the whole economy.
     """
-    known = dict(baseline.levers)
     last = scenario.start + scenario.months - 1
-    changed: dict[str, list[Lever]] = {technology: [] for technology in TECHNOLOGIES}
-    for name, lever in scenario.levers:
-        if isinstance(lever, Lever) and lever != known.get(name) and lever.start <= last:
-            changed.get(_technology(lever), []).append(lever)
+    changed: dict[str, list[TechnologyLever]] = {technology: [] for technology in TECHNOLOGIES}
+    for lever in changed_levers(scenario, baseline):
+        if isinstance(lever, TechnologyLever) and lever.start <= last:
+            changed[lever.technology].append(lever)
     return tuple(_programme(technology, levers, last) for technology, levers in changed.items() if levers)
 
 
 def other_levers(scenario: Settings, baseline: Settings) -> tuple[Lever, ...]:
-    """Return the levers for no technology (fees, loans, rules) that `scenario` adds to `baseline` or changes."""
-    known = dict(baseline.levers)
-    return tuple(
-        lever
-        for name, lever in scenario.levers
-        if isinstance(lever, Lever)
-        and lever != known.get(name)
-        and lever.start < scenario.start + scenario.months
-        and _technology(lever) not in TECHNOLOGIES
-    )
+    """Return the levers for no technology (fees, loans, rules) that `scenario` adds to `baseline` or changes.
+
+    One that starts after the horizon is left out.
+    """
+    end = scenario.start + scenario.months
+    found = changed_levers(scenario, baseline)
+    return tuple(lever for lever in found if not isinstance(lever, TechnologyLever) and lever.start < end)
 
 
 def window(scenario: Settings, baseline: Settings) -> range:
@@ -139,14 +141,10 @@ def snapshot(month: int) -> str:
     return f"merchants@{month_text(month)}"
 
 
-def _programme(technology: str, levers: Sequence[Lever], last: int) -> Programme:
+def _programme(technology: str, levers: Sequence[TechnologyLever], last: int) -> Programme:
     start = min(lever.start for lever in levers)
     end = start + MONTHS_TO_EVALUATION
     return Programme(technology, tuple(levers), start, min(end, last), end > last)
-
-
-def _technology(lever: Lever) -> str:
-    return str(getattr(lever, "technology", ""))
 
 
 def _first_differences(scenario: Settings, baseline: Settings) -> Iterator[int]:

@@ -9,6 +9,7 @@ import numpy as np
 from analysis.charts.chart import Chart, Table
 from analysis.charts.frame import Frame
 from analysis.charts.style import BLUE, FAINT, GREEN, GREY, INK, ORANGE, SKY, YELLOW, number_axis
+from analysis.costs import PURPOSES
 from analysis.effects import LEDGERS, Effect
 from analysis.statistics import Floats, Statistic
 from analysis.wording import amount, month_words, range_text, value_text
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-PURPOSES: Final = ("subsidies", "visits", "campaigns", "rewards")
-_PURPOSE_LOOK: Final[tuple[dict[str, Any], ...]] = (
-    {"color": BLUE},
-    {"color": SKY, "hatch": "///"},
-    {"color": YELLOW, "hatch": "\\\\\\"},
-    {"color": ORANGE, "hatch": "xx"},
-)
+_PURPOSE_LOOK: Final[dict[str, dict[str, Any]]] = {
+    "subsidies": {"color": BLUE},
+    "visits": {"color": SKY, "hatch": "///"},
+    "training": {"color": GREEN, "hatch": "..."},
+    "campaigns": {"color": YELLOW, "hatch": "\\\\\\"},
+    "loans": {"color": GREY, "hatch": "---"},
+    "rewards": {"color": ORANGE, "hatch": "xx"},
+}
 _FATE_COLOURS: Final = {
     "induced": GREEN,
     "accelerated": SKY,
@@ -140,11 +142,11 @@ def _yearly(path: Floats, years: Floats, labels: Floats) -> Floats:
 def _stacked_bars(axes: "Axes", frame: Frame, years: Floats, by_purpose: dict[str, Floats]) -> None:
     """Amounts above zero go upwards, those below downwards; what is zero in every year is left out."""
     up, down = np.zeros(len(years)), np.zeros(len(years))
-    for (purpose, values), look in zip(by_purpose.items(), _PURPOSE_LOOK, strict=True):
+    for purpose, values in by_purpose.items():
         if np.any(values):
             base = np.where(values >= 0, up, down)
             name = frame.word(f"purpose_{purpose}")
-            axes.bar(years, values, 0.7, bottom=base, edgecolor="white", label=name, **look)
+            axes.bar(years, values, 0.7, bottom=base, edgecolor="white", label=name, **_PURPOSE_LOOK[purpose])
             up, down = up + np.maximum(values, 0), down + np.minimum(values, 0)
     axes.axhline(0, color=GREY, linewidth=0.8)
     if np.any(up) or np.any(down):

@@ -14,6 +14,7 @@ from typing import Any, Final
 from analysis.charts import Chart, chart_files, effect_charts, pair_charts, table_csv, write_chart
 from analysis.comparison import HEADLINE_TERMS, Comparison, Pair, to_json
 from analysis.effects import LEDGERS, Effect
+from analysis.programmes import changed_levers
 from analysis.readings import hinge_parameters, readings
 from analysis.report import tables
 from analysis.report.fonts import font_faces
@@ -180,7 +181,7 @@ def _pair_view(comparison: Comparison, pair: Pair, charts: PairCharts, language:
         "first": month_words(pair.window[0], language),
         "interval": _error(comparison, language),
     }
-    levers = [lever for effect in pair.effects for lever in effect.programme.levers] + list(pair.others)
+    levers = changed_levers(pair.scenario.settings, comparison.baseline.settings)
     captions = ("economy_caption", "jobs_caption", "costs_caption", "outcomes_caption")
     economy, jobs, costs, outcomes = (words[name].format(**parts) for name in captions)
     return {

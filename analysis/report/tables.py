@@ -69,14 +69,13 @@ def gains_views(effect: Effect, caption: str, language: str) -> tuple[TableView,
 def outcomes_views(pair: Pair, caption: str, language: str) -> tuple[TableView, ...]:
     """Who wins and who loses, one table a dimension: mean changes with intervals, shares of winners and losers."""
     words = texts(language)
-    interval = words["table"]["interval"]
-    heads = [head for one in pair.outcomes[0].statistics for head in (one.label(language), interval)]
+    heads = [f"{one.label(language)} ({words['table']['interval']})" for one in pair.outcomes[0].statistics]
     views = []
     for dimension in (EVERYONE, *DIMENSIONS):
         rows = tuple(
             (
                 _category(outcome.category, language),
-                *(text(one, language) for one in outcome.statistics for text in (_signed, range_text)),
+                *(_with_interval(one, language) for one in outcome.statistics),
                 str(outcome.income_per_merchant.sampled_units),
             )
             for outcome in pair.outcomes
@@ -234,8 +233,12 @@ def all_figures(comparison: Comparison, language: str) -> Table:
     return statistics_table(rows, language)
 
 
-def _signed(one: Statistic, language: str) -> str:
-    return value_text(one, language, signed=one.share_higher is not None)
+def _with_interval(one: Statistic, language: str) -> str:
+    """A figure with its interval behind it, without a unit that the head of its column names."""
+    shown = replace(one, unit="share" if one.unit == "share" else "")
+    signed = one.share_higher is not None
+    interval = range_text(shown, language, signed)
+    return value_text(shown, language, signed) + (f" ({interval})" if interval else "")
 
 
 def _category(category: str, language: str) -> str:

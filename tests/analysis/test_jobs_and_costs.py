@@ -77,12 +77,12 @@ def costs(made: Arms, jobs: Floats) -> dict[str, Statistic]:
     return {one.id: one for one in costs_of(made, range(START + 4, START + 10), (), jobs)}
 
 
-def test_outlay_is_resources_and_transfers_and_losses() -> None:
+def test_outlay_is_resources_and_transfers_and_loans() -> None:
     made = arms(public_spending_krw=[100.0, 140.0], public_spending_rewards_krw=[30.0, 30.0])
     found = costs(made, np.array([2.0, 2.5]))
     assert found["outlay"].value == pytest.approx(120 * 6)
     assert found["transfer"].value == pytest.approx(30 * 6)
-    parts = sum(found[name].value or 0.0 for name in ("resource_cost", "transfer", "default_loss"))
+    parts = sum(found[name].value or 0.0 for name in ("resource_cost", "transfer", "loan_cost"))
     assert parts == pytest.approx(found["outlay"].value)
     assert found["cost_per_job"].value == pytest.approx(720 / 2.25)
 

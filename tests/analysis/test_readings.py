@@ -52,7 +52,6 @@ class FeeCap(Lever):
 
     id: ClassVar[str] = "fee_cap"
     title: ClassVar[tuple[str, str]] = ("Fee cap", "수수료 상한")
-    technology: ClassVar[str] = ""
     source: ClassVar[str] = "this test"
 
 
