@@ -113,6 +113,7 @@ def plan() -> Played:
 
 LIVELY = {
     "consumer.pandemic_channel": 0.6,
+    "consumer.stringency_weight.mobility": 0.3,
     "need.spending_elasticity.groceries": 0.3,
     "need.spending_elasticity.saving": 0.4,
     "consumer.dormancy_monthly_hazard": 0.02,

@@ -331,7 +331,14 @@ def _set_shares(market: Record, rules: Record, paths: Record, shares: Record) ->
 
 @njit(**JIT_ALLOCATING)
 def clear(
-    market: Record, rules: Record, paths: Record, weights: F8, sums: Record, spending: Record, tables: Record, month: int
+    market: Record,
+    rules: Record,
+    paths: Record,
+    weights: F8,
+    sums: Record,
+    spending: Record,
+    tables: Record,
+    month: int,
 ) -> None:
     """Split the month's household spending and set what every merchant meets (`tables`, a record of MARKET_TABLES).
 

@@ -59,7 +59,7 @@ def people(walked: Walked) -> dict[str, float]:
     anyone = users[:GOODS].any(axis=0)
     table = {"adults_persons": here.sum(), "users_online_goods_persons": here @ anyone}
     table |= {f"users_online_goods_{band}_persons": here @ (anyone & (now.band == b)) for b, band in enumerate(BANDS)}
-    table |= {f"users_online_{NEED_IDS[k]}_persons": here @ users[k] for k in range(MEALS + 1)}
+    table |= {f"users_online_{NEED_IDS[k]}_persons": here @ used for k, used in enumerate(users)}
     table |= holders(before, here)
     table["digital_skill_mean"] = here @ before.skill / here.sum()
     return {name: float(value) for name, value in table.items()}
