@@ -12,6 +12,7 @@ from numba import float32, njit
 
 from model.agents.consumers.columns import GOODS_SETS, INSTRUMENT_SETS
 from model.agents.merchants.columns import CARD_TIERS, HAS_TERMINAL, KINDS_OF_TILL, QR_TIERS, TAKES_QR
+from model.channels.needs import OPTIONS, OTHER_SPENDING, face_utility, split_budgets
 from model.codes import (
     GOODS_NEEDS,
     INSTRUMENTS,
@@ -29,7 +30,6 @@ from model.records import F8, Record, record_type
 from model.rules.choice import (
     CLOSED_UTILITY,
     inclusive_value,
-    need_weight,
     network_utility,
     service_quality,
 )
@@ -39,10 +39,6 @@ _PROVINCES: Final = len(PROVINCES)
 _SECTORS: Final = len(SECTORS)
 _NEEDS: Final = len(NEEDS)
 _INSTRUMENTS: Final = len(INSTRUMENTS)
-OTHER_SPENDING: Final = _NEEDS
-"""Position after the needs where budgets are split: spending outside the simulated needs."""
-SAVING: Final = _NEEDS + 1
-"""Position after that: saving."""
 MOBILE_BIT, SIMPLE_BIT, QR_BIT = 1, 2, 4
 
 
@@ -70,7 +66,7 @@ MARKET_STATE: Final = record_type(
     mall_utility=(np.float32,),
     budget_unit=(np.float64, _NEEDS + 1),
     budget_scale=(np.float64, _PROVINCES),
-    worth_start=(np.float64, _PROVINCES, _NEEDS + 2),
+    worth_start=(np.float64, _PROVINCES, OPTIONS),
     other_income=(np.float64,),
     saving_rate=(np.float64,),
     wage_premium=(np.float64, 2),
@@ -86,9 +82,9 @@ large_online, app_large: attraction of large sellers in the same units, constant
 household income per unit budget by province, income_start its first value; constants: solved constants of contactless
 services by online need; mall_utility: of the large sellers' malls against the open market; budget_unit: KRW a month
 by need and other spending for a person of unit budget at the start; budget_scale: this month over the start by
-province; worth_start: what a need, other spending and saving were worth to people of a province in the first month; other_income: KRW a month of unit budget from outside the simulation, at the start; saving_rate: at the
-start; wage_premium: hours x premium of regular and temporary staff; start_sales: of small merchants to consumers and
-firms by sector, KRW a month.
+province; worth_start: what a need, other spending and saving were worth in the first month; other_income: KRW a month
+of unit budget from outside the simulation, at the start; saving_rate: at the start; wage_premium: hours x premium of
+regular and temporary staff; start_sales: of small merchants to consumers and firms by sector, KRW a month.
 """
 
 CONSUMPTION_RULES: Final = record_type(
@@ -103,7 +99,7 @@ CONSUMPTION_RULES: Final = record_type(
     aversion_weight=(np.float32, _NEEDS + 1),
     need_aversion=(np.float32, _NEEDS + 1),
     need_stringency=(np.float32, _NEEDS + 1),
-    elasticity=(np.float32, _NEEDS + 2),
+    elasticity=(np.float32, OPTIONS),
     precaution=(np.float32, 2),
     hold_constant=(np.float32, _INSTRUMENTS),
     hold_acceptance=(np.float32, _INSTRUMENTS),
@@ -146,7 +142,7 @@ SPENDING: Final = record_type(
     app_courier=(np.float64, _PROVINCES),
     travel_counter=(np.float64, _PROVINCES),
     travel_online=(np.float64, _PROVINCES),
-    change=(np.float64, _PROVINCES, _NEEDS + 2),
+    change=(np.float64, _PROVINCES, OPTIONS),
     simple_pay=(np.float64,),
     mobile_at_large=(np.float64,),
     budget=(np.float64, _PROVINCES),
@@ -157,9 +153,9 @@ SPENDING: Final = record_type(
 
 small_store, large_store: by market; market_small, market_large, mall: by goods need; app_small, app_large, app_courier:
 through delivery apps, to restaurants, chains and couriers by province; travel_counter, travel_online: on mobility by
-province; change: share of a need, other spending and planned saving in a budget over that of the start; simple_pay, mobile_at_large: part of it paid so;
-budget: weighted unit budgets by province; spent: everything, by province; saved_per_budget: of
-the month's income, per unit budget.
+province; change: share of a need, other spending and planned saving in a budget over that of the start; simple_pay,
+mobile_at_large: part of it paid so; budget: weighted unit budgets by province; spent: everything, by province;
+saved_per_budget: of the month's income, per unit budget.
 """
 
 
@@ -201,22 +197,6 @@ def app_utility(market: Record, rules: Record, province: int, years: float) -> f
     reach = float32(sellers / at_start) if at_start > 0.0 else float32(1.0)
     quality = service_quality(rules.app_trend, rules.quality_fading_years, float32(years))
     return network_utility(rules.network_weight, reach) + quality
-
-
-@njit(**JIT)
-def face_utility(market: Record, rules: Record, province: int, need: int, stringency: float) -> float:
-    """Return the utility of meeting a need (after the last: other spending) face to face, less the weight of measures.
-
-    Shops in reach count where small merchants serve the need.
-    """
-    sector = SECTOR_OF_NEED[need] if need < _NEEDS else NO_SECTOR
-    reach = float32(1.0)
-    if sector != NO_SECTOR:
-        where = province * _SECTORS + sector
-        pull = market.store_pull[where] + market.large_store[where]
-        at_start = market.store_pull_start[where] + market.large_store[where]
-        reach = float32(pull / at_start) if at_start > 0.0 else float32(1.0)
-    return network_utility(rules.network_weight, reach) - rules.stringency_weight[need] * float32(stringency)
 
 
 @njit(**JIT)
@@ -348,7 +328,7 @@ def clear(
     shares, held = np.zeros(1, SHARES), np.zeros((_NEEDS, INSTRUMENT_SETS))
     _set_shares(market, rules, paths, shares[0])
     for province in range(_PROVINCES):
-        _split_budgets(province, market, rules, paths, sums, spending.change[province], month)
+        split_budgets(province, market, rules, paths, sums, spending.change[province], month)
         by_app = _spend_in(province, market, weights[province], sums.spending, shares[0], spending, held)
         _clear_app(province, by_app, market, rules, spending, tables)
         for need in range(_NEEDS):
@@ -363,46 +343,6 @@ def clear(
             tables.online_rate[province * _SECTORS + need] = rate
         spending.market_small[need] = rate * market.online_pull[need]
         spending.market_large[need] = total - spending.market_small[need]
-
-
-@njit(**JIT)
-def _split_budgets(
-    province: int, market: Record, rules: Record, paths: Record, sums: Record, change: F8, month: int
-) -> None:
-    """Set what share of a budget each need, other spending and saving take in a province, over that of the start.
-
-    The upper nest: shares of the start times e^(elasticity x change of worth), over their sum.
-    """
-    spent = (1.0 - market.saving_rate) / market.budget_unit.sum()
-    everything = 1.0
-    for need in range(_NEEDS + 2):
-        worth = _worth(province, need, market, rules, paths, sums)
-        if month == 0:
-            market.worth_start[province, need] = worth
-        share = spent * market.budget_unit[need] if need != SAVING else market.saving_rate
-        change[need] = need_weight(rules.elasticity[need], float32(worth - market.worth_start[province, need]))
-        everything += share * (change[need] - 1.0)
-    for need in range(_NEEDS + 2):
-        change[need] /= everything
-
-
-@njit(**JIT)
-def _worth(province: int, need: int, market: Record, rules: Record, paths: Record, sums: Record) -> float:
-    """Return what a need is worth to a province: the log-sum of both ways to meet it, mean over budgets.
-
-    What risk and measures take from the need as a whole leaves the choice between both ways alone; to saving they add.
-    """
-    if need == SAVING:
-        return float(rules.precaution[0]) * paths.risk + float(rules.precaution[1]) * paths.stringency
-    first, budget = province * GOODS_SETS * INSTRUMENT_SETS, 0.0
-    for cell in range(first, first + GOODS_SETS * INSTRUMENT_SETS):
-        budget += sums.spending[cell, 0]
-    lost = float(rules.need_aversion[need]) * paths.risk + float(rules.need_stringency[need]) * paths.stringency
-    face = float(face_utility(market, rules, province, need, paths.stringency)) - lost
-    if budget <= 0.0:
-        return face
-    shunned = float(rules.aversion_weight[need]) * paths.risk * sums.aversion[province] / budget
-    return face - shunned + (sums.surplus[province, need] / budget if need < ONLINE_NEEDS else 0.0)
 
 
 @njit(**JIT)

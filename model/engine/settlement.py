@@ -35,7 +35,7 @@ from model.agents.merchants.columns import (
     TERMINAL,
 )
 from model.agents.merchants.trade import drawn_by_till
-from model.channels.b2c import OTHER_SPENDING
+from model.channels.needs import OTHER_SPENDING
 from model.codes import GOODS_NEEDS, MEALS, MOBILITY, PROVINCES, SECTORS, TECHNOLOGIES
 from model.ledger import (
     APP_COMMISSION_LARGE,

@@ -78,9 +78,9 @@ CONSUMER_TABLES: Final = record_type(
 
 utility: contactless over face-to-face by (province x set of accounts for goods x goods need); app_utility: the same of
 meals through the delivery app by province; booking_utility: of mobility, everywhere; aversion: weight x risk by online
-need, what full aversion adds to contactless services (none where risk hits both ways alike); hold: utility of holding by
-(province x instrument); hold_skill: skill weight by instrument; budget_of_rank: spending factor by INCOME_STEPS of
-income rank; budget_of_band, skill_ceiling: by age band (ABSENT last: spends nothing); occasions a month by online need.
+need, what full aversion adds to contactless services; hold: utility of holding by (province x instrument); hold_skill:
+skill weight by instrument; budget_of_rank: spending factor by INCOME_STEPS of income rank; budget_of_band,
+skill_ceiling: by age band (ABSENT last: spends nothing); occasions a month by online need.
 """
 
 C_ADULTS: Final = 0
