@@ -123,6 +123,7 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "saving": ("Saving", "저축"),
     "open_market": ("Open market", "오픈마켓"),
     "large_seller_mall": ("Large sellers' own malls", "대형 판매자 자체몰"),
+    "travel_booking": ("Online booking of travel", "여행·교통 온라인 예약"),
     "mobile_pay_card": ("Mobile pay on card networks", "카드망 모바일 결제"),
     "online_simple_pay": ("Online simple pay", "온라인 간편결제"),
     "public_qr_pay": ("Public QR pay", "공공 QR 결제"),
