@@ -130,6 +130,7 @@ def markets_of(world: Any, fixed: Markets) -> Markets:
         realised=tables.realised.reshape(TECHNOLOGIES, *place).astype(np.float64),
         income=market.income.copy(),
         income_start=market.income_start.copy(),
+        worth_start=market.worth_start.copy(),
         instrument_pull=np.array([tables.mobile_pull, tables.qr_pull], dtype=np.float64).reshape(2, *place),
     )
 
