@@ -95,6 +95,10 @@ PURPOSES: Final = (
     Purpose("qr_reward", "government", "households", "Public QR rewards", "공공 QR 혜택"),
     Purpose("enrolment_visits", "government", "rest_of_economy", "Enrolment visits", "방문 가맹 비용"),
     Purpose("campaigns", "government", "rest_of_economy", "Campaigns", "홍보비"),
+    Purpose("own_store_sales", "households", "merchants", "Own-store sales, small", "자체몰 판매(소상공인)"),
+    Purpose("own_store_delivery", "merchants", "logistics", "Parcels of own stores", "자체몰 택배비(소상공인)"),
+    Purpose("live_commission", "merchants", "open_market", "Commission on broadcasts", "라이브커머스 수수료"),
+    Purpose("training", "government", "rest_of_economy", "Training of owners", "업주 교육비"),
 )
 (
     STORE_SMALL,
@@ -130,6 +134,10 @@ PURPOSES: Final = (
     QR_REWARD,
     VISITS,
     CAMPAIGNS,
+    OWN_STORE_SALES,
+    OWN_STORE_DELIVERY,
+    LIVE_COMMISSION,
+    TRAINING,
 ) = range(len(PURPOSES))
 HOUSEHOLDS, MERCHANTS, LARGE_SELLERS = 0, 1, 2
 PAYER: Final = np.array([ACCOUNTS.index(purpose.payer) for purpose in PURPOSES])

@@ -84,7 +84,7 @@ class Lever(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
     id: ClassVar[str]
     title: ClassVar[tuple[str, str]]
-    technology: ClassVar[str]
+    technology: ClassVar[str] = ""
     source: ClassVar[str]
 
     start: Month = quantity(24248, "month", "First month", "시작 월", "plan of September 2020")
@@ -125,6 +125,11 @@ class Lever(BaseModel):
         0,
         120,
     )
+
+    @property
+    def technologies(self) -> tuple[str, ...]:
+        """Ids of the technologies that the lever supports; empty if it supports none."""
+        return (self.technology,) if self.technology else ()
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> "Lever":

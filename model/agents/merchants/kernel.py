@@ -11,8 +11,10 @@ from numba import float32, float64, int64, njit, uint8
 from model.agents.merchants.adoption import reconsider
 from model.agents.merchants.columns import (
     ACTIVE,
+    BASE_BUSINESS,
     BLOCK,
     BORN,
+    BUSINESS,
     BUSY,
     CAPABILITY,
     CHOSEN,
@@ -23,6 +25,7 @@ from model.agents.merchants.columns import (
     INSTALLED,
     KIND,
     KINDS_OF_TILL,
+    MANUFACTURING,
     MASKS,
     MERCHANT,
     NEVER,
@@ -35,20 +38,24 @@ from model.agents.merchants.columns import (
     S_OWN_SHARE,
     S_RUNNING,
     S_RUNNING_UNITS,
+    SALES_ONLINE,
+    SALES_OWN,
     SALES_STORE,
     SALES_YEAR,
     SECTOR,
+    START,
     WORK,
     MerchantRows,
     Places,
 )
 from model.agents.merchants.contacts import meet_programmes
+from model.agents.merchants.devices import settle_devices
 from model.agents.merchants.life import change_quality, change_staff
 from model.agents.merchants.trade import as_float64, earn, learn, offer, settle, weighted
 from model.agents.merchants.use import use
 from model.codes import SECTORS, TECHNOLOGIES
 from model.numerics import JIT, JIT_ALLOCATING
-from model.records import F8, I4, U1, U2, U4, Record
+from model.records import F8, I4, I8, U1, U2, U4, Record
 from model.streams import draw_bits, uniform_lane
 
 _SECTORS = len(SECTORS)
@@ -89,10 +96,16 @@ def _leave_cell(m: Record, counts: I4) -> None:
 
 
 @njit(inline="always", **JIT)
-def _take_out(m: Record, rows: MerchantRows, row: int, year: int) -> None:
+def _take_out(m: Record, rows: MerchantRows, row: int, rules: Record, tables: Record, year: int) -> None:
     m.id = rows.id[row]
     m.cash_krw = rows.cash_krw[row]
-    m.sales_store = rows.numbers[SALES_STORE, row]
+    m.sales_online = rows.numbers[SALES_ONLINE, row] + rows.numbers[SALES_OWN, row]
+    if m.sector == MANUFACTURING:
+        m.sales_main = rows.numbers[BASE_BUSINESS, row] * float32(tables.business_rate[m.sector])
+    else:
+        m.sales_main = rows.numbers[SALES_STORE, row]
+    fixed = float32(rules.other_cost_share[m.sector] * tables.index)
+    m.office_krw = (rows.numbers[START, row] + rows.numbers[BUSINESS, row]) * fixed
     m.sales_year_krw = rows.numbers[SALES_YEAR, row]
     m.running_krw = rows.numbers[RUNNING, row]
     m.capability = rows.numbers[CAPABILITY, row] + rows.numbers[GAINED, row]
@@ -142,7 +155,7 @@ def _reconsider(
             last = int64(rows.codes[REVISED_AT, row])
             elapsed = month - last if last != NEVER else month + 1
             rows.codes[REVISED_AT, row] = uint8(month)
-        _take_out(m, rows, row, year)
+        _take_out(m, rows, row, rules, tables, year)
         paid = reconsider(m, elapsed, int64(work.visited[i]), rules, tables, programmes, keys, sums, month)
         _put_back(m, rows, row)
         sums.nation[S_OWN_SHARE] += m.weight * paid
@@ -160,14 +173,18 @@ def _open_cells(
         weight = float64(rows.weight[places.first_row[cell]])
         for technology in range(_TECHNOLOGIES):
             count = places.counts[cell, INSTALLED, technology]
+            if count == 0:
+                continue
             work.installed[technology] += count
             nation[S_RUNNING_UNITS + technology] += weight * float64(count)
             nation[S_RUNNING] += weight * float64(count) * float64(rules.running_krw[technology])
 
 
 @njit(**JIT)
-def _count_active(active: U2, counts: I4, n: int) -> None:
+def _count_active(active: U2, there: I8, counts: I4, n: int) -> None:
     for technology in range(_TECHNOLOGIES):
+        if there[technology] == 0:
+            continue
         count = 0
         for i in range(n):
             count += (int64(active[i]) >> technology) & 1
@@ -175,12 +192,15 @@ def _count_active(active: U2, counts: I4, n: int) -> None:
 
 
 @njit(**JIT)
-def _close_cells(rows: MerchantRows, places: Places, first: int, end: int, nation: F8) -> None:
-    """Count who is active in each cell of one market, and add all counts to the nation's."""
+def _close_cells(rows: MerchantRows, places: Places, first: int, end: int, there: I8, nation: F8) -> None:
+    """Count who is active in each cell of one market, and add all counts to the nation's.
+
+    there: merchants of the market with each technology at the start of the month: nobody else can have used it.
+    """
     for cell in range(first, end):
         lo, hi = places.first_row[cell], places.first_row[cell + 1]
         counts = places.counts[cell]
-        _count_active(rows.masks[ACTIVE, lo:hi], counts, hi - lo)
+        _count_active(rows.masks[ACTIVE, lo:hi], there, counts, hi - lo)
         weight = float64(rows.weight[lo])
         nation[S_MERCHANTS] += weight * float64(hi - lo)
         for mask in range(_MASKS):
@@ -204,19 +224,20 @@ def _market(
         while lo >= places.first_row[cell + 1]:
             cell += 1
         earn(rows, lo, n, market, sector, rules, tables, work)
+        settle_devices(rows, lo, n, sector, rules, tables, work, sums.nation)
         use(rows, places, cell, lo, n, market, sector, rules, tables, keys.activity, work, month)
         meet_programmes(rows, lo, n, sector, rules, programmes, keys.visit, work, sums, year)
         chosen = rows.masks[CHOSEN, lo:hi]
         _who_revises(rows.id[lo:hi], keys.revision, rules.revision_hazard, chosen, work.visited, work.turn, n)
         _reconsider(m, rows, places, cell, lo, n, rules, tables, programmes, keys, work, sums, month, year)
         settle(rows, lo, n, market, sector, rules, work, sums)
-        change_quality(rows, lo, n, market, rules, keys.life, work, sums)
-        change_staff(rows, lo, n, sector, rules, tables, work)
+        change_quality(rows, lo, n, rules, keys.life, work)
+        change_staff(rows, lo, n, market, rules, tables, work)
         offer(rows, lo, n, market, sector, rules, tables, work, sums)
         learn(rows.masks[ACTIVE, lo:hi], rows.numbers[CAPABILITY, lo:hi], rows.numbers, lo, n, rules)
         as_float64(rows.heads[FAMILY, lo:hi], work.drawn, n)
         sums.nation[S_FAMILY] += weighted(work.drawn, rows.weight[lo:hi], n)
-    _close_cells(rows, places, first, end, sums.nation)
+    _close_cells(rows, places, first, end, work.installed, sums.nation)
 
 
 @njit(**JIT)

@@ -5,11 +5,15 @@ from numba import int64, njit, uint8, uint16
 from model.agents.merchants.columns import (
     ACTIVE,
     ACTIVE_AT,
+    DELIVERY_APP,
     INSTALLED,
     KINDS_OF_TILL,
+    LIVE_COMMERCE,
     ONLINE_TECHNOLOGY,
+    OWN_STORE,
     SALES_ONLINE,
     SALES_STORE,
+    SUBSCRIPTION,
     TERMINAL,
     USED,
     MerchantRows,
@@ -66,6 +70,20 @@ def _set_active(used: U1, technology: int, installed: U2, active: U2, n: int) ->
 
 
 @njit(**JIT)
+def _mark_sold(technology: int, work: Record, n: int) -> None:
+    """Mark who sold anything by way of a technology: its payments are too many for a draw."""
+    if technology == OWN_STORE:
+        for i in range(n):
+            work.marked[i] = uint8(1) if work.own[i] > 0.0 else uint8(0)
+    elif technology == LIVE_COMMERCE or technology == SUBSCRIPTION:
+        for i in range(n):
+            work.marked[i] = uint8(1) if work.online[i] + work.own[i] > 0.0 else uint8(0)
+    else:
+        for i in range(n):
+            work.marked[i] = uint8(1) if work.sales[i] > 0.0 else uint8(0)
+
+
+@njit(**JIT)
 def _any_first(active: U2, ever: U2, n: int) -> int:
     new = uint16(0)
     for i in range(n):
@@ -101,6 +119,10 @@ def use(
     installed, active = rows.masks[INSTALLED, lo:hi], rows.masks[ACTIVE, lo:hi]
     for technology in range(_TECHNOLOGIES):
         if work.installed[technology] == 0:
+            continue
+        if technology > DELIVERY_APP:
+            _mark_sold(technology, work, n)
+            _set_active(work.marked, technology, installed, active, n)
             continue
         if technology // LANES != drawn:
             drawn = technology // LANES
