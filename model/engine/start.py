@@ -13,6 +13,7 @@ from model.agents.merchants import start as shops
 from model.agents.merchants.adoption import MERCHANT_KEYS
 from model.agents.merchants.columns import (
     BLOCK,
+    INSTALLED,
     MARKET_TABLES,
     MERCHANT_SUMS,
     PROVINCE,
@@ -21,6 +22,7 @@ from model.agents.merchants.columns import (
     columns_of,
     place_of,
 )
+from model.agents.merchants.devices import find_equipped
 from model.agents.merchants.kernel import set_fee_tiers
 from model.agents.merchants.trade import offer
 from model.channels.b2c import MARKET_STATE, MONTH_PATHS, SPENDING, prepare
@@ -319,5 +321,6 @@ def _offer_at_start(w: World) -> None:
         market = int64(rows.codes[PROVINCE, first]) * _SECTORS + sector
         for lo in range(first, end, BLOCK):
             n = min(BLOCK, end - lo)
+            find_equipped(rows.masks[INSTALLED, lo : lo + n], work[0], n)
             offer(rows, lo, n, market, sector, w.merchant_rules[0], w.market_tables[0], work[0], total)
     carry_pulls(w.market[0], total.market)

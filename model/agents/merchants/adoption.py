@@ -43,7 +43,7 @@ from model.agents.merchants.columns import (
 from model.agents.merchants.devices import hours_left, share_of_hours
 from model.codes import TECHNOLOGIES
 from model.numerics import JIT, logistic
-from model.records import F4, Record, record_type
+from model.records import F4, U1, Record, record_type
 from model.rules.adoption import (
     adoption_utility,
     application_probability,
@@ -183,7 +183,8 @@ def _hear(technology: int, m: Record, k: int, elapsed: int, rules: Record, progr
     exposure = float32(elapsed) * hazard
     if k >= 0:
         exposure += float32(min(elapsed, programmes.months_met[k])) * programmes.campaign_hazard[k]
-    if draw_lane(keys.awareness, m.id, technology) < probability_within(exposure):
+    draw = draw_lane(keys.awareness, m.id, technology)
+    if draw < exposure and draw < probability_within(exposure):  # the first holds back most, for little
         put(m, AWARE, technology)
 
 
@@ -200,24 +201,24 @@ def _hear_of_programme(
 
 @njit(**JIT)
 def _apply(
-    technology: int, m: Record, k: int, month: int
+    technology: int, m: Record, dates: U1, k: int, month: int
 ) -> None:  # fmt: skip
     put(m, PENDING, technology)
     put(m, APPLIED, technology)
-    m.history[dated(PROGRAMME, technology)] = uint8(k)
-    m.history[dated(APPLIED_AT, technology)] = uint8(month)
+    dates[dated(PROGRAMME, technology)] = uint8(k)
+    dates[dated(APPLIED_AT, technology)] = uint8(month)
 
 
 @njit(**JIT)
 def _be_visited(
-    technology: int, m: Record, k: int,
+    technology: int, m: Record, dates: U1, k: int,
     rules: Record, keys: Record, month: int,
 ) -> None:  # fmt: skip
     """An officer has called; a merchant that accepts is enrolled once the programme has decided."""
     put(m, AWARE, technology)
     wish = rules.visit_constant + rules.peer_weight * m.peer[technology] + _person(m, rules)
     if draw_lane(keys.visit_acceptance, m.id, technology) < logistic(wish):
-        _apply(technology, m, k, month)
+        _apply(technology, m, dates, k, month)
 
 
 @njit(**JIT)
@@ -236,12 +237,12 @@ def running_cost(installed: int, running_krw: F4) -> float:
 
 
 @njit(**JIT)
-def _install(technology: int, m: Record, rules: Record, sums: Record, month: int) -> None:
+def _install(technology: int, m: Record, dates: U1, rules: Record, sums: Record, month: int) -> None:
     put(m, INSTALLED, technology)
     take(m, ABANDONED, technology)
     take(m, PENDING, technology)
     take(m, CHOSEN, technology)
-    m.history[dated(INSTALLED_AT, technology)] = uint8(month)
+    dates[dated(INSTALLED_AT, technology)] = uint8(month)
     m.running_krw = running_cost(int64(m.masks[INSTALLED]), rules.running_krw)
     sums.nation[S_INSTALLS + technology] += m.weight
 
@@ -254,18 +255,18 @@ def _affordable(own_krw: float, m: Record, rules: Record) -> bool:
 
 @njit(**JIT)
 def _install_or_give_up(
-    technology: int, m: Record, rules: Record, tables: Record, programmes: Record, keys: Record, sums: Record,
+    technology: int, m: Record, dates: U1, rules: Record, tables: Record, programmes: Record, keys: Record, sums: Record,
     month: int,
 ) -> float:  # fmt: skip
     """A chosen merchant installs, gives up or waits on; returns its own share if it pays now, KRW."""
-    k = int64(m.history[dated(PROGRAMME, technology)])
+    k = int64(dates[dated(PROGRAMME, technology)])
     weight = m.weight
     draw = draw_lane(keys.installation, m.id, technology)
     at_once = programmes.route[k] == VISIT_ROUTE
     if draw < float32(programmes.give_up[k]) and not at_once:
         take(m, CHOSEN, technology)
         put(m, GAVE_UP, technology)
-        m.history[dated(PROGRAMME, technology)] = uint8(NO_PROGRAMME)
+        dates[dated(PROGRAMME, technology)] = uint8(NO_PROGRAMME)
         sums.programme[k, P_GAVE_UP] += weight
         sums.programme[k, P_RELEASED] += weight * programmes.subsidy_krw[k, m.sector]
         return float32(0.0)
@@ -274,9 +275,9 @@ def _install_or_give_up(
     installs = draw < float32(programmes.give_up[k]) + rules.install_hazard or at_once
     if not installs or not _affordable(own, m, rules):
         return float32(0.0)
-    _install(technology, m, rules, sums, month)
+    _install(technology, m, dates, rules, sums, month)
     put(m, SUBSIDISED, technology)
-    m.history[dated(SUBSIDISED_AT, technology)] = uint8(month)
+    dates[dated(SUBSIDISED_AT, technology)] = uint8(month)
     sums.programme[k, P_INSTALLED] += weight
     sums.programme[k, P_RELEASED] += weight * programmes.subsidy_krw[k, m.sector]
     sums.programme[k, P_PAID] += weight * float64(grant)
@@ -300,7 +301,7 @@ def _wish(technology: int, gain: float, own_krw: float, person_and_peers: float,
 
 @njit(**JIT)
 def _decide(
-    technology: int, m: Record, k: int, rules: Record, tables: Record, programmes: Record, keys: Record, sums: Record,
+    technology: int, m: Record, dates: U1, k: int, rules: Record, tables: Record, programmes: Record, keys: Record, sums: Record,
     month: int,
 ) -> float:  # fmt: skip
     """Adopt at the own price, apply for a known programme, wait for it, or leave it; returns what is paid.
@@ -320,7 +321,7 @@ def _decide(
         own = price - grant_krw(technology, k, m.sector, programmes, tables)
         wish = _wish(technology, gain, own, person_and_peers, scale, rules)
         if draw < wish and _affordable(own, m, rules) and _files(technology, m, k, rules, programmes, keys):
-            _apply(technology, m, k, month)
+            _apply(technology, m, dates, k, month)
             return float32(0.0)
         waits = True
     wish = _wish(technology, gain, price, person_and_peers, scale, rules)
@@ -328,8 +329,8 @@ def _decide(
         return float32(0.0)
     if waits and draw_lane(keys.waiting, m.id, technology) < rules.waiting_share:
         return float32(0.0)
-    m.history[dated(PROGRAMME, technology)] = uint8(NO_PROGRAMME)
-    _install(technology, m, rules, sums, month)
+    dates[dated(PROGRAMME, technology)] = uint8(NO_PROGRAMME)
+    _install(technology, m, dates, rules, sums, month)
     return price
 
 
@@ -355,11 +356,11 @@ def _files(technology: int, m: Record, k: int, rules: Record, programmes: Record
 
 @njit(**JIT)
 def _perhaps_drop(
-    technology: int, m: Record, elapsed: int, rules: Record, tables: Record, programmes: Record, keys: Record,
+    technology: int, m: Record, dates: U1, elapsed: int, rules: Record, tables: Record, programmes: Record, keys: Record,
     month: int,
 ) -> None:  # fmt: skip
     """Drop a technology at the hazard of the months elapsed, never within the keep rule of its programme."""
-    since, k = int64(m.history[dated(SUBSIDISED_AT, technology)]), int64(m.history[dated(PROGRAMME, technology)])
+    since, k = int64(dates[dated(SUBSIDISED_AT, technology)]), int64(dates[dated(PROGRAMME, technology)])
     ruled = has(m, SUBSIDISED, technology) and k != NO_PROGRAMME
     keep = since + programmes.keep_months[k] if ruled else -1
     if month < keep:
@@ -368,7 +369,7 @@ def _perhaps_drop(
     freed = ruled and month - keep < rules.months_after_keep
     scale = gain_scale(rules.gain_scale[technology], rules.gain_scale_of_sales, m.sales_main)
     factor = rules.drop_out_after_keep if freed else float32(1.0)
-    first = max(keep, int64(m.history[dated(INSTALLED_AT, technology)]) + 1)
+    first = max(keep, int64(dates[dated(INSTALLED_AT, technology)]) + 1)
     exposed = min(elapsed, month - first + 1)
     hazard = drop_out_hazard(factor * rules.drop_out[technology], gain, scale)
     chance = probability_within(float32(exposed) * hazard)
@@ -382,12 +383,12 @@ def _perhaps_drop(
 
 @njit(**JIT)
 def reconsider(
-    m: Record, elapsed: int, visited: int, rules: Record, tables: Record, programmes: Record, keys: Record,
+    m: Record, dates: U1, elapsed: int, visited: int, rules: Record, tables: Record, programmes: Record, keys: Record,
     sums: Record, month: int,
 ) -> float:  # fmt: skip
     """Take one merchant through its technologies in turn; returns its own share of what it buys, KRW.
 
-    elapsed: months since its last revision, 0 if this month is none; visited: technologies officers called about.
+    dates: its row of `history`; elapsed: months since its last revision, 0 if this month is none; visited: technologies officers called about.
     What was bought first lowers the cash that the next is tested against.
     """
     usable = int64(rules.usable[m.sector])
@@ -398,12 +399,12 @@ def reconsider(
         own = float32(0.0)
         if has(m, INSTALLED, technology):
             if elapsed > 0:
-                _perhaps_drop(technology, m, elapsed, rules, tables, programmes, keys, month)
+                _perhaps_drop(technology, m, dates, elapsed, rules, tables, programmes, keys, month)
         elif has(m, CHOSEN, technology):
-            own = _install_or_give_up(technology, m, rules, tables, programmes, keys, sums, month)
+            own = _install_or_give_up(technology, m, dates, rules, tables, programmes, keys, sums, month)
         elif (int64(tables.available) >> technology) & 1:
             called = (visited >> technology) & 1 != 0
-            own = _consider(technology, m, elapsed, called, rules, tables, programmes, keys, sums, month)
+            own = _consider(technology, m, dates, elapsed, called, rules, tables, programmes, keys, sums, month)
         m.cash_krw -= float64(own)
         paid += float64(own)
     return paid
@@ -411,7 +412,7 @@ def reconsider(
 
 @njit(**JIT)
 def _consider(
-    technology: int, m: Record, elapsed: int, visited: bool, rules: Record, tables: Record, programmes: Record,
+    technology: int, m: Record, dates: U1, elapsed: int, visited: bool, rules: Record, tables: Record, programmes: Record,
     keys: Record, sums: Record, month: int,
 ) -> float:  # fmt: skip
     """Hear of a technology and its programme, be visited, decide; returns what is paid, KRW."""
@@ -419,7 +420,7 @@ def _consider(
     if elapsed > 0 and not has(m, AWARE, technology):
         _hear(technology, m, k, elapsed, rules, programmes, keys)
     if visited:
-        _be_visited(technology, m, k, rules, keys, month)
+        _be_visited(technology, m, dates, k, rules, keys, month)
     if elapsed == 0:
         return float32(0.0)
     by_visit = k >= 0 and programmes.route[k] == VISIT_ROUTE
@@ -427,4 +428,4 @@ def _consider(
         _hear_of_programme(technology, m, k, elapsed, rules, programmes, keys)
     if not has(m, AWARE, technology):
         return float32(0.0)
-    return _decide(technology, m, -1 if by_visit else k, rules, tables, programmes, keys, sums, month)
+    return _decide(technology, m, dates, -1 if by_visit else k, rules, tables, programmes, keys, sums, month)

@@ -401,7 +401,8 @@ WORK: Final = record_type(
     by_till=(np.float64, KINDS_OF_TILL),
     by_tier=(np.float64, 8),
     till=(np.float32, KINDS_OF_TILL),
-    factor=(np.float32, BLOCK),
+    equipped=(np.int64, BLOCK),
+    equipped_rows=(np.int64,),
     plain=(np.float32, BLOCK),
     tills=(np.float64, COPIES * 2 * KINDS_OF_TILL),
     installed=(np.int64, len(TECHNOLOGIES)),
@@ -427,7 +428,6 @@ MERCHANT: Final = record_type(
     fee_tier=(np.int64,),
     till=(np.int64,),
     masks=(np.uint16, len(MASKS)),
-    history=(np.uint8, len(HISTORY) * len(TECHNOLOGIES)),
     counts=(np.int32, len(MASKS), len(TECHNOLOGIES)),
     peer=(np.float32, len(TECHNOLOGIES)),
 )

@@ -1,12 +1,13 @@
 """What technologies beside tills do in a block of merchants: attraction, hours saved, costs of their own.
 
-Every loop over rows is entered only if somebody of the block has the technology.
+Few merchants have any, so `find_equipped` lists their rows and the rest is done for them one by one.
 """
 
 import numpy as np
-from numba import float32, float64, int64, njit
+from numba import float32, float64, int64, njit, uint16
 
 from model.agents.merchants.columns import (
+    ACTIVE,
     BASE,
     BASE_BUSINESS,
     BUSINESS,
@@ -30,29 +31,36 @@ from model.agents.merchants.columns import (
     S_LIVE_FEES,
     S_OFFICE_SAVED,
     SALES_OWN,
+    SALES_YEAR,
     SAVE_LABOUR,
+    STAFF_RANK,
     START,
+    SUBSCRIPTION,
     TELEWORK_KIT,
     MerchantRows,
 )
-from model.codes import GOODS_NEEDS, SECTORS
+from model.codes import SECTORS
 from model.numerics import JIT
 from model.records import F4, F8, U2, Record
 from model.rules.devices import kiosk_pull
+from model.rules.life import heads_wanted
 
 _SECTORS = len(SECTORS)
 _SHOP_DEVICES = int64(sum(1 << technology for technology in IN_SHOP))
 _ONLINE_DEVICES = int64(sum(1 << technology for technology in ON_LINE))
 _SAVERS = int64(sum(1 << technology for technology in SAVE_LABOUR))
+_FIRST = KIOSK
+"""Technologies from here on are not looked after by tills and online channels."""
 
 
 @njit(**JIT)
-def any_of(masks: U2, n: int) -> int:
-    """Return the technologies that somebody of the block has, as a mask."""
-    found = np.uint16(0)
+def find_equipped(installed: U2, work: Record, n: int) -> None:
+    """List the rows of a block that have any technology beyond tills and the online channel of their sector."""
+    count = 0
     for i in range(n):
-        found |= masks[i]
-    return int64(found)
+        work.equipped[count] = i
+        count += 1 if (int64(installed[i]) >> _FIRST) != 0 else 0
+    work.equipped_rows = count
 
 
 @njit(**JIT)
@@ -81,242 +89,169 @@ def hours_left(installed: int, province: int, rules: Record, tables: Record) -> 
 
 
 @njit(**JIT)
-def _scale(values: F4, installed: U2, technology: int, factor: float, n: int) -> None:
-    for i in range(n):
-        has = (int64(installed[i]) >> technology) & 1
-        values[i] *= factor if has else float32(1.0)
-
-
-@njit(**JIT)
-def _ones(values: F4, n: int) -> None:
-    for i in range(n):
-        values[i] = float32(1.0)
-
-
-@njit(**JIT)
-def _copy(source: F4, values: F4, n: int) -> None:
-    for i in range(n):
-        values[i] = source[i]
-
-
-@njit(**JIT)
-def hours_asked(sales: F4, installed: U2, province: int, rules: Record, tables: Record, asked: F4, n: int) -> None:
-    """Set `asked`: yearly sales, as far as devices leave the hours that they ask for."""
-    _copy(sales, asked, n)
-    there = any_of(installed, n)
-    if there & _SAVERS:
-        for technology in SAVE_LABOUR:
-            if (there >> technology) & 1:
-                left = float32(1.0) - share_of_hours(technology, province, rules, tables)
-                _scale(asked, installed, technology, left, n)
-
-
-@njit(**JIT)
-def shocks_felt(spread: F4, installed: U2, technology: int, relief: float, felt: F4, n: int) -> None:
-    """Set `felt`: the spread of shocks, less what a technology takes away of it."""
-    _copy(spread, felt, n)
-    _scale(felt, installed, technology, float32(1.0) - relief, n)
-
-
-@njit(**JIT)
-def _count_lift(
-    plain: F4, factor: F4, installed: U2, weight: F4, devices: int, lift: int, where: F8, n: int
-) -> None:  # fmt: skip
-    """Add to the market's sums what devices of a mask add to attraction: together, and for those who have each."""
-    total = 0.0
-    for i in range(n):
-        total += float64(weight[i]) * float64(plain[i]) * (float64(factor[i]) - 1.0)
-    where[lift] += total
-    for place in range(len(DEVICES)):
-        technology = DEVICES[place]
-        if not (devices >> technology) & 1:
-            continue
-        drawn, base = 0.0, 0.0
-        for i in range(n):
-            held = float64(weight[i]) * float64(plain[i]) * float64((int64(installed[i]) >> technology) & 1)
-            drawn += held * float64(factor[i])
-            base += held
-        where[M_WITH + place] += drawn
-        where[M_WITH_BASE + place] += base
-
-
-@njit(**JIT)
-def _lift(
-    devices: int, plain: F4, installed: U2, weight: F4, province: int, rules: Record, tables: Record, factor: F4,
-    lift: int, where: F8, n: int,
-) -> None:  # fmt: skip
-    """Set `factor`, what the devices of a mask multiply attraction by, and count it."""
-    _ones(factor, n)
+def _lift(devices: int, province: int, rules: Record, tables: Record) -> float:
+    """Return what the devices of a mask multiply attraction by."""
+    factor = float32(1.0)
     for technology in DEVICES:
         if (devices >> technology) & 1:
-            added = device_pull(technology, province, rules, tables)
-            _scale(factor, installed, technology, float32(1.0) + added, n)
-    _count_lift(plain, factor, installed, weight, devices, lift, where, n)
+            factor *= float32(1.0) + device_pull(technology, province, rules, tables)
+    return factor
 
 
 @njit(**JIT)
-def _times(values: F4, factor: F4, n: int) -> None:
-    for i in range(n):
-        values[i] *= factor[i]
+def _count_lift(devices: int, base: float, factor: float, lift: int, where: F8) -> None:
+    """Add a row to the market's sums: what its devices add together, and attraction of those who have each.
 
-
-@njit(**JIT)
-def _sum(values: F4, weight: F4, n: int) -> float:
-    total = 0.0
-    for i in range(n):
-        total += float64(weight[i]) * float64(values[i])
-    return total
-
-
-@njit(**JIT)
-def _sum_of_those_with(values: F4, weight: F4, installed: U2, technology: int, n: int) -> float:
-    total = 0.0
-    for i in range(n):
-        has = float64((int64(installed[i]) >> technology) & 1)
-        total += has * float64(weight[i]) * float64(values[i])
-    return total
-
-
-@njit(**JIT)
-def equip_shop(
-    rows: MerchantRows, lo: int, n: int, market: int, sector: int, pull: F4, rules: Record, tables: Record,
-    work: Record, where: F8,
-) -> None:  # fmt: skip
-    """Multiply a block's attraction in the shop, `pull`, by what its devices add."""
-    hi = lo + n
-    installed = rows.masks[INSTALLED, lo:hi]
-    devices = any_of(installed, n) & _SHOP_DEVICES
-    if devices == 0 or sector == MANUFACTURING:
-        return
-    base, weight = rows.numbers[BASE, lo:hi], rows.weight[lo:hi]
-    _lift(devices, base, installed, weight, market // _SECTORS, rules, tables, work.factor, M_LIFT, where, n)
-    _times(pull, work.factor, n)
-
-
-@njit(**JIT)
-def count_kiosks(rows: MerchantRows, lo: int, n: int, pull: F4, where: F8) -> None:
-    """Add the attraction of shops with a kiosk to the market's sums."""
-    installed = rows.masks[INSTALLED, lo : lo + n]
-    if (any_of(installed, n) >> KIOSK) & 1:
-        where[M_KIOSK_PULL] += _sum_of_those_with(pull, rows.weight[lo : lo + n], installed, KIOSK, n)
-
-
-@njit(**JIT)
-def equip_workshop(
-    rows: MerchantRows, lo: int, n: int, market: int, sector: int, rules: Record, tables: Record, work: Record,
-    where: F8,
-) -> None:  # fmt: skip
-    """Multiply what manufacturers offer to firms by what their devices add."""
-    hi = lo + n
-    installed, weight, pull = rows.masks[INSTALLED, lo:hi], rows.weight[lo:hi], rows.numbers[BASE_BUSINESS, lo:hi]
-    devices = any_of(installed, n) & _SHOP_DEVICES
-    if devices and sector == MANUFACTURING:
-        _lift(devices, pull, installed, weight, market // _SECTORS, rules, tables, work.factor, M_LIFT, where, n)
-        _times(pull, work.factor, n)
-
-
-@njit(**JIT)
-def _pull_of_own(start: F4, installed: U2, attraction: float, pull: F4, n: int) -> None:
-    for i in range(n):
-        has = (int64(installed[i]) >> OWN_STORE) & 1
-        pull[i] = start[i] * attraction if has else float32(0.0)
-
-
-@njit(**JIT)
-def _both(one: F4, other: F4, total: F4, n: int) -> None:
-    for i in range(n):
-        total[i] = one[i] + other[i]
-
-
-@njit(**JIT)
-def equip_online(
-    rows: MerchantRows, lo: int, n: int, market: int, sector: int, rules: Record, tables: Record, work: Record,
-    where: F8,
-) -> None:  # fmt: skip
-    """Set the attraction of own online stores, and multiply all offers online by what devices add."""
-    hi = lo + n
-    x, installed, weight = rows.numbers, rows.masks[INSTALLED, lo:hi], rows.weight[lo:hi]
-    start, online, own = x[BASE, lo:hi], x[PULL_ONLINE, lo:hi], x[PULL_OWN, lo:hi]
-    there = any_of(installed, n)
-    has_own = (there >> OWN_STORE) & 1
-    if sector < GOODS_NEEDS:
-        _pull_of_own(start, installed, rules.attraction[OWN_STORE], own, n)
-    devices = there & _ONLINE_DEVICES
-    if devices:
-        _both(online, own, work.plain, n)
-        province = market // _SECTORS
-        _lift(devices, work.plain, installed, weight, province, rules, tables, work.factor, M_LIFT_ONLINE, where, n)
-        _times(online, work.factor, n)
-        _times(own, work.factor, n)
-    if has_own:
-        where[M_OWN_PULL] += _sum(own, weight, n)
-        where[M_OWN_BASE] += _sum_of_those_with(start, weight, installed, OWN_STORE, n)
-
-
-@njit(**JIT)
-def _save_office(start: F4, business: F4, installed: U2, share: float, saved: F8, n: int) -> None:
-    for i in range(n):
-        has = float64((int64(installed[i]) >> TELEWORK_KIT) & 1)
-        saved[i] = has * share * (float64(start[i]) + float64(business[i]))
-
-
-@njit(**JIT)
-def _move(values: F8, amount: F8, sign: float, n: int) -> None:
-    for i in range(n):
-        values[i] += sign * amount[i]
-
-
-@njit(**JIT)
-def _weigh(values: F8, weight: F4, n: int) -> float:
-    total = 0.0
-    for i in range(n):
-        total += float64(weight[i]) * values[i]
-    return total
-
-
-@njit(**JIT)
-def _pay_live(online: F8, own: F8, installed: U2, fee: float, paid: F8, n: int) -> None:
-    for i in range(n):
-        has = float64((int64(installed[i]) >> LIVE_COMMERCE) & 1)
-        paid[i] = has * fee * (online[i] + own[i])
-
-
-@njit(**JIT)
-def _pay_parcels(own: F8, share: float, income: F8, n: int) -> None:
-    for i in range(n):
-        income[i] -= own[i] * share
-
-
-@njit(**JIT)
-def settle_devices(
-    rows: MerchantRows, lo: int, n: int, sector: int, rules: Record, tables: Record, work: Record, nation: F8
-) -> None:
-    """Take parcels of own stores and fees of broadcasts from the month's income, and add what telework saves.
-
-    Uses what was in place at the start of the month.
+    base: weighted attraction without devices; lift: the sum that what they add goes to.
     """
-    hi = lo + n
-    installed, weight = rows.masks[INSTALLED, lo:hi], rows.weight[lo:hi]
-    if work.installed[OWN_STORE] > 0:
-        _pay_parcels(work.own, rules.own_delivery, work.income, n)
-    if work.installed[LIVE_COMMERCE] > 0:
-        _pay_live(work.online, work.own, installed, rules.live_fee, work.drawn, n)
-        _move(work.income, work.drawn, -1.0, n)
-        nation[S_LIVE_FEES] += _weigh(work.drawn, weight, n)
-    if work.installed[TELEWORK_KIT] > 0:
-        share = rules.office_saved * rules.other_cost_share[sector] * tables.index
-        _save_office(rows.numbers[START, lo:hi], rows.numbers[BUSINESS, lo:hi], installed, share, work.drawn, n)
-        _move(work.income, work.drawn, 1.0, n)
-        _move(work.outlay, work.drawn, -1.0, n)
-        nation[S_OFFICE_SAVED] += _weigh(work.drawn, weight, n)
+    where[lift] += base * (factor - 1.0)
+    for place in range(len(DEVICES)):
+        if (devices >> DEVICES[place]) & 1:
+            where[M_WITH + place] += base * factor
+            where[M_WITH_BASE + place] += base
 
 
 @njit(**JIT)
 def sell_own(rows: MerchantRows, lo: int, n: int, sector: int, tables: Record, work: Record) -> None:
     """Set what the block sells in own online stores, this month's KRW."""
     pull, sold = rows.numbers[PULL_OWN, lo : lo + n], rows.numbers[SALES_OWN, lo : lo + n]
+    for i in range(n):
+        work.own[i] = 0.0
+    for i in range(n):
+        sold[i] = float32(0.0)
     rate = tables.own_rate[sector]
-    for i in range(n):
+    for place in range(work.equipped_rows):
+        i = work.equipped[place]
         work.own[i] = float64(pull[i]) * rate
-    for i in range(n):
         sold[i] = float32(work.own[i])
+
+
+@njit(**JIT)
+def settle_devices(
+    rows: MerchantRows, lo: int, sector: int, rules: Record, tables: Record, work: Record, nation: F8
+) -> None:
+    """Take parcels of own stores and fees of broadcasts from the month's income, and add what telework saves.
+
+    Uses what was in place at the start of the month.
+    """
+    x, share = rows.numbers, rules.office_saved * rules.other_cost_share[sector] * tables.index
+    for place in range(work.equipped_rows):
+        i = work.equipped[place]
+        row = lo + i
+        installed, weight = int64(rows.masks[INSTALLED, row]), float64(rows.weight[row])
+        work.income[i] -= rules.own_delivery * work.own[i]
+        if (installed >> LIVE_COMMERCE) & 1:
+            fee = rules.live_fee * (work.online[i] + work.own[i])
+            work.income[i] -= fee
+            nation[S_LIVE_FEES] += weight * fee
+        if (installed >> TELEWORK_KIT) & 1:
+            saved = share * (float64(x[START, row]) + float64(x[BUSINESS, row]))
+            work.income[i] += saved
+            work.outlay[i] -= saved
+            nation[S_OFFICE_SAVED] += weight * saved
+
+
+@njit(**JIT)
+def use_devices(rows: MerchantRows, lo: int, work: Record) -> None:
+    """Set which devices were used: those by way of which anything was sold, as payments are too many for a draw."""
+    tills = uint16((1 << _FIRST) - 1)
+    for place in range(work.equipped_rows):
+        i = work.equipped[place]
+        used = int64(0) if work.sales[i] <= 0.0 else ~(_ONLINE_DEVICES | int64(1 << OWN_STORE))
+        used |= int64(1 << OWN_STORE) if work.own[i] > 0.0 else int64(0)
+        used |= _ONLINE_DEVICES if work.online[i] + work.own[i] > 0.0 else int64(0)
+        active = rows.masks[INSTALLED, lo + i] & uint16(used & 0xFFFF) & ~tills
+        rows.masks[ACTIVE, lo + i] = (rows.masks[ACTIVE, lo + i] & tills) | active
+
+
+@njit(**JIT)
+def shocks_felt(rows: MerchantRows, lo: int, spread: F4, relief: float, work: Record, n: int) -> None:
+    """Set `work.plain`: the spread of shocks, less what subscription takes away of it."""
+    for i in range(n):
+        work.plain[i] = spread[i]
+    for place in range(work.equipped_rows):
+        i = work.equipped[place]
+        if (int64(rows.masks[INSTALLED, lo + i]) >> SUBSCRIPTION) & 1:
+            work.plain[i] *= float32(1.0) - relief
+
+
+@njit(**JIT)
+def want_fewer(rows: MerchantRows, lo: int, market: int, rules: Record, tables: Record, work: Record) -> None:
+    """Set anew the heads wanted where devices save hours: here and nowhere else the labour they save enters."""
+    per_krw = tables.heads_per_krw[market % _SECTORS]
+    for place in range(work.equipped_rows):
+        i = work.equipped[place]
+        row = lo + i
+        installed = int64(rows.masks[INSTALLED, row])
+        if installed & _SAVERS:
+            asked = rows.numbers[SALES_YEAR, row] * hours_left(installed, market // _SECTORS, rules, tables)
+            work.wanted[i] = heads_wanted(asked, per_krw, rules.owner_absorbs, rows.numbers[STAFF_RANK, row])
+
+
+@njit(**JIT)
+def equip_shop(
+    rows: MerchantRows, lo: int, market: int, pull: F4, rules: Record, tables: Record, work: Record, where: F8
+) -> None:
+    """Multiply by what devices add: attraction in the shop, `pull`; of manufacturers, of what they offer to firms."""
+    makes = market % _SECTORS == MANUFACTURING
+    column = BASE_BUSINESS if makes else BASE
+    for place in range(work.equipped_rows):
+        i = work.equipped[place]
+        row = lo + i
+        devices = int64(rows.masks[INSTALLED, row]) & _SHOP_DEVICES
+        if devices == 0:
+            continue
+        factor = _lift(devices, market // _SECTORS, rules, tables)
+        base = float64(rows.weight[row]) * float64(rows.numbers[column, row])
+        _count_lift(devices, base, float64(factor), M_LIFT, where)
+        if makes:
+            rows.numbers[BASE_BUSINESS, row] *= factor
+        else:
+            pull[i] *= factor
+
+
+@njit(**JIT)
+def equip_online(
+    rows: MerchantRows, lo: int, n: int, market: int, rules: Record, tables: Record, work: Record, where: F8
+) -> None:
+    """Set the attraction of own online stores, and multiply all offers online by what devices add."""
+    x = rows.numbers
+    for i in range(n):
+        x[PULL_OWN, lo + i] = float32(0.0)
+    for place in range(work.equipped_rows):
+        row = lo + work.equipped[place]
+        installed, weight = int64(rows.masks[INSTALLED, row]), float64(rows.weight[row])
+        if (installed >> OWN_STORE) & 1:
+            x[PULL_OWN, row] = x[BASE, row] * rules.attraction[OWN_STORE]
+            where[M_OWN_BASE] += weight * float64(x[BASE, row])
+        devices = installed & _ONLINE_DEVICES
+        if devices:
+            factor = _lift(devices, market // _SECTORS, rules, tables)
+            base = weight * (float64(x[PULL_ONLINE, row]) + float64(x[PULL_OWN, row]))
+            _count_lift(devices, base, float64(factor), M_LIFT_ONLINE, where)
+            x[PULL_ONLINE, row] *= factor
+            x[PULL_OWN, row] *= factor
+        where[M_OWN_PULL] += weight * float64(x[PULL_OWN, row])
+
+
+@njit(**JIT)
+def count_kiosks(rows: MerchantRows, lo: int, pull: F4, work: Record, where: F8) -> None:
+    """Add the attraction of shops with a kiosk to the market's sums."""
+    for place in range(work.equipped_rows):
+        i = work.equipped[place]
+        if (int64(rows.masks[INSTALLED, lo + i]) >> KIOSK) & 1:
+            where[M_KIOSK_PULL] += float64(rows.weight[lo + i]) * float64(pull[i])
+
+
+@njit(**JIT)
+def count_active_devices(active: U2, counts: np.ndarray, n: int) -> None:
+    """Count who used each device in a cell; counts: by technology, those of tills and channels stay."""
+    for technology in range(_FIRST, counts.size):
+        counts[technology] = 0
+    for i in range(n):
+        used = int64(active[i]) >> _FIRST
+        technology = _FIRST
+        while used:
+            counts[technology] += used & 1
+            used >>= 1
+            technology += 1

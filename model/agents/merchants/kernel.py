@@ -21,10 +21,10 @@ from model.agents.merchants.columns import (
     FAMILY,
     FEE_TIER,
     GAINED,
-    HISTORY,
     INSTALLED,
     KIND,
     KINDS_OF_TILL,
+    KIOSK,
     MANUFACTURING,
     MASKS,
     MERCHANT,
@@ -49,19 +49,18 @@ from model.agents.merchants.columns import (
     Places,
 )
 from model.agents.merchants.contacts import meet_programmes
-from model.agents.merchants.devices import settle_devices
+from model.agents.merchants.devices import count_active_devices, settle_devices
 from model.agents.merchants.life import change_quality, change_staff
 from model.agents.merchants.trade import as_float64, earn, learn, offer, settle, weighted
 from model.agents.merchants.use import use
 from model.codes import SECTORS, TECHNOLOGIES
 from model.numerics import JIT, JIT_ALLOCATING
-from model.records import F8, I4, I8, U1, U2, U4, Record
+from model.records import F8, I4, U1, U2, U4, Record
 from model.streams import draw_bits, uniform_lane
 
 _SECTORS = len(SECTORS)
 _TECHNOLOGIES = len(TECHNOLOGIES)
 _MASKS = len(MASKS)
-_HISTORY = len(HISTORY) * _TECHNOLOGIES
 
 
 @njit(**JIT)
@@ -116,8 +115,6 @@ def _take_out(m: Record, rows: MerchantRows, row: int, rules: Record, tables: Re
         m.masks[mask] = rows.masks[mask, row]
     for mask in range(BUSY, _MASKS):
         m.masks[mask] = rows.marks[row, mask - BUSY]
-    for place in range(_HISTORY):
-        m.history[place] = rows.history[row, place]
 
 
 @njit(inline="always", **JIT)
@@ -128,8 +125,6 @@ def _put_back(m: Record, rows: MerchantRows, row: int) -> None:
         rows.masks[mask, row] = m.masks[mask]
     for mask in range(BUSY, _MASKS):
         rows.marks[row, mask - BUSY] = m.masks[mask]
-    for place in range(_HISTORY):
-        rows.history[row, place] = m.history[place]
 
 
 @njit(**JIT)
@@ -156,7 +151,9 @@ def _reconsider(
             elapsed = month - last if last != NEVER else month + 1
             rows.codes[REVISED_AT, row] = uint8(month)
         _take_out(m, rows, row, rules, tables, year)
-        paid = reconsider(m, elapsed, int64(work.visited[i]), rules, tables, programmes, keys, sums, month)
+        paid = reconsider(
+            m, rows.history[row], elapsed, int64(work.visited[i]), rules, tables, programmes, keys, sums, month
+        )
         _put_back(m, rows, row)
         sums.nation[S_OWN_SHARE] += m.weight * paid
     if entered >= 0:
@@ -181,10 +178,9 @@ def _open_cells(
 
 
 @njit(**JIT)
-def _count_active(active: U2, there: I8, counts: I4, n: int) -> None:
-    for technology in range(_TECHNOLOGIES):
-        if there[technology] == 0:
-            continue
+def _count_active(active: U2, counts: I4, n: int) -> None:
+    count_active_devices(active, counts[ACTIVE], n)
+    for technology in range(KIOSK):
         count = 0
         for i in range(n):
             count += (int64(active[i]) >> technology) & 1
@@ -192,15 +188,12 @@ def _count_active(active: U2, there: I8, counts: I4, n: int) -> None:
 
 
 @njit(**JIT)
-def _close_cells(rows: MerchantRows, places: Places, first: int, end: int, there: I8, nation: F8) -> None:
-    """Count who is active in each cell of one market, and add all counts to the nation's.
-
-    there: merchants of the market with each technology at the start of the month: nobody else can have used it.
-    """
+def _close_cells(rows: MerchantRows, places: Places, first: int, end: int, nation: F8) -> None:
+    """Count who is active in each cell of one market, and add all counts to the nation's."""
     for cell in range(first, end):
         lo, hi = places.first_row[cell], places.first_row[cell + 1]
         counts = places.counts[cell]
-        _count_active(rows.masks[ACTIVE, lo:hi], there, counts, hi - lo)
+        _count_active(rows.masks[ACTIVE, lo:hi], counts, hi - lo)
         weight = float64(rows.weight[lo])
         nation[S_MERCHANTS] += weight * float64(hi - lo)
         for mask in range(_MASKS):
@@ -224,7 +217,7 @@ def _market(
         while lo >= places.first_row[cell + 1]:
             cell += 1
         earn(rows, lo, n, market, sector, rules, tables, work)
-        settle_devices(rows, lo, n, sector, rules, tables, work, sums.nation)
+        settle_devices(rows, lo, sector, rules, tables, work, sums.nation)
         use(rows, places, cell, lo, n, market, sector, rules, tables, keys.activity, work, month)
         meet_programmes(rows, lo, n, sector, rules, programmes, keys.visit, work, sums, year)
         chosen = rows.masks[CHOSEN, lo:hi]
@@ -237,7 +230,7 @@ def _market(
         learn(rows.masks[ACTIVE, lo:hi], rows.numbers[CAPABILITY, lo:hi], rows.numbers, lo, n, rules)
         as_float64(rows.heads[FAMILY, lo:hi], work.drawn, n)
         sums.nation[S_FAMILY] += weighted(work.drawn, rows.weight[lo:hi], n)
-    _close_cells(rows, places, first, end, work.installed, sums.nation)
+    _close_cells(rows, places, first, end, sums.nation)
 
 
 @njit(**JIT)

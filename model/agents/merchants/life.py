@@ -15,11 +15,10 @@ from model.agents.merchants.columns import (
     SHOCK_SPREAD,
     STAFF_RANK,
     START,
-    SUBSCRIPTION,
     TEMPORARY,
     MerchantRows,
 )
-from model.agents.merchants.devices import hours_asked, shocks_felt
+from model.agents.merchants.devices import find_equipped, shocks_felt, want_fewer
 from model.codes import SECTORS
 from model.numerics import JIT, exp32
 from model.records import F4, U1, U4, U8, Record
@@ -66,7 +65,8 @@ def change_quality(rows: MerchantRows, lo: int, n: int, rules: Record, key: int,
     """Move the block's quality by luck, and with it what its pulls of next month are made of."""
     hi, x = lo + n, rows.numbers
     quality, spread = x[QUALITY, lo:hi], work.plain
-    shocks_felt(x[SHOCK_SPREAD, lo:hi], rows.masks[INSTALLED, lo:hi], SUBSCRIPTION, rules.shock_relief, spread, n)
+    find_equipped(rows.masks[INSTALLED, lo:hi], work, n)
+    shocks_felt(rows, lo, x[SHOCK_SPREAD, lo:hi], rules.shock_relief, work, n)
     _draw(rows.id[lo:hi], key, work.bits, n)
     _shocks(work.bits, rules.shock_hazard, spread, work.chance, n)
     _move(quality, rules.quality_persistence, work.chance, spread, rules.shock_hazard, n)
@@ -116,11 +116,9 @@ def change_staff(rows: MerchantRows, lo: int, n: int, market: int, rules: Record
     """
     hi = lo + n
     regular, temporary = rows.heads[REGULAR, lo:hi], rows.heads[TEMPORARY, lo:hi]
-    installed, province, sector = rows.masks[INSTALLED, lo:hi], market // _SECTORS, market % _SECTORS
-    hours_asked(rows.numbers[SALES_YEAR, lo:hi], installed, province, rules, tables, work.plain, n)
-    _want(
-        work.plain, tables.heads_per_krw[sector], rules.owner_absorbs, rows.numbers[STAFF_RANK, lo:hi], work.wanted, n
-    )
+    sales, per_krw = rows.numbers[SALES_YEAR, lo:hi], tables.heads_per_krw[market % _SECTORS]
+    _want(sales, per_krw, rules.owner_absorbs, rows.numbers[STAFF_RANK, lo:hi], work.wanted, n)
+    want_fewer(rows, lo, market, rules, tables, work)
     _want_temporary(work.wanted, rules.temporary_share, rows.numbers[MIX_RANK, lo:hi], work.wanted_temporary, n)
     _who_adjusts(work.bits, rules.regular_adjusts, work.marked, n)
     _adjust(work.wanted, work.wanted_temporary, work.marked, regular, n)

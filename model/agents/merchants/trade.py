@@ -46,7 +46,7 @@ from model.agents.merchants.columns import (
     TERMINAL,
     MerchantRows,
 )
-from model.agents.merchants.devices import count_kiosks, equip_online, equip_shop, equip_workshop, sell_own
+from model.agents.merchants.devices import count_kiosks, equip_online, equip_shop, find_equipped, sell_own
 from model.numerics import JIT
 from model.records import F4, F8, U1, U2, Record
 from model.rules.adoption import capability_next
@@ -143,6 +143,7 @@ def earn(
     """Set the block's sales, costs and income of the month from what was offered and in place at its start."""
     hi = lo + n
     x = rows.numbers
+    find_equipped(rows.masks[INSTALLED, lo:hi], work, n)
     _sell(x[PULL_STORE, lo:hi], tables.store_rate[market], work.store, x[SALES_STORE, lo:hi], n)
     if ONLINE_TECHNOLOGY[sector] >= 0:
         _sell(x[PULL_ONLINE, lo:hi], tables.online_rate[market], work.online, x[SALES_ONLINE, lo:hi], n)
@@ -300,21 +301,20 @@ def offer(
     for till in range(KINDS_OF_TILL):
         work.till[till] = drawn_by_till(till, market, rules, tables)
     _pull(start, installed, work.till, pull, n)
-    equip_shop(rows, lo, n, market, sector, pull, rules, tables, work, where)
-    equip_workshop(rows, lo, n, market, sector, rules, tables, work, where)
+    equip_shop(rows, lo, market, pull, rules, tables, work, where)
     as_float64(x[BASE_BUSINESS, lo:hi], work.business, n)
     where[M_BUSINESS_PULL] += weighted(work.business, weight, n)
     technology = ONLINE_TECHNOLOGY[sector]
     if technology >= 0:
         online = x[PULL_ONLINE, lo:hi]
         _pull_online(start, installed, technology, rules.attraction[technology], online, n)
-        equip_online(rows, lo, n, market, sector, rules, tables, work, where)
+        equip_online(rows, lo, n, market, rules, tables, work, where)
         _lose_to_online(
             pull, online, x[PULL_OWN, lo:hi], rules.lost_to_itself[technology],
             x[SALES_STORE, lo:hi], x[SALES_ONLINE, lo:hi], x[SALES_OWN, lo:hi], n,
         )  # fmt: skip
         _count_online(online, start, weight, where, n)
-    count_kiosks(rows, lo, n, pull, where)
+    count_kiosks(rows, lo, pull, work, where)
     _count_tills(pull, start, installed, weight, work.tills, where, n)
 
 

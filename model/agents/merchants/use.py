@@ -5,21 +5,19 @@ from numba import int64, njit, uint8, uint16
 from model.agents.merchants.columns import (
     ACTIVE,
     ACTIVE_AT,
-    DELIVERY_APP,
     INSTALLED,
     KINDS_OF_TILL,
-    LIVE_COMMERCE,
+    KIOSK,
     ONLINE_TECHNOLOGY,
-    OWN_STORE,
     SALES_ONLINE,
     SALES_STORE,
-    SUBSCRIPTION,
     TERMINAL,
     USED,
     MerchantRows,
     Places,
     dated,
 )
+from model.agents.merchants.devices import use_devices
 from model.codes import TECHNOLOGIES
 from model.numerics import JIT
 from model.records import F4, U1, U2, U4, U8, Record
@@ -70,20 +68,6 @@ def _set_active(used: U1, technology: int, installed: U2, active: U2, n: int) ->
 
 
 @njit(**JIT)
-def _mark_sold(technology: int, work: Record, n: int) -> None:
-    """Mark who sold anything by way of a technology: its payments are too many for a draw."""
-    if technology == OWN_STORE:
-        for i in range(n):
-            work.marked[i] = uint8(1) if work.own[i] > 0.0 else uint8(0)
-    elif technology == LIVE_COMMERCE or technology == SUBSCRIPTION:
-        for i in range(n):
-            work.marked[i] = uint8(1) if work.online[i] + work.own[i] > 0.0 else uint8(0)
-    else:
-        for i in range(n):
-            work.marked[i] = uint8(1) if work.sales[i] > 0.0 else uint8(0)
-
-
-@njit(**JIT)
 def _any_first(active: U2, ever: U2, n: int) -> int:
     new = uint16(0)
     for i in range(n):
@@ -117,12 +101,9 @@ def use(
     hi = lo + n
     drawn = -1
     installed, active = rows.masks[INSTALLED, lo:hi], rows.masks[ACTIVE, lo:hi]
-    for technology in range(_TECHNOLOGIES):
+    use_devices(rows, lo, work)
+    for technology in range(KIOSK):
         if work.installed[technology] == 0:
-            continue
-        if technology > DELIVERY_APP:
-            _mark_sold(technology, work, n)
-            _set_active(work.marked, technology, installed, active, n)
             continue
         if technology // LANES != drawn:
             drawn = technology // LANES
