@@ -10,7 +10,7 @@ import numpy as np
 
 from model import ledger
 from model.agents.merchants.columns import columns_of
-from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS
+from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS, TECHNOLOGIES
 from model.economy import Economy
 from model.exogenous import default_paths
 from model.indicators import CORE
@@ -22,7 +22,7 @@ from tests.reference.engine_state import state_of, terms_of, traits_of
 from tests.reference.start import Traits, start
 from tests.reference.state import Run, State, Values
 
-CODES = {"provinces": PROVINCES, "sectors": SECTORS, "kinds": DISTRICT_KINDS}
+CODES = {"provinces": PROVINCES, "sectors": SECTORS, "kinds": DISTRICT_KINDS, "technologies": TECHNOLOGIES}
 MONTHS = 54
 """January 2017 to June 2021: the launch of the public QR network, the pandemic and the plan of 2020."""
 LAUNCH, MID = 2018 * 12 + 11, 2019 * 12
@@ -67,7 +67,11 @@ def run_of(settings: Settings, seed: int) -> Run:
     values = dict(settings.parameters)
     prices = np.array(vector(values, "technology.price_krw", "technologies"))
     levers = [lever for _, lever in sorted(settings.levers, key=lambda pair: pair[0])]
-    terms = [terms_of(lever.id, lever.model_dump(mode="json", by_alias=True), CODES, prices) for lever in levers]
+    courses = np.cumsum([0] + [lever.id == "field_training" for lever in levers])
+    terms = [
+        terms_of(lever.id, lever.model_dump(mode="json", by_alias=True), CODES, prices, int(courses[q]))
+        for q, lever in enumerate(levers)
+    ]
     return Run(Values(values), dict(settings.paths), tuple(terms), seed, settings.start)
 
 

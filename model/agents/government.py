@@ -157,7 +157,8 @@ def row_matches(programmes: Record, k: int, whom: int, rows: MerchantRows, row: 
 
 
 @njit(**JIT)
-def _lapse(programmes: Record, k: int, schedule: Schedule, state: Record, month: int) -> None:
+def lapse(programmes: Record, k: int, schedule: Schedule, state: Record, month: int) -> None:
+    """Count what a programme without carry-over loses as quota or budget rise."""
     if programmes.carry_over[k] or month == 0:
         return
     if schedule.quota[k, month] > schedule.quota[k, month - 1]:
@@ -254,7 +255,7 @@ def decide(
     """
     if not schedule.open[k, month]:
         return
-    _lapse(programmes, k, schedule, state, month)
+    lapse(programmes, k, schedule, state, month)
     places_now = min(places_left(schedule, state, k, month), programmes.decisions[k])
     money = budget_left(schedule, state, k, month)
     final_places = programmes.final_quota[k] - state.lapsed - state.committed

@@ -7,6 +7,7 @@ from model.agents.government import (
     TARGET,
     Schedule,
     budget_left,
+    lapse,
     places_left,
     row_matches,
     served_by,
@@ -34,11 +35,12 @@ def train(
     state.visits, state.hours = 0.0, 0.0
     if not schedule.open[k, month]:
         return
+    lapse(programmes, k, schedule, state, month)
     cost = programmes.visit_cost_krw[k]
     left = min(places_left(schedule, state, k, month), schedule.visits[k, month])
     left = served_by(left, budget_left(schedule, state, k, month), cost)
-    final_money = programmes.final_budget_krw[k] - state.spent_krw
-    final = served_by(programmes.final_quota[k] - state.committed, final_money, cost)
+    final_money = programmes.final_budget_krw[k] - state.lapsed_krw - state.spent_krw
+    final = served_by(programmes.final_quota[k] - state.lapsed - state.committed, final_money, cost)
     if left <= 0.0:
         return
     key = stream_key(seed, PROGRAMME_TRAINING, calendar_month)

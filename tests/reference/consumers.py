@@ -60,7 +60,7 @@ class Utilities:
     """Utilities of a month: market by need, mall, app by province, face by (province, online need)."""
 
     market: F8
-    mall: float
+    mall: F8 | float
     app: F8
     face: F8
 
@@ -75,11 +75,14 @@ def utilities(run: Run, markets: Markets, mall: float, t: int) -> Utilities:
     online = kept.ratio(markets.online[goods] + online_large, markets.online_start[goods] + online_large, 1.0)
     restaurants = kept.ratio(markets.app + markets.app_large, markets.app_start + markets.app_large, 1.0)
     shops = kept.ratio(markets.store[:, needs] + large, markets.store_start[:, needs] + large, 1.0)
+    large_mall = markets.large_mall[goods]
+    own, own_start = markets.own[:, goods].sum(axis=0), markets.own_start[goods]
+    malls = kept.ratio(own + large_mall, own_start + large_mall, 1.0)
     exponent = v["consumer.network_exponent"]
     strict = v["consumer.stringency_weight"] * run.now("stringency_index", t)
     return Utilities(
         exponent * np.log((1.0 + online) / 2.0) + quality,
-        mall + quality,
+        mall + exponent * np.log((1.0 + malls) / 2.0) + quality,
         exponent * np.log((1.0 + restaurants) / 2.0) + v["delivery_app.quality_trend_per_year"] * years,
         exponent * np.log((1.0 + shops) / 2.0) - strict,
     )
