@@ -17,7 +17,7 @@ from model.indicators import CORE
 from model.parameters import register, vector
 from model.settings import ORIGIN, Settings
 from model.synthetic_population.tables import people_table
-from tests.laws.small_korea import Named, qr_enrolment, settings_of, terminal_subsidy
+from tests.laws.small_korea import START, Named, field_training, qr_enrolment, settings_of, smart_shop, terminal_subsidy
 from tests.reference.engine_state import state_of, terms_of, traits_of
 from tests.reference.start import Traits, start
 from tests.reference.state import Run, State, Values
@@ -110,6 +110,8 @@ def plan() -> Played:
             renamed("a_launch", qr_enrolment(**launch, visits_per_month=100_000.0)),
             renamed("terminals", terminal_subsidy(**plan_2020)),
             renamed("visits", qr_enrolment(**plan_2020)),
+            renamed("kits", smart_shop(start=month_of(2020, 9))),
+            renamed("courses", field_training(start=month_of(2020, 9))),
             parameters={},
         )
     )
@@ -133,6 +135,21 @@ LIVELY = {
     "technology.innovation_per_month.public_qr": 0.03,
     "merchant.cash_buffer_months": 0.25,
     "merchant.credit_line_months": 0.05,
+    "consumer.network_exponent": 0.8,
+    "own_store.small_seller_share.fashion": 0.3,
+    "technology.running_cost_krw_per_month.table_order": 400_000.0,
+}
+LIVELY |= {
+    f"technology.{entry}.{technology}": getattr(register()[f"technology.{entry}.{technology}"], end)
+    for technology in TECHNOLOGIES[4:]
+    for entry, end in (
+        ("adoption_constant", "high"),
+        ("initial_share", "high"),
+        ("initial_aware_share", "high"),
+        ("innovation_per_month", "high"),
+        ("drop_out_per_month", "high"),
+        ("price_krw", "low"),
+    )
 }
 """Overrides that make rare events frequent and silent terms heard."""
 
@@ -154,6 +171,13 @@ def lively() -> Played:
         "target": {"owner_age_max": 55, "sales_max_krw_per_year": 5e8},
         "keep_months": 4,
     }
+    kits = {
+        "kit": {"food_service": "serving_robot", "grocery_retail": "unmanned_night_store", "personal_services": "none"},
+        "start": MID - 6, "end": MID + 18, "quota": steps(2e4, 4e4, 9e4), "carry_over": False, "rationing": "lottery",
+        "budget_krw": steps(2e9, 4e9, 9e9), "subsidy_cap_krw": 150_000.0, "keep_months": 5,
+        "awareness_campaign_krw_per_month": 1e9,
+    }  # fmt: skip
+    courses = {"start": START, "quota": steps(4e4, 5e4, 9e4), "carry_over": False, "capacity_hours_per_month": 1.5e5}
     return play(
         korea_of(
             renamed("a_lottery", terminal_subsidy(**lottery, **SHORT, quota=steps(2e5, 2.1e5, 2.3e5))),
@@ -163,6 +187,9 @@ def lively() -> Played:
             renamed("c_first", terminal_subsidy(**budget, end=MID + 9)),
             renamed("d_priority", terminal_subsidy(**priority, start=MID + 3, quota=1e5, subsidy_rate=0.5)),
             renamed("e_young", qr_enrolment(**young, start=LAUNCH - 8, visits_per_month=steps(5e4, 2e5, 1e5))),
+            renamed("g_kits", smart_shop(**kits)),
+            renamed("h_courses", field_training(**courses)),
+            renamed("i_lessons", field_training(start=MID, budget_krw=8e9, target={"owner_age_min": 45})),
             renamed("f_rest", qr_enrolment(start=LAUNCH + 3, budget_krw=4e9, visit_cost_krw=9e3)),
             parameters=LIVELY,
             stringency=0.1,

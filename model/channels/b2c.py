@@ -142,10 +142,10 @@ SPENDING: Final = record_type(
 )
 """What households spend in a month by destination, KRW.
 
-small_store, large_store: by market; market_small, market_large, mall, own_store: by goods need, the last two in malls of
-large sellers and in own stores of small ones; app_small, app_large, app_courier: through delivery apps, to restaurants,
-chains and couriers by province; simple_pay, mobile_at_large: part of it paid so; budget: weighted unit budgets by
-province; spent: everything, by province; saved_per_budget: of the month's income, per unit budget.
+small_store, large_store: by market; market_small, market_large, mall, own_store: by goods need, the last two in large
+sellers' malls and in own stores of small ones; app_small, app_large, app_courier: through delivery apps, to
+restaurants, chains and couriers by province; simple_pay, mobile_at_large: part of it paid so; budget: weighted unit
+budgets by province; spent: everything, by province; saved_per_budget: of the month's income, per unit budget.
 """
 
 

@@ -53,11 +53,12 @@ def receive(
     wages, drawn, put_in = (by_province(merchants, x) for x in (books.wages, books.drawn, books.put_in))
     rewards = run.now("public_qr_reward_share", t) * by_province(merchants, books.by_qr)
     index, spent = run.now("household_income_index", t), spending.by_province()
-    simulated = wages + drawn + rewards - put_in
     if t == 0:
         needed = spent.sum() / (1.0 - run.values["household.saving_rate"])
-        constants.other_income = (needed - simulated.sum()) / spending.units.sum() / index
-    saved = (simulated + constants.other_income * index * spending.units - spent) / spending.units
+        constants.other_income = (needed - wages.sum() - drawn.sum()) / spending.units.sum() / index
+    saved = (
+        wages + drawn + rewards - put_in + constants.other_income * index * spending.units - spent
+    ) / spending.units
     return Household(wages, drawn, put_in, rewards, saved)
 
 

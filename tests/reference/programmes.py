@@ -202,7 +202,6 @@ def planned_calls(terms: Terms, running: Progress, month: int) -> float:
 def account_for(month: Month, progress: list[Progress]) -> None:
     """Move each programme's state by what its merchants did."""
     for q, (programme, running) in enumerate(zip(month.announced, progress, strict=True)):
-        terms = programme.terms
         running.committed -= month.gave_up[q]
         running.reserved -= month.released[q]
         running.spent += month.paid[q] + money_for_calls(programme)

@@ -434,8 +434,9 @@ MERCHANT: Final = record_type(
 """One merchant taken out of the columns while it reconsiders: a record is one pointer, and the rules take little else.
 
 sales_main: of the month face to face, of a manufacturer to firms; sales_online: everywhere online; office_krw: other
-costs of the month before what a telework kit saves; capability: base and gained; till: its kind at the start of the month; counts: its cell's, see `Places`; peer: share of
-the cell that used each technology last month. The rest is as in the columns.
+costs of the month before what a telework kit saves; capability: base and gained; till: its kind at the start of the
+month; counts: its cell's, see `Places`; peer: share of the cell that used each technology last month. The rest is as
+in the columns.
 """
 
 
