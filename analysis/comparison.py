@@ -12,7 +12,7 @@ from analysis.programmes import Compared, groups_needed, programmes
 from analysis.statistics import Band, Floats, Statistic, band, paired_difference
 from analysis.wording import interval_text, range_text, remark, value_text
 from model.calendar import month_text
-from model.codes import STAGES, TECHNOLOGIES, label
+from model.codes import FUNDED, STAGES, TECHNOLOGIES, label
 from model.errors import UserErrors
 from model.indicators import INDICATORS, Aggregation, Indicator
 from model.settings import Settings
@@ -33,7 +33,7 @@ FORMAT_VERSION: Final = 1
 MONTHS_OF_YEAR: Final = 12
 PATHS: Final = (
     *(f"merchants_{stage}_{technology}" for technology in TECHNOLOGIES for stage in STAGES),
-    *(f"public_spending_{technology}_krw" for technology in TECHNOLOGIES),
+    *(f"public_spending_{technology}_krw" for technology in FUNDED),
     "public_spending_krw",
     "public_spending_subsidies_krw",
     "public_spending_visits_krw",
@@ -232,7 +232,7 @@ def _load(reader: Reader, scenario: Compared, plan: Planned) -> _Loaded:
     name = scenario.name
     runs = [run for run in plan.runs if run.scenario == name]
     keys = tuple(run.key for run in runs)
-    wanted = sorted({*PATHS, *OUTCOMES, *indicators_needed(TECHNOLOGIES)})
+    wanted = sorted({*PATHS, *OUTCOMES, *indicators_needed(FUNDED)})
     core = reader.core(keys, wanted)
     paths = {indicator: band(core[indicator]) for indicator in PATHS}
     record = ScenarioRuns(name, scenario.title, scenario.question, scenario.settings, keys, paths)

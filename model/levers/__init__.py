@@ -1,6 +1,6 @@
 """Policy levers: declared settings and what they change; compiled to arrays before a run."""
 
-from model.levers.base import DatedPath, DatedValue, Lever, Target, value_at
+from model.levers.base import DatedPath, DatedValue, GrantedLever, Lever, Target, TechnologyLever, value_at
 from model.levers.field_training import FieldTraining
 from model.levers.payment_terminal import PaymentTerminalSubsidy
 from model.levers.public_qr import PublicQrEnrolment
@@ -16,11 +16,13 @@ __all__ = [
     "DatedPath",
     "DatedValue",
     "FieldTraining",
+    "GrantedLever",
     "Kit",
     "Lever",
     "PaymentTerminalSubsidy",
     "PublicQrEnrolment",
     "SmartShop",
     "Target",
+    "TechnologyLever",
     "value_at",
 ]

@@ -62,6 +62,13 @@ def value_at(path: tuple[DatedValue, ...], month: int) -> float:
     return current
 
 
+def check_order(name: str, path: tuple[DatedValue, ...]) -> None:
+    """Raise ValueError when the dates of a path do not rise; name: of the setting."""
+    months = [step.from_month for step in path]
+    if months != sorted(set(months)):
+        raise ValueError(f"{name}: dates must rise; put the steps in the order of their months")
+
+
 Province = Literal[PROVINCES]  # type: ignore[valid-type]
 Sector = Literal[SECTORS]  # type: ignore[valid-type]
 DistrictKind = Literal[DISTRICT_KINDS]  # type: ignore[valid-type]
@@ -79,17 +86,31 @@ class Target(BaseModel):
 
 
 class Lever(BaseModel):
-    """Settings that every lever shares. Subclasses add their own and say what they change."""
+    """Settings that every lever shares. Subclasses add their own and say what they change.
+
+    technology: id of the technology whose adoption the lever supports, None for one that acts otherwise.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
     id: ClassVar[str]
     title: ClassVar[tuple[str, str]]
-    technology: ClassVar[str] = ""
+    technology: ClassVar[str | None] = None
     source: ClassVar[str]
 
     start: Month = quantity(24248, "month", "First month", "시작 월", "plan of September 2020")
     end: Month = quantity(24287, "month", "Last month of decisions", "마지막 결정 월", "plan: by 2023")
     jurisdiction: tuple[Province, ...] = Field((), description="Provinces; empty means the nation")
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> "Lever":
+        if self.end < self.start:
+            raise ValueError("end is before start; give an end month that is not earlier")
+        return self
+
+
+class GrantedLever(Lever):
+    """What is granted merchant by merchant within quota, budget and capacity: a programme."""
+
     target: Target = Target()
     budget_krw: DatedPath = quantity(
         (), "KRW", "Cumulative budget available from a month on", "누적 예산", "see the lever"
@@ -97,12 +118,23 @@ class Lever(BaseModel):
     quota: DatedPath = quantity(
         (), "merchants", "Cumulative merchants served from a month on", "누적 지원 수", "see the lever"
     )
+    carry_over: bool = Field(True, description="Whether unused quota and budget stay available later")
+
+    @model_validator(mode="after")
+    def _steps_in_order(self) -> "GrantedLever":
+        for name, path in (("quota", self.quota), ("budget_krw", self.budget_krw)):
+            check_order(name, path)
+        return self
+
+
+class TechnologyLever(GrantedLever):
+    """A programme that supports a technology, or one in each sector (`technologies`)."""
+
     rationing: Literal["first_come", "lottery", "score", "priority"] = Field(
         "first_come",
         description="Order of grants: by waiting time, by lot, by digital capability, or priority targets first",
     )
     priority: Target = Target()
-    carry_over: bool = Field(True, description="Whether unused quota and budget stay available later")
     awareness_campaign_krw_per_month: float = quantity(
         0.0, "KRW/month", "Campaign money a month", "월 홍보비", "setting", 0.0
     )
@@ -130,13 +162,3 @@ class Lever(BaseModel):
     def technologies(self) -> tuple[str, ...]:
         """Ids of the technologies that the lever supports; empty if it supports none."""
         return (self.technology,) if self.technology else ()
-
-    @model_validator(mode="after")
-    def _dates_in_order(self) -> "Lever":
-        if self.end < self.start:
-            raise ValueError("end is before start; give an end month that is not earlier")
-        for name, path in (("quota", self.quota), ("budget_krw", self.budget_krw)):
-            months = [step.from_month for step in path]
-            if months != sorted(set(months)):
-                raise ValueError(f"{name}: dates must rise; put the steps in the order of their months")
-        return self

@@ -6,9 +6,11 @@ import numpy as np
 
 from model.agents.government import (
     NO_TECHNOLOGY,
+    PRIORITY_TARGET,
     PROGRAMMES,
     RATIONING,
     SUBSIDY_ROUTE,
+    TARGET,
     TRAINING_ROUTE,
     VISIT_ROUTE,
     Schedule,
@@ -16,7 +18,7 @@ from model.agents.government import (
 from model.agents.merchants.columns import MOST_COURSES, MOST_PROGRAMMES
 from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS, TECHNOLOGIES
 from model.errors import UserError
-from model.levers.base import DatedPath, Lever, value_at
+from model.levers.base import DatedPath, GrantedLever, Lever, Target, TechnologyLever, value_at
 from model.levers.field_training import FieldTraining
 from model.levers.payment_terminal import PaymentTerminalSubsidy
 from model.levers.public_qr import PublicQrEnrolment
@@ -27,12 +29,12 @@ from model.records import Record, Records, records
 def compile_levers(
     levers: Sequence[tuple[str, Lever]], start: int, months: int, price_krw: Sequence[float]
 ) -> tuple[Records, Schedule]:
-    """Return the levers as programmes, in the order of their names in the scenario.
+    """Return the levers that are programmes, in the order of their names in the scenario.
 
     start: first month of the run; months: its length; price_krw: by technology: no subsidy is above the price.
     Without levers one closed programme stands for all.
     """
-    ordered = [lever for _, lever in sorted(levers, key=lambda pair: pair[0])]
+    ordered = [lever for _, lever in programmes_of(levers)]
     ordered = ordered or [PublicQrEnrolment.model_validate({"quota": (), "budget_krw": (), "visits_per_month": ()})]
     if len(ordered) > MOST_PROGRAMMES:
         raise UserError(f"a scenario has {len(ordered)} levers; at most {MOST_PROGRAMMES} can run at once")
@@ -44,18 +46,40 @@ def compile_levers(
     return programmes, Schedule(*(np.stack(column) for column in zip(*rows, strict=True)))
 
 
-def _write_terms(programmes: Record, k: int, lever: Lever, price_krw: Sequence[float]) -> None:
-    programmes.technology[k] = NO_TECHNOLOGY
-    programmes.rationing[k] = RATIONING.index(lever.rationing)
+def programmes_of(levers: Sequence[tuple[str, Lever]]) -> list[tuple[str, GrantedLever]]:
+    """Return the levers that are programmes, by name."""
+    return sorted(((n, lever) for n, lever in levers if isinstance(lever, GrantedLever)), key=lambda pair: pair[0])
+
+
+def _write_terms(programmes: Record, k: int, lever: GrantedLever, price_krw: Sequence[float]) -> None:
+    programmes.technology[k], programmes.price_share[k] = NO_TECHNOLOGY, 1.0
     programmes.carry_over[k] = lever.carry_over
-    programmes.paperwork_hours[k] = lever.paperwork_hours
-    programmes.decisions[k] = lever.decisions_per_month
     programmes.final_quota[k] = lever.quota[-1].value if lever.quota else 0.0
     programmes.final_budget_krw[k] = lever.budget_krw[-1].value if lever.budget_krw else 0.0
+    _write_target(programmes, k, TARGET, lever.jurisdiction, lever.target)
+    if isinstance(lever, TechnologyLever):
+        _write_support(programmes, k, lever, price_krw)
+    elif isinstance(lever, FieldTraining):
+        _write_course(programmes, k, lever)
+
+
+def _write_target(programmes: Record, k: int, whom: int, jurisdiction: Sequence[str], target: Target) -> None:
+    programmes.provinces[k, whom] = _mask(jurisdiction, PROVINCES)
+    programmes.sectors[k, whom] = _mask(target.sectors, SECTORS)
+    programmes.kinds[k, whom] = _mask(target.district_kinds, DISTRICT_KINDS)
+    programmes.age_min[k, whom] = target.owner_age_min
+    programmes.age_max[k, whom] = target.owner_age_max
+    programmes.sales_max_krw[k, whom] = target.sales_max_krw_per_year
+
+
+def _write_support(programmes: Record, k: int, lever: TechnologyLever, price_krw: Sequence[float]) -> None:
+    programmes.rationing[k] = RATIONING.index(lever.rationing)
+    programmes.paperwork_hours[k] = lever.paperwork_hours
+    programmes.decisions[k] = lever.decisions_per_month
     programmes.give_up[k] = lever.give_up_monthly_hazard
     programmes.processing_months[k] = lever.processing_months
     programmes.keep_months[k] = lever.keep_months
-    programmes.price_share[k] = 1.0
+    _write_target(programmes, k, PRIORITY_TARGET, lever.jurisdiction, lever.priority)
     if isinstance(lever, PaymentTerminalSubsidy):
         technology = TECHNOLOGIES.index(lever.technology)
         programmes.route[k], programmes.technology[k] = SUBSIDY_ROUTE, technology
@@ -66,15 +90,6 @@ def _write_terms(programmes: Record, k: int, lever: Lever, price_krw: Sequence[f
         programmes.visit_cost_krw[k] = lever.visit_cost_krw
     elif isinstance(lever, SmartShop):
         _write_kit(programmes, k, lever, price_krw)
-    elif isinstance(lever, FieldTraining):
-        _write_course(programmes, k, lever)
-    for whom, target in enumerate((lever.target, lever.priority)):
-        programmes.provinces[k, whom] = _mask(lever.jurisdiction, PROVINCES)
-        programmes.sectors[k, whom] = _mask(target.sectors, SECTORS)
-        programmes.kinds[k, whom] = _mask(target.district_kinds, DISTRICT_KINDS)
-        programmes.age_min[k, whom] = target.owner_age_min
-        programmes.age_max[k, whom] = target.owner_age_max
-        programmes.sales_max_krw[k, whom] = target.sales_max_krw_per_year
 
 
 def _write_kit(programmes: Record, k: int, lever: SmartShop, price_krw: Sequence[float]) -> None:
@@ -100,7 +115,7 @@ def _write_course(programmes: Record, k: int, lever: FieldTraining) -> None:
     programmes.visit_cost_krw[k] = lever.hours_per_person * lever.cost_krw_per_hour
 
 
-def _months_of(lever: Lever, programmes: Record, k: int, start: int, months: int) -> tuple[np.ndarray, ...]:
+def _months_of(lever: GrantedLever, programmes: Record, k: int, start: int, months: int) -> tuple[np.ndarray, ...]:
     """Return open, quota, budget, visits and campaign by month; a programme without means is never open."""
     quota = _path(lever.quota, start, months)
     budget = _path(lever.budget_krw, start, months)

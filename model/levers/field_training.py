@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from pydantic import model_validator
 
-from model.levers.base import DatedPath, Lever, Month, quantity
+from model.levers.base import DatedPath, GrantedLever, Month, quantity
 
 _PLAN = (
     "mss_targets.csv basic_digital_training 50,000, one_to_one_training 35,000, association_joint_training 10,000 "
@@ -12,7 +12,7 @@ _PLAN = (
 )
 
 
-class FieldTraining(Lever):
+class FieldTraining(GrantedLever):
     """Teaches owners for some hours, each once: of the capability an owner lacks, an hour gives a share."""
 
     id: ClassVar[str] = "field_training"

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 from model.codes import FUNDED, SECTORS
-from model.levers.base import DatedPath, Lever, Month, quantity
+from model.levers.base import DatedPath, Month, TechnologyLever, quantity
 
 _PATH = "mss_targets.csv smart_shop: 4,500; 25,000; 50,000; 70,000; 90,000; 100,000 shops, 2020 to 2025"
 _BUDGET = (
@@ -33,7 +33,7 @@ class Kit(BaseModel):
         return "" if chosen == "none" else chosen
 
 
-class SmartShop(Lever):
+class SmartShop(TechnologyLever):
     """Pays part of the device of a sector's kit; never a device of the win-win fund, and once a shop and device."""
 
     id: ClassVar[str] = "smart_shop"
