@@ -135,9 +135,9 @@ LIVELY = {
     "technology.innovation_per_month.public_qr": 0.03,
     "merchant.cash_buffer_months": 0.25,
     "merchant.credit_line_months": 0.05,
-    "consumer.network_exponent": 0.8,
-    "own_store.small_seller_share.fashion": 0.3,
-    "technology.running_cost_krw_per_month.table_order": 400_000.0,
+    "consumer.network_exponent": 0.6,
+    "own_store.small_seller_share.fashion": 0.15,
+    "technology.running_cost_krw_per_month.table_order": 300_000.0,
 }
 LIVELY |= {
     f"technology.{entry}.{technology}": getattr(register()[f"technology.{entry}.{technology}"], end)

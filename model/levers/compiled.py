@@ -128,7 +128,8 @@ def _months_of(lever: GrantedLever, programmes: Record, k: int, start: int, mont
     subsidised = programmes.route[k] == SUBSIDY_ROUTE
     means = np.full(months, bool((programmes.subsidy_krw[k] > 0).any())) if subsidised else visits > 0
     is_open = (month >= lever.start) & (month <= lever.end) & means & (quota > 0) & (budget > 0)
-    campaign = np.where(is_open, lever.awareness_campaign_krw_per_month, 0.0)
+    campaign_krw = lever.awareness_campaign_krw_per_month if isinstance(lever, TechnologyLever) else 0.0
+    campaign = np.where(is_open, campaign_krw, 0.0)
     return is_open.astype(np.uint8), quota, budget, visits, campaign
 
 

@@ -12,6 +12,7 @@ from model import economy as module
 from model import ledger
 from model.agents.accounts import Government, Platform
 from model.calendar import month_number
+from model.codes import FUNDED, TECHNOLOGIES
 from model.economy import SCHEDULE, Economy, ledger_of, merchant_attributes, population_of, run
 from model.indicators import CORE, POSITION
 from tests.laws.small_korea import (
@@ -27,20 +28,15 @@ from tests.laws.small_korea import (
 )
 
 PHASES = ["exogenous", "government", "consumers", "b2c", "merchants", "labour", "collect"]
+SUPPORTED_HERE = ("mobile_pay_terminal", "public_qr")
 EMPTY_HERE = {
-    "merchants_gave_up_public_qr",
-    "merchants_applied_open_market_entry",
-    "merchants_selected_open_market_entry",
-    "merchants_gave_up_open_market_entry",
-    "merchants_subsidised_open_market_entry",
-    "public_spending_open_market_entry_krw",
-    "merchants_applied_delivery_app",
-    "merchants_selected_delivery_app",
-    "merchants_gave_up_delivery_app",
-    "merchants_subsidised_delivery_app",
-    "public_spending_delivery_app_krw",
-}
-"""Indicators without anything to count here: no programme for selling online, no giving up after a visit."""
+    f"merchants_{stage}_{technology}"
+    for technology in TECHNOLOGIES
+    if technology not in SUPPORTED_HERE
+    for stage in ("applied", "selected", "subsidised")
+} | {f"public_spending_{technology}_krw" for technology in FUNDED if technology not in SUPPORTED_HERE}
+EMPTY_HERE |= {"public_spending_training_krw", "owners_trained_persons"}
+"""Indicators without anything to count here: programmes for the terminal and the public QR network alone."""
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 
 from model import ledger
 from model.agents.consumers.columns import ABSENT
-from model.codes import INSTRUMENTS, ONLINE_SERVICES, TECHNOLOGIES
+from model.codes import FUNDED, INSTRUMENTS, ONLINE_SERVICES, TECHNOLOGIES
 from model.economy import Economy
 from model.indicators import CORE, POSITION
 from tests.laws.small_korea import (
@@ -36,7 +36,7 @@ def test_government_pays_no_merchant() -> None:
 def test_a_subsidised_device_is_paid_once() -> None:
     """Own shares and subsidies together are the price of every device, and a grant lowers the own share alone."""
     economy = Economy(settings_of(terminal_subsidy(), months=12), 1, korea_of())
-    price = economy.world.merchant_rules[0].price_krw.astype(np.float64)
+    price = economy.world.merchant_rules[0].first_price_krw.astype(np.float64)
     rows, books = rows_of(economy), economy.world.books[0]
     for month in range(12):
         before = rows.installed_at.copy()
@@ -125,7 +125,9 @@ def test_every_sector_or_need_adds_up_to_its_total(run: Run) -> None:
                     in ("grocery_retail", "fashion_retail", "home_goods_retail", "food_service",
                         "personal_services", "small_manufacturing"))  # fmt: skip
     np.testing.assert_allclose(by_sector, by_mode, rtol=1e-12)
-    kinds = sum(core[f"public_spending_{kind}_krw"] for kind in ("subsidies", "visits", "campaigns", "rewards"))
+    kinds = sum(
+        core[f"public_spending_{kind}_krw"] for kind in ("subsidies", "visits", "campaigns", "rewards", "training")
+    )
     np.testing.assert_allclose(kinds, core["public_spending_krw"], rtol=1e-12)
-    by_technology = sum(core[f"public_spending_{technology}_krw"] for technology in TECHNOLOGIES)
+    by_technology = sum(core[f"public_spending_{technology}_krw"] for technology in FUNDED)
     np.testing.assert_allclose(by_technology, kinds - core["public_spending_rewards_krw"], rtol=1e-12)

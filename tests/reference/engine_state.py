@@ -196,7 +196,10 @@ def terms_of(
     else:
         hours = settings["hours_per_person"]
     taught = min(1.0, hours * settings.get("capability_per_hour", 0.0))
-    targets = (target_of(settings[whom], settings["jurisdiction"], codes) for whom in ("target", "priority"))
+    targets = (
+        target_of(settings.get(whom, settings["target"]), settings["jurisdiction"], codes)
+        for whom in ("target", "priority")
+    )
     return Terms(settings, by_visit, technology, subsidy, share, part, hours, taught, course, *targets)
 
 

@@ -228,9 +228,9 @@ def of_programme(month: Month, programme: I8, what: str) -> F8:
         "campaign": [p.campaign for p in month.announced],
         "visit_chance": [p.visit_chance for p in month.announced],
         "by_visit": [float(p.terms.by_visit) for p in month.announced],
-        "hours": [float(p.terms.settings["paperwork_hours"]) for p in month.announced],
-        "give_up": [float(p.terms.settings["give_up_monthly_hazard"]) for p in month.announced],
-        "keep": [float(p.terms.settings["keep_months"]) for p in month.announced],
+        "hours": [float(p.terms.settings.get("paperwork_hours", 0.0)) for p in month.announced],
+        "give_up": [float(p.terms.settings.get("give_up_monthly_hazard", 0.0)) for p in month.announced],
+        "keep": [float(p.terms.settings.get("keep_months", 0.0)) for p in month.announced],
         "months_met": [float(p.months_met) for p in month.announced],
     }[what]
     known = (programme >= 0) & (programme < len(figures))
