@@ -77,11 +77,11 @@ PROGRAMMES: Final = record_type(
 """All programmes, position k of each field the k-th one's; money in KRW, real units (merchants).
 
 technology, by sector: what the programme supports there, NO_TECHNOLOGY for none; final_quota, final_budget_krw: the
-last of the paths, whatever the horizon; subsidy_krw: most paid per device of a sector, and subsidy_share of its price; price_share: most of a
-month's price that is paid; visit_cost_krw: of a visit, or of an owner's training; course: bit that marks who took it,
-course_hours its hours, taught: share of the missing capability that it gives; carry_over: unused quota and budget stay available. provinces to sales_max_krw say who is
-meant (bit masks of provinces, sectors, district kinds; owner ages; yearly sales): first the target, then whom PRIORITY
-rationing puts first. The last five are what merchants meet this month: open or not, for how many months now, the chance
+last of the paths, whatever the horizon; subsidy_krw: most paid per device of a sector, and subsidy_share of its price;
+price_share: most of a month's price that is paid; visit_cost_krw: of a visit, or of an owner's training; course: bit
+that marks who took it, course_hours its hours, taught: share of the missing capability that it gives; carry_over:
+unused quota and budget stay available. provinces to sales_max_krw say who is meant (bit masks of provinces, sectors,
+district kinds; owner ages; yearly sales): first the target, then whom PRIORITY rationing puts first. The last five are what merchants meet this month: open or not, for how many months now, the chance
 that an eligible merchant is visited, campaign money per eligible merchant and what it adds to a month's awareness.
 """
 

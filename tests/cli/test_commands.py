@@ -70,7 +70,7 @@ def test_levers(as_json: Json) -> None:
 
 def test_parameters_indicators_scenarios(as_json: Json) -> None:
     assert [record["id"] for record in as_json("parameters")["parameters"]] == list(register())
-    assert len(as_json("parameters", "saving")["parameters"]) == 1
+    assert len(as_json("parameters", "saving_rate")["parameters"]) == 1
     assert len(as_json("indicators")["indicators"]) == len(CORE)
     found = untact.scenarios(ROOT / "scenarios")
     assert as_json("scenarios", str(ROOT / "scenarios"))["scenarios"] == json.loads(json.dumps(found))

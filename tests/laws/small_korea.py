@@ -80,9 +80,9 @@ def settings_of(
 
 
 def both_levers(**changes: Any) -> Settings:
-    """Settings with both programmes, rewards, and wages so high that owners put money in: every purpose flows."""
+    """Settings with every programme, rewards, and wages so high that owners put money in: every purpose flows."""
     later = {"minimum_wage_krw_per_hour": 16_000.0, "public_qr_reward_share": 0.05}
-    return settings_of(terminal_subsidy(), qr_enrolment(), later=later, **changes)
+    return settings_of(terminal_subsidy(), qr_enrolment(), smart_shop(), field_training(), later=later, **changes)
 
 
 class Run(NamedTuple):

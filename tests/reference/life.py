@@ -4,7 +4,8 @@ import numpy as np
 
 from tests.reference import state as kept
 from tests.reference.draws import F8
-from tests.reference.merchants import Month, heads_per_krw, hours_left
+from tests.reference.hours import heads_per_krw, hours_left
+from tests.reference.merchants import Month
 from tests.reference.state import INSTALLED, REPEAT
 
 

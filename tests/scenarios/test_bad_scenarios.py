@@ -143,7 +143,7 @@ def test_syntax_error_of_an_inherited_file_names_that_file(write: Write) -> None
         ),
         (
             "[levers.field_training]\ncapacity_hours_per_month = 0",
-            ":2: levers.field_training: capacity_hours_per_month is zero but owners are to be trained",
+            ":3: levers.field_training.capacity_hours_per_month: capacity_hours_per_month is zero but owners",
         ),
         (
             '[levers.smart_shop]\nkit = {food_service = "mobile_pay_terminal"}',

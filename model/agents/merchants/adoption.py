@@ -255,8 +255,8 @@ def _affordable(own_krw: float, m: Record, rules: Record) -> bool:
 
 @njit(**JIT)
 def _install_or_give_up(
-    technology: int, m: Record, dates: U1, rules: Record, tables: Record, programmes: Record, keys: Record, sums: Record,
-    month: int,
+    technology: int, m: Record, dates: U1, rules: Record, tables: Record, programmes: Record, keys: Record,
+    sums: Record, month: int,
 ) -> float:  # fmt: skip
     """A chosen merchant installs, gives up or waits on; returns its own share if it pays now, KRW."""
     k = int64(dates[dated(PROGRAMME, technology)])
@@ -301,8 +301,8 @@ def _wish(technology: int, gain: float, own_krw: float, person_and_peers: float,
 
 @njit(**JIT)
 def _decide(
-    technology: int, m: Record, dates: U1, k: int, rules: Record, tables: Record, programmes: Record, keys: Record, sums: Record,
-    month: int,
+    technology: int, m: Record, dates: U1, k: int, rules: Record, tables: Record, programmes: Record, keys: Record,
+    sums: Record, month: int,
 ) -> float:  # fmt: skip
     """Adopt at the own price, apply for a known programme, wait for it, or leave it; returns what is paid.
 
@@ -356,8 +356,8 @@ def _files(technology: int, m: Record, k: int, rules: Record, programmes: Record
 
 @njit(**JIT)
 def _perhaps_drop(
-    technology: int, m: Record, dates: U1, elapsed: int, rules: Record, tables: Record, programmes: Record, keys: Record,
-    month: int,
+    technology: int, m: Record, dates: U1, elapsed: int, rules: Record, tables: Record, programmes: Record,
+    keys: Record, month: int,
 ) -> None:  # fmt: skip
     """Drop a technology at the hazard of the months elapsed, never within the keep rule of its programme."""
     since, k = int64(dates[dated(SUBSIDISED_AT, technology)]), int64(dates[dated(PROGRAMME, technology)])
@@ -388,7 +388,8 @@ def reconsider(
 ) -> float:  # fmt: skip
     """Take one merchant through its technologies in turn; returns its own share of what it buys, KRW.
 
-    dates: its row of `history`; elapsed: months since its last revision, 0 if this month is none; visited: technologies officers called about.
+    dates: its row of `history`; elapsed: months since its last revision, 0 if this month is none; visited: technologies
+    officers called about.
     What was bought first lowers the cash that the next is tested against.
     """
     usable = int64(rules.usable[m.sector])
@@ -412,8 +413,8 @@ def reconsider(
 
 @njit(**JIT)
 def _consider(
-    technology: int, m: Record, dates: U1, elapsed: int, visited: bool, rules: Record, tables: Record, programmes: Record,
-    keys: Record, sums: Record, month: int,
+    technology: int, m: Record, dates: U1, elapsed: int, visited: bool, rules: Record, tables: Record,
+    programmes: Record, keys: Record, sums: Record, month: int,
 ) -> float:  # fmt: skip
     """Hear of a technology and its programme, be visited, decide; returns what is paid, KRW."""
     k = open_programme(technology, m, programmes)
