@@ -81,8 +81,9 @@ last of the paths, whatever the horizon; subsidy_krw: most paid per device of a 
 price_share: most of a month's price that is paid; visit_cost_krw: of a visit, or of an owner's training; course: bit
 that marks who took it, course_hours its hours, taught: share of the missing capability that it gives; carry_over:
 unused quota and budget stay available. provinces to sales_max_krw say who is meant (bit masks of provinces, sectors,
-district kinds; owner ages; yearly sales): first the target, then whom PRIORITY rationing puts first. The last five are what merchants meet this month: open or not, for how many months now, the chance
-that an eligible merchant is visited, campaign money per eligible merchant and what it adds to a month's awareness.
+district kinds; owner ages; yearly sales): first the target, then whom PRIORITY rationing puts first. The last five are
+what merchants meet this month: open or not, for how many months now, the chance that an eligible merchant is visited,
+campaign money per eligible merchant and what it adds to a month's awareness.
 """
 
 PROGRAMME_STATE: Final = record_type(

@@ -277,7 +277,8 @@ MERCHANT_RULES: Final = record_type(
 
 usable: bit mask of the technologies that a sector can use; requires: of those of which a technology needs one, none if
 zero; hours_saved: share of a shop's working hours; live_fee: share of all online sales of who broadcasts; learned:
-share of the gap to full capability that a month's use teaches, by the low and the high byte of the mask of what is used.
+share of the gap to full capability that a month's use teaches, by the low and the high byte of the mask of what is
+used.
 """
 
 CARD_TIERS: Final = 5
