@@ -128,6 +128,7 @@ class Economy(mesa.Model):
             "installed_mask": rows["installed"].copy(),
             "sales_krw_per_year": rows["sales_year_krw"].copy(),
             "owner_income_krw_per_year": rows["income_year_krw"].copy(),
+            **{f"{heads}_heads": rows[heads].copy() for heads in ("family", "regular", "temporary")},
         }
         for technology in FUNDED:
             position = TECHNOLOGIES.index(technology)
@@ -207,9 +208,9 @@ SCHEDULE = (
     ),
     Phase(
         "b2c",
-        "shops, malls and the open market clear; payment shares at every kind of till",
+        "budgets are split among needs; shops, malls and the open market clear; payment shares at every kind of till",
         "once",
-        "spending by cell, attraction of sellers",
+        "spending and worth of needs, attraction of sellers",
         "sales rates, till shares, household spending",
         _b2c,
     ),

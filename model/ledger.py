@@ -28,6 +28,7 @@ ACCOUNTS: Final = (
     "public_qr_operator",
     "government",
     "rest_of_economy",
+    "travel_firms",
 )
 ACCOUNT_LABELS: Final = {
     "households": ("Households", "가계"),
@@ -43,6 +44,7 @@ ACCOUNT_LABELS: Final = {
     "public_qr_operator": ("Public QR operator", "공공 QR 운영기관"),
     "government": ("Government", "정부"),
     "rest_of_economy": ("Rest of the economy", "기타 경제"),
+    "travel_firms": ("Travel and transport firms", "여행·운송사"),
 }
 
 
@@ -95,6 +97,8 @@ PURPOSES: Final = (
     Purpose("qr_reward", "government", "households", "Public QR rewards", "공공 QR 혜택"),
     Purpose("enrolment_visits", "government", "rest_of_economy", "Enrolment visits", "방문 가맹 비용"),
     Purpose("campaigns", "government", "rest_of_economy", "Campaigns", "홍보비"),
+    Purpose("travel_counter", "households", "travel_firms", "Travel, at counters", "여행·운송 현장 판매"),
+    Purpose("travel_online", "households", "travel_firms", "Travel, booked online", "여행·운송 온라인 예약"),
     Purpose("own_store_sales", "households", "merchants", "Own-store sales, small", "자체몰 판매(소상공인)"),
     Purpose("own_store_delivery", "merchants", "logistics", "Parcels of own stores", "자체몰 택배비(소상공인)"),
     Purpose("live_commission", "merchants", "open_market", "Commission on broadcasts", "라이브커머스 수수료"),
@@ -134,6 +138,8 @@ PURPOSES: Final = (
     QR_REWARD,
     VISITS,
     CAMPAIGNS,
+    TRAVEL_COUNTER,
+    TRAVEL_ONLINE,
     OWN_STORE_SALES,
     OWN_STORE_DELIVERY,
     LIVE_COMMISSION,

@@ -118,7 +118,10 @@ def plan() -> Played:
 
 
 LIVELY = {
-    "consumer.stringency_weight": 0.5,
+    "consumer.pandemic_channel": 0.6,
+    "consumer.stringency_weight.mobility": 0.3,
+    "need.spending_elasticity.groceries": 0.3,
+    "need.spending_elasticity.saving": 0.4,
     "consumer.dormancy_monthly_hazard": 0.02,
     "consumer.account_cost": 1.0,
     "consumer.initial_open_market_share": 0.4,

@@ -39,8 +39,8 @@ from model.agents.merchants.columns import (
     S_RUNNING_UNITS,
     TAKES_QR,
 )
-from model.channels.b2c import OTHER_SPENDING
-from model.codes import GOODS_NEEDS, MEALS, PROVINCES, SECTORS, TECHNOLOGIES
+from model.channels.needs import OTHER_SPENDING
+from model.codes import GOODS_NEEDS, MEALS, MOBILITY, PROVINCES, SECTORS, TECHNOLOGIES
 from model.engine.gains import learn_gains
 from model.ledger import (
     APP_COMMISSION_LARGE,
@@ -81,6 +81,8 @@ from model.ledger import (
     STORE_LARGE,
     STORE_SMALL,
     TRAINING,
+    TRAVEL_COUNTER,
+    TRAVEL_ONLINE,
     VISITS,
     WAGES,
     account_agents_settle,
@@ -128,11 +130,13 @@ def _book_household_spending(books: Record, market: Record, tables: Record, spen
     for need in range(GOODS_NEEDS):
         market_large += tables.online_rate[need] * market.large_online[need]
     by_app = spending.app_small.sum() + spending.app_large.sum() + spending.app_courier.sum()
-    other, spent = 0.0, 0.0
+    other, travel, spent = 0.0, 0.0, 0.0
     for province in range(_PROVINCES):
-        unit = market.budget_unit[OTHER_SPENDING] * market.budget_scale[province]
-        other += spending.budget[province] * unit
+        unit, change = spending.budget[province] * market.budget_scale[province], spending.change[province]
+        other += unit * market.budget_unit[OTHER_SPENDING] * change[OTHER_SPENDING]
+        travel += unit * market.budget_unit[MOBILITY] * change[MOBILITY]
         spent += spending.spent[province]
+    counter, booked = spending.travel_counter.sum(), spending.travel_online.sum()
     small, large = spending.small_store.sum(), spending.large_store.sum()
     online_small, online_large = spending.market_small.sum(), spending.market_large.sum()
     mall = spending.mall.sum()
@@ -142,9 +146,11 @@ def _book_household_spending(books: Record, market: Record, tables: Record, spen
     _book(books, MARKET_SMALL, online_small, _online_sales(sums.market, False))
     _book(books, MARKET_LARGE, online_large, market_large)
     own = spending.own_store.sum()
-    online = online_small + online_large + by_app
-    _book(books, MALL, mall, spent - other - small - large - online - own)
-    _book(books, OTHER_SPENDING_PURPOSE, other, spent - small - large - online - mall - own)
+    shopping = small + large + online_small + online_large + own
+    _book(books, MALL, mall, spent - other - shopping - by_app - counter - booked)
+    _book(books, OTHER_SPENDING_PURPOSE, other, spent - shopping - mall - by_app - counter - booked)
+    _book(books, TRAVEL_COUNTER, counter, travel - booked)
+    _book(books, TRAVEL_ONLINE, booked, travel - counter)
     _book(books, OWN_STORE_SALES, own, _column(sums.market, M_OWN_SALES))
 
 

@@ -132,6 +132,7 @@ def markets_of(world: Any, fixed: Markets) -> Markets:
         realised=tables.realised.reshape(TECHNOLOGIES, *place).astype(np.float64),
         income=market.income.copy(),
         income_start=market.income_start.copy(),
+        worth_start=market.worth_start.copy(),
         own=market.own_by_market.reshape(place).copy(),
         own_start=market.own_pull_start.copy(),
         large_mall=market.large_mall.copy(),

@@ -7,14 +7,28 @@ import numpy as np
 from tests.reference import state as kept
 from tests.reference.consumers import Choice, Utilities
 from tests.reference.draws import B1, F8, I8
-from tests.reference.state import GOODS, MEALS, NEEDS, ONLINE, PROVINCES, SECTORS, Markets, People, Run, Values
+from tests.reference.state import (
+    GOODS,
+    MEALS,
+    MOBILITY,
+    NEEDS,
+    ONLINE,
+    PROVINCES,
+    SECTORS,
+    SERVED,
+    SHOPS,
+    Markets,
+    People,
+    Run,
+    Values,
+)
 
 
 @dataclass
 class Spending:
-    """Spending of a month, KRW: face to face by (province, need), also by (holder set, province, need);
-    online by goods need on the open market and in malls; meals by app to sellers and to couriers by province; by simple
-    pay; weighted unit budgets by province; other by province.
+    """Spending of a month, KRW: face to face by (province, sector of shops), also by (holder set, province, sector);
+    online by goods need on the open market and in malls; meals by app to sellers and to couriers by province; mobility
+    at counters and booked online by province; by simple pay; weighted unit budgets by province; other by province.
     """
 
     face: F8
@@ -24,24 +38,30 @@ class Spending:
     own: F8
     app: F8
     couriers: F8
+    counters: F8
+    bookings: F8
     simple_pay: float
     units: F8
     other: F8
     online_by_province: F8
 
     def by_province(self) -> F8:
-        return np.asarray(self.face.sum(axis=1) + self.online_by_province + self.other)
+        return np.asarray(self.face.sum(axis=1) + self.counters + self.online_by_province + self.other)
 
 
-def spend(run: Run, people: People, choice: Choice, u: Utilities, constants: kept.Constants, scale: F8) -> Spending:
-    """Spread everybody's budget over shops, malls, the open market and delivery apps."""
+def spend(
+    run: Run, people: People, choice: Choice, u: Utilities, constants: kept.Constants, scale: F8, shifts: F8
+) -> Spending:
+    """Spread everybody's budget over shops, malls, the open market, delivery apps and travel firms."""
     unit = people.weight * choice.unit
-    budget = constants.spending[:, None] * unit * scale[people.province]
+    budget = constants.spending[:, None] * unit * scale[people.province] * shifts[people.province, :NEEDS].T
     online = np.zeros_like(budget)
     online[:ONLINE] = budget[:ONLINE] * choice.share
     holders = people.instruments * PROVINCES + people.province
     face = np.array([kept.summed(holders, row, 8 * PROVINCES) for row in budget - online])
     by_holders = face.reshape(NEEDS, 8, PROVINCES).transpose(1, 2, 0)
+    counters = by_holders[:, :, MOBILITY].sum(axis=0)
+    by_holders = by_holders[:, :, SERVED]
     market = np.sum(online[:GOODS] * open_market_share(people, u, run.values), axis=1)
     meals = kept.summed(people.province, online[MEALS], PROVINCES)
     fee = run.values["delivery_app.consumer_fee_share"]
@@ -55,9 +75,11 @@ def spend(run: Run, people: People, choice: Choice, u: Utilities, constants: kep
         own=np.zeros(GOODS),
         app=(1.0 - fee) * meals,
         couriers=fee * meals,
+        counters=counters,
+        bookings=kept.summed(people.province, online[MOBILITY], PROVINCES),
         simple_pay=float(kept.logistic(run.values["till.online_simple_pay_utility"]) * np.sum(online * pays)),
         units=units,
-        other=units * constants.other_spending * scale,
+        other=units * constants.other_spending * scale * shifts[:, NEEDS],
         online_by_province=kept.summed(people.province, online.sum(axis=0), PROVINCES),
     )
 
@@ -86,9 +108,9 @@ class Tills:
 def clear(run: Run, markets: Markets, spending: Spending, t: int) -> Tills:
     """Sales per unit of attraction, and how buyers pay at every kind of till; buyers' instruments pull shops."""
     rate, online_rate = np.zeros((PROVINCES, SECTORS)), np.zeros((PROVINCES, SECTORS))
-    pull = markets.store[:, :NEEDS] + markets.large[:, :NEEDS]
-    rate[:, :NEEDS] = kept.ratio(spending.face, pull, 0.0)
-    rate[:, :NEEDS][pull == 0.0] = 0.0
+    pull = markets.store[:, SHOPS] + markets.large[:, SHOPS]
+    rate[:, SHOPS] = kept.ratio(spending.face, pull, 0.0)
+    rate[:, SHOPS][pull == 0.0] = 0.0
     offered = markets.online[:GOODS] + markets.large_online[:GOODS]
     online_rate[:, :GOODS] = np.where(offered == 0.0, 0.0, kept.ratio(spending.market, offered, 0.0))
     online_rate[:, MEALS] = spending.app / (markets.app + markets.app_large)
@@ -133,7 +155,7 @@ def weighted(by_holders: F8, spending: Spending) -> F8:
     """Mean over holder sets, weighted with face-to-face spending; 0 where nobody spends; by (province, sector)."""
     table = np.zeros((PROVINCES, SECTORS))
     paid = np.tensordot(by_holders, spending.face_by_holders, axes=1)
-    table[:, :NEEDS] = kept.ratio(paid, spending.face, 0.0)
+    table[:, SHOPS] = kept.ratio(paid, spending.face, 0.0)
     return table
 
 
@@ -143,7 +165,7 @@ def set_pull_of_instruments(v: Values, markets: Markets, spending: Spending) -> 
     wallets = weighted((holders & 1).astype(float), spending) * (1.0 - v["till.card_emulation_share"])
     codes = weighted(((holders >> 2) & 1).astype(float), spending)
     spent = np.zeros((PROVINCES, SECTORS), dtype=bool)
-    spent[:, :NEEDS] = spending.face > 0.0
+    spent[:, SHOPS] = spending.face > 0.0
     markets.instrument_pull = np.where(spent, np.array([wallets, codes]), markets.instrument_pull)
 
 

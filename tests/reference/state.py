@@ -10,9 +10,15 @@ from numpy.typing import NDArray
 from model.parameters import vector
 from tests.reference.draws import B1, F8, I8
 
-PROVINCES, SECTORS, NEEDS, GOODS, ONLINE, TECHNOLOGIES, INSTRUMENTS = 17, 6, 5, 3, 4, 14, 3
+PROVINCES, SECTORS, NEEDS, GOODS, ONLINE, TECHNOLOGIES, INSTRUMENTS = 17, 6, 6, 3, 5, 14, 3
 MEALS = 3
 """Need met face to face or by delivery app, and the sector that serves it."""
+MOBILITY = 4
+"""Need met at counters or by booking online, by travel firms."""
+SERVED = np.array([0, 1, 2, 3, 5])
+"""Needs that shops serve, in the order of their sectors."""
+SHOPS = slice(0, SERVED.size)
+"""Sectors that serve a need."""
 OPEN_MARKET_ACCOUNT, MALL_ACCOUNT, APP_ACCOUNT = 1, 2, 4
 ABSENT = 6
 MANUFACTURING = 5
@@ -87,6 +93,10 @@ class People:
     instruments: I8
     band: I8
     savings: F8
+
+    @property
+    def aversion(self) -> F8:
+        return np.asarray((self.aversion_rank + 0.5) / 65_536.0)
 
     @property
     def present(self) -> B1:
@@ -166,7 +176,8 @@ class Merchants:
 @dataclass
 class Markets:
     """Pulls by (province, sector), of the open market by sector, of delivery apps by province; realised (technology,
-    province, sector); incomes by province; own: pull of own stores and kiosk: of shops with one, by (province, sector);
+    province, sector); incomes by province; worth of needs, other spending, saving in the first month, by (province,
+    what a budget is split among); own: pull of own stores and kiosk: of shops with one, by (province, sector);
     kiosk_share: of buyers who order at one, by province."""
 
     store: F8
@@ -184,6 +195,7 @@ class Markets:
     income: F8
     income_start: F8
     instrument_pull: F8
+    worth_start: F8
     own: F8
     own_start: F8
     large_mall: F8
