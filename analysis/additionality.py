@@ -104,7 +104,7 @@ def adoption(arms: PairedArms, window: Window) -> Adoption:
 
     A grant of the same month in both arms comes from a programme that both have, so it does not count.
     """
-    bit = np.uint8(1 << TECHNOLOGIES.index(window.technology))
+    bit = np.uint16(1 << TECHNOLOGIES.index(window.technology))
     active_p = (arms.programme["active_mask"] & bit) != 0
     active_b = (arms.baseline["active_mask"] & bit) != 0
     first = f"first_active_{window.technology}"

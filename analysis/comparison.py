@@ -18,7 +18,7 @@ from analysis.programmes import Compared, Goal, groups_needed, other_levers, pro
 from analysis.statistics import Band, Statistic, band, paired_difference
 from analysis.wording import interval_text, range_text, remark, value_text
 from model.calendar import month_text
-from model.codes import STAGES, TECHNOLOGIES, label
+from model.codes import FUNDED, STAGES, TECHNOLOGIES, label
 from model.errors import UserErrors
 from model.levers import Lever
 from model.settings import Settings
@@ -233,7 +233,7 @@ def _load(reader: Reader, scenario: Compared, plan: Planned) -> _Loaded:
     name = scenario.name
     runs = [run for run in plan.runs if run.scenario == name]
     keys = tuple(run.key for run in runs)
-    wanted = sorted({*PATHS, *OUTCOMES, *indicators_needed(TECHNOLOGIES), *job_indicators(), *cost_indicators()})
+    wanted = sorted({*PATHS, *OUTCOMES, *indicators_needed(FUNDED), *job_indicators(), *cost_indicators()})
     core = reader.core(keys, wanted)
     paths = {indicator: band(core[indicator]) for indicator in PATHS}
     record = ScenarioRuns(name, scenario.title, scenario.question, scenario.settings, keys, paths, scenario.goals)

@@ -68,7 +68,10 @@ class Programme:
 
     @property
     def quota(self) -> float | None:
-        """Merchants that the levers may serve up to the month of evaluation; None if no quota is set."""
+        """Merchants that the levers may serve up to the month of evaluation; None if no quota is set.
+
+        A lever that supports several technologies has one quota and one budget for all of them.
+        """
         paths = [lever.quota for lever in self.levers if lever.quota]
         return sum(value_at(path, self.evaluated) for path in paths) if paths else None
 
@@ -95,7 +98,8 @@ def programmes(scenario: Settings, baseline: Settings) -> tuple[Programme, ...]:
     changed: dict[str, list[TechnologyLever]] = {technology: [] for technology in TECHNOLOGIES}
     for lever in changed_levers(scenario, baseline):
         if isinstance(lever, TechnologyLever) and lever.start <= last:
-            changed[lever.technology].append(lever)
+            for technology in lever.technologies:
+                changed[technology].append(lever)
     return tuple(_programme(technology, levers, last) for technology, levers in changed.items() if levers)
 
 

@@ -69,8 +69,35 @@ SERVICES_WITHOUT_ACCOUNT: Final = ("travel_booking",)
 """Online services open to whoever holds an account for goods."""
 INSTRUMENTS: Final = ("mobile_pay_card", "online_simple_pay", "public_qr_pay")
 """The three payment rows, never one: a bit each in `instruments`."""
-TECHNOLOGIES: Final = ("mobile_pay_terminal", "public_qr", "open_market_entry", "delivery_app")
-STAGES: Final = ("aware", "applied", "selected", "gave_up", "installed", "active", "abandoned")
+TECHNOLOGIES: Final = (
+    "mobile_pay_terminal",
+    "public_qr",
+    "open_market_entry",
+    "delivery_app",
+    "kiosk",
+    "table_order",
+    "own_online_store",
+    "live_commerce",
+    "serving_robot",
+    "unmanned_night_store",
+    "subscription",
+    "smart_workshop",
+    "data_advice",
+    "telework_kit",
+)
+FUNDED: Final = (
+    "mobile_pay_terminal",
+    "public_qr",
+    "kiosk",
+    "table_order",
+    "own_online_store",
+    "live_commerce",
+    "serving_robot",
+    "unmanned_night_store",
+)
+"""Technologies that a lever can pay for: public spending is counted for them."""
+STAGES: Final = ("aware", "applied", "selected", "installed", "active", "abandoned")
+"""Stages that are counted by technology."""
 
 LABELS: Final[dict[str, tuple[str, str]]] = {
     "Seoul": ("Seoul", "서울"),
@@ -133,10 +160,19 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "public_qr": ("Public QR network", "공공 QR 결제망"),
     "open_market_entry": ("Open-market entry", "오픈마켓 입점"),
     "delivery_app": ("Delivery app", "배달앱"),
+    "kiosk": ("Kiosk", "키오스크"),
+    "table_order": ("Table order", "테이블 주문기"),
+    "own_online_store": ("Own online store", "자체 온라인몰"),
+    "live_commerce": ("Live commerce", "라이브커머스"),
+    "serving_robot": ("Serving robot", "서빙 로봇"),
+    "unmanned_night_store": ("Unmanned night store", "야간 무인 점포"),
+    "subscription": ("Subscription", "구독 서비스"),
+    "smart_workshop": ("Smart workshop", "스마트공방"),
+    "data_advice": ("Advice from data", "데이터 기반 자문"),
+    "telework_kit": ("Telework kit", "원격근무 도구"),
     "aware": ("Aware", "인지"),
     "applied": ("Applied", "신청"),
     "selected": ("Selected", "선정"),
-    "gave_up": ("Gave up", "포기"),
     "installed": ("Installed", "설치"),
     "active": ("Active", "실사용"),
     "abandoned": ("Abandoned", "중단"),

@@ -15,7 +15,7 @@ from model.agents.accounts import make_account_agents
 from model.agents.merchants.columns import NEVER, columns_of
 from model.agents.merchants.start import count_and_cost
 from model.calendar import month_number, month_text
-from model.codes import OWNER_AGE_BANDS, SIZE_BANDS, TECHNOLOGIES
+from model.codes import FUNDED, OWNER_AGE_BANDS, SIZE_BANDS, TECHNOLOGIES
 from model.engine import month as phases
 from model.engine import warm
 from model.engine.start import make_world
@@ -124,13 +124,14 @@ class Economy(mesa.Model):
         rows = columns_of(self.world.merchants)
         columns: dict[str, NDArray[Any]] = {
             "id": rows["id"].copy(),
-            "active_mask": rows["active"].astype(np.uint8),
-            "installed_mask": rows["installed"].astype(np.uint8),
+            "active_mask": rows["active"].copy(),
+            "installed_mask": rows["installed"].copy(),
             "sales_krw_per_year": rows["sales_year_krw"].copy(),
             "owner_income_krw_per_year": rows["income_year_krw"].copy(),
             **{f"{heads}_heads": rows[heads].copy() for heads in ("family", "regular", "temporary")},
         }
-        for position, technology in enumerate(TECHNOLOGIES):
+        for technology in FUNDED:
+            position = TECHNOLOGIES.index(technology)
             for name, column in (("first_active", "active_at"), ("subsidised", "subsidised_at")):
                 months = rows[column][:, position].astype(np.int16)
                 columns[f"{name}_{technology}"] = np.where(months == NEVER, np.int16(-1), months)

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from model.codes import (
     AGE_BANDS,
+    FUNDED,
     INSTRUMENTS,
     LABELS,
     NEEDS,
@@ -200,6 +201,7 @@ def _merchants() -> list[Indicator]:
         _money("delivery_platform_commission_krw", "Commissions of delivery apps", "배달앱 수수료 수입", "rivals"),
         _money("logistics_krw", "Parcel delivery revenue", "택배 매출", "rivals"),
         _money("couriers_krw", "Delivery revenue of couriers", "배달 매출", "rivals"),
+        _money("kiosk_sales_krw", "Ordered at kiosks", "키오스크 주문액", "merchants"),
     ]
     return rows
 
@@ -219,7 +221,19 @@ def _public_money() -> list[Indicator]:
             f"{LABELS[technology][1]} 사업 지출",
             "money",
         )
-        for technology in TECHNOLOGIES
+        for technology in FUNDED
+    ]
+    rows += [
+        _money("public_spending_training_krw", "Training of owners", "업주 교육비", "money"),
+        Indicator(
+            "owners_trained_persons",
+            "Owners trained so far",
+            "누적 교육 업주",
+            "persons",
+            "neither",
+            "last",
+            ("adoption",),
+        ),
     ]
     residual = Indicator(
         "ledger_residual", "Largest residual of the money check", "회계 검증 최대 잔차", "share of turnover",

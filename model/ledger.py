@@ -99,6 +99,10 @@ PURPOSES: Final = (
     Purpose("campaigns", "government", "rest_of_economy", "Campaigns", "홍보비"),
     Purpose("travel_counter", "households", "travel_firms", "Travel, at counters", "여행·운송 현장 판매"),
     Purpose("travel_online", "households", "travel_firms", "Travel, booked online", "여행·운송 온라인 예약"),
+    Purpose("own_store_sales", "households", "merchants", "Own-store sales, small", "자체몰 판매(소상공인)"),
+    Purpose("own_store_delivery", "merchants", "logistics", "Parcels of own stores", "자체몰 택배비(소상공인)"),
+    Purpose("live_commission", "merchants", "open_market", "Commission on broadcasts", "라이브커머스 수수료"),
+    Purpose("training", "government", "rest_of_economy", "Training of owners", "업주 교육비"),
 )
 (
     STORE_SMALL,
@@ -136,6 +140,10 @@ PURPOSES: Final = (
     CAMPAIGNS,
     TRAVEL_COUNTER,
     TRAVEL_ONLINE,
+    OWN_STORE_SALES,
+    OWN_STORE_DELIVERY,
+    LIVE_COMMISSION,
+    TRAINING,
 ) = range(len(PURPOSES))
 HOUSEHOLDS, MERCHANTS, LARGE_SELLERS = 0, 1, 2
 PAYER: Final = np.array([ACCOUNTS.index(purpose.payer) for purpose in PURPOSES])

@@ -40,6 +40,7 @@ PURPOSES: Final = (
     "merchant_drop_out",
     "merchant_life",
     "programme_lottery",
+    "programme_training",
     "programme_remainder",
     "choice_of_districts",
 )
@@ -78,6 +79,7 @@ PURPOSE_CODES: Final = np.array([purpose_code(name) for name in PURPOSES], dtype
     MERCHANT_DROP_OUT,
     MERCHANT_LIFE,
     PROGRAMME_LOTTERY,
+    PROGRAMME_TRAINING,
     PROGRAMME_REMAINDER,
     CHOICE_OF_DISTRICTS,
 ) = (int(code) for code in PURPOSE_CODES)

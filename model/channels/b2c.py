@@ -49,6 +49,12 @@ MARKET_STATE: Final = record_type(
     terminal_pull=(np.float64, _MARKETS),
     qr_pull=(np.float64, _MARKETS),
     online_pull=(np.float64, _SECTORS),
+    own_pull=(np.float64, _SECTORS),
+    own_base=(np.float64, _SECTORS),
+    own_pull_start=(np.float64, _SECTORS),
+    own_by_market=(np.float64, _MARKETS),
+    large_mall=(np.float64, _SECTORS),
+    kiosk_pull=(np.float64, _MARKETS),
     pull_by_till=(np.float64, _MARKETS, KINDS_OF_TILL),
     base_by_till=(np.float64, _MARKETS, KINDS_OF_TILL),
     entry_pull=(np.float64, _MARKETS),
@@ -75,7 +81,9 @@ MARKET_STATE: Final = record_type(
 """State of the markets between months.
 
 store_pull, terminal_pull, qr_pull: attraction of small shops, of those with a terminal, with public QR, by market;
-online_pull: of open-market entrants by sector; pull_by_till: store_pull by kind of till; base_by_till: starting sales
+online_pull: of open-market entrants by sector; own_pull: of own online stores by sector (own_base: starting sales of
+who has one; own_by_market: the same pull by market), large_mall that of large sellers' malls, constant; kiosk_pull: of
+shops with a kiosk; pull_by_till: store_pull by kind of till; base_by_till: starting sales
 of the same shops; entry_pull, entry_base: by market, of entrants to the online channel of the sector, open market or
 delivery app; business_pull: of sales to firms by sector; *_start: at the start (online: expected); large_store,
 large_online, app_large: attraction of large sellers in the same units, constant; income: moving mean of simulated
@@ -110,6 +118,9 @@ CONSUMPTION_RULES: Final = record_type(
     reward_utility=(np.float32,),
     simple_pay_utility=(np.float32,),
     card_emulation=(np.float32,),
+    kiosk_constant=(np.float32,),
+    kiosk_skill=(np.float32,),
+    kiosk_risk=(np.float32,),
 )
 """Scalars and small vectors of choice and payment (see the register for meaning and source).
 
@@ -137,6 +148,7 @@ SPENDING: Final = record_type(
     market_small=(np.float64, GOODS_NEEDS),
     market_large=(np.float64, GOODS_NEEDS),
     mall=(np.float64, GOODS_NEEDS),
+    own_store=(np.float64, GOODS_NEEDS),
     app_small=(np.float64, _PROVINCES),
     app_large=(np.float64, _PROVINCES),
     app_courier=(np.float64, _PROVINCES),
@@ -151,11 +163,12 @@ SPENDING: Final = record_type(
 )
 """What households spend in a month by destination, KRW.
 
-small_store, large_store: by market; market_small, market_large, mall: by goods need; app_small, app_large, app_courier:
-through delivery apps, to restaurants, chains and couriers by province; travel_counter, travel_online: on mobility by
-province; change: share of a need, other spending and planned saving in a budget over that of the start; simple_pay,
-mobile_at_large: part of it paid so; budget: weighted unit budgets by province; spent: everything, by province;
-saved_per_budget: of the month's income, per unit budget.
+small_store, large_store: by market; market_small, market_large, mall, own_store: by goods need, the last two in large
+sellers' malls and in own stores of small ones; app_small, app_large, app_courier: through delivery apps, to
+restaurants, chains and couriers by province; travel_counter, travel_online: on mobility by province; change: share of a
+need, other spending and planned saving in a budget over that of the start; simple_pay, mobile_at_large: part of it paid
+so; budget: weighted unit budgets by province; spent: everything, by province; saved_per_budget: of the month's income,
+per unit budget.
 """
 
 
@@ -183,10 +196,13 @@ def open_market_utility(market: Record, rules: Record, need: int, years: float) 
 
 
 @njit(**JIT)
-def mall_utility(market: Record, rules: Record, years: float) -> float:
-    """Return the utility of the large sellers' own malls: a solved constant and service quality."""
+def mall_utility(market: Record, rules: Record, need: int, years: float) -> float:
+    """Return the utility of sellers' own malls: a solved constant, reachable sellers and service quality."""
+    sellers = market.own_pull[need] + market.large_mall[need]
+    at_start = market.own_pull_start[need] + market.large_mall[need]
+    reach = float32(sellers / at_start) if at_start > 0.0 else float32(1.0)
     quality = service_quality(rules.quality_trend, rules.quality_fading_years, float32(years))
-    return market.mall_utility + quality
+    return market.mall_utility + network_utility(rules.network_weight, reach) + quality
 
 
 @njit(**JIT)
@@ -221,8 +237,8 @@ def _simulated_share(market: Record, province: int) -> float:
 def prepare(market: Record, rules: Record, paths: Record, tables: Record) -> None:
     """Set the consumers' tables and budgets of the month from last month's markets."""
     _set_budget_scale(market, rules, paths)
-    mall = mall_utility(market, rules, paths.years)
     for need in range(GOODS_NEEDS):
+        mall = mall_utility(market, rules, need, paths.years)
         market_value = open_market_utility(market, rules, need, paths.years)
         both = inclusive_value(market_value, mall, rules.dissimilarity)
         for province in range(_PROVINCES):
@@ -291,8 +307,8 @@ def _empty(spending: Record) -> None:
 @njit(**JIT)
 def _set_shares(market: Record, rules: Record, paths: Record, shares: Record) -> None:
     """Set what the month's choice within the nest and at the till is for everybody alike (a record of SHARES)."""
-    mall = mall_utility(market, rules, paths.years)
     for need in range(GOODS_NEEDS):
+        mall = mall_utility(market, rules, need, paths.years)
         difference = open_market_utility(market, rules, need, paths.years) - mall
         shares.open_market[need, 1] = 1.0
         shares.open_market[need, 3] = logistic(difference / rules.dissimilarity)
@@ -343,6 +359,10 @@ def clear(
             tables.online_rate[province * _SECTORS + need] = rate
         spending.market_small[need] = rate * market.online_pull[need]
         spending.market_large[need] = total - spending.market_small[need]
+        in_malls = market.own_pull[need] + market.large_mall[need]
+        tables.own_rate[need] = spending.mall[need] / in_malls if in_malls > 0.0 else 0.0
+        spending.own_store[need] = tables.own_rate[need] * market.own_pull[need]
+        spending.mall[need] -= spending.own_store[need]
 
 
 @njit(**JIT)

@@ -4,22 +4,26 @@ from numba import njit
 
 from model import ledger
 from model.agents.consumers.columns import C_ADULTS, C_HOLDERS, C_USERS
+from model.agents.government import TRAINING_ROUTE
 from model.agents.merchants.columns import (
+    M_KIOSK_SALES,
     M_MOBILE_VALUE,
     M_ONLINE_SALES,
+    M_OWN_SALES,
     M_QR_VALUE,
     M_REGULAR,
     M_STORE_SALES,
     M_TEMPORARY,
-    P_INSTALLED,
     S_COUNTS,
     S_FAMILY,
     S_MERCHANTS,
+    S_SUBSIDY,
     STAGE_MASKS,
     SUBSIDISED,
 )
 from model.codes import (
     AGE_BANDS,
+    FUNDED,
     GOODS_NEEDS,
     INSTRUMENTS,
     MEALS,
@@ -68,7 +72,10 @@ _INCOME = POSITION["owner_income_krw"]
 _HEADS = POSITION["heads_owners_persons"]
 _LARGE = POSITION["large_seller_sales_krw"]
 _PUBLIC = POSITION["public_spending_krw"]
-_PUBLIC_TECHNOLOGY = POSITION[f"public_spending_{TECHNOLOGIES[0]}_krw"]
+_PUBLIC_TECHNOLOGY = POSITION[f"public_spending_{FUNDED[0]}_krw"]
+_FUNDED = tuple(TECHNOLOGIES.index(technology) for technology in FUNDED)
+_TRAINING = POSITION["public_spending_training_krw"]
+_KIOSK = POSITION["kiosk_sales_krw"]
 _RESIDUAL = POSITION["ledger_residual"]
 
 
@@ -83,6 +90,7 @@ def _collect_consumption(spending: Record, books: Record, row: F8) -> None:
         contactless = 0.0
         if need < GOODS_NEEDS:
             contactless = spending.market_small[need] + spending.market_large[need] + spending.mall[need]
+            contactless += spending.own_store[need]
             row[_ONLINE_NEED + need] = contactless
             goods += face + contactless
             online += contactless
@@ -134,8 +142,10 @@ def _collect_merchants(sums: Record, spending: Record, rules: Record, tables: Re
         for sector in range(_SECTORS):
             here = sums.market[province * _SECTORS + sector]
             row[_STORE] += here[M_STORE_SALES]
-            row[_STORE + 1] += here[M_ONLINE_SALES]
-            row[_SECTOR + sector] += here[M_STORE_SALES] + here[M_ONLINE_SALES]
+            online = here[M_ONLINE_SALES] + here[M_OWN_SALES]
+            row[_STORE + 1] += online
+            row[_SECTOR + sector] += here[M_STORE_SALES] + online
+            row[_KIOSK] += here[M_KIOSK_SALES]
             row[_HEADS + 2] += here[M_REGULAR]
             row[_HEADS + 3] += here[M_TEMPORARY]
             row[_MOBILE] += here[M_MOBILE_VALUE]
@@ -152,25 +162,53 @@ def _collect_merchants(sums: Record, spending: Record, rules: Record, tables: Re
 
 
 @njit(**JIT)
+def _share_among_devices(programmes: Record, k: int, money_krw: float, row: F8) -> None:
+    """Count visits and campaigns of a programme in equal parts for each device it supports."""
+    devices = 0
+    for place in range(len(_FUNDED)):
+        devices += 1 if _supports(programmes, k, _FUNDED[place]) else 0
+    for place in range(len(_FUNDED)):
+        if _supports(programmes, k, _FUNDED[place]):
+            row[_PUBLIC_TECHNOLOGY + place] += money_krw / devices
+
+
+@njit(**JIT)
+def _supports(programmes: Record, k: int, technology: int) -> bool:
+    found = False
+    for sector in range(_SECTORS):
+        found = found or programmes.technology[k, sector] == technology
+    return found
+
+
+@njit(**JIT)
 def _collect_money(books: Record, sums: Record, programmes: Record, state: Records, row: F8) -> None:
     booked = books.booked
     row[_LARGE] = booked[ledger.STORE_LARGE] + booked[ledger.MARKET_LARGE] + booked[ledger.MALL]
     row[_LARGE] += booked[ledger.APP_LARGE]
     row[_LARGE + 1] = booked[ledger.COMMISSION_SMALL] + booked[ledger.COMMISSION_LARGE]
+    row[_LARGE + 1] += booked[ledger.LIVE_COMMISSION]
     row[_LARGE + 2] = booked[ledger.APP_COMMISSION_SMALL] + booked[ledger.APP_COMMISSION_LARGE]
     row[_LARGE + 3] = booked[ledger.DELIVERY_SMALL] + booked[ledger.DELIVERY_LARGE]
+    row[_LARGE + 3] += booked[ledger.OWN_STORE_DELIVERY]
     couriers = booked[ledger.APP_DELIVERY_SMALL] + booked[ledger.APP_DELIVERY_LARGE]
     row[_LARGE + 4] = booked[ledger.APP_COURIER] + couriers
     row[_PUBLIC + 1] = booked[ledger.DEVICE_SUBSIDY]
     row[_PUBLIC + 2] = booked[ledger.VISITS]
     row[_PUBLIC + 3] = booked[ledger.CAMPAIGNS]
     row[_PUBLIC + 4] = booked[ledger.QR_REWARD]
+    row[_TRAINING] = booked[ledger.TRAINING]
+    row[_PUBLIC] = row[_TRAINING]
     for kind in range(1, 5):
         row[_PUBLIC] += row[_PUBLIC + kind]
+    for place in range(len(_FUNDED)):
+        row[_PUBLIC_TECHNOLOGY + place] = sums.nation[S_SUBSIDY + _FUNDED[place]]
     for k in range(programmes.count):
-        spent = sums.programme[k, P_INSTALLED] * programmes.subsidy_krw[k]
-        spent += state[k].visits * programmes.visit_cost_krw[k] + state[k].campaign_krw
-        row[_PUBLIC_TECHNOLOGY + programmes.technology[k]] += spent
+        if programmes.route[k] == TRAINING_ROUTE:
+            row[_TRAINING + 1] += state[k].committed
+            continue
+        reached = state[k].visits * programmes.visit_cost_krw[k] + state[k].campaign_krw
+        if reached > 0.0:
+            _share_among_devices(programmes, k, reached, row)
     merchants = ledger.MERCHANTS
     moved = books.cash[merchants] - books.before[merchants]
     row[_INCOME] = moved + booked[ledger.DRAWINGS] - booked[ledger.OWNER_FUNDS] + booked[ledger.DEVICE_OWN]

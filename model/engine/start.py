@@ -12,9 +12,8 @@ from model.agents.government import PROGRAMME_STATE
 from model.agents.merchants import start as shops
 from model.agents.merchants.adoption import MERCHANT_KEYS
 from model.agents.merchants.columns import (
-    BASE_BUSINESS,
     BLOCK,
-    M_BUSINESS_PULL,
+    INSTALLED,
     MARKET_TABLES,
     MERCHANT_SUMS,
     PROVINCE,
@@ -23,8 +22,9 @@ from model.agents.merchants.columns import (
     columns_of,
     place_of,
 )
+from model.agents.merchants.devices import find_equipped
 from model.agents.merchants.kernel import set_fee_tiers
-from model.agents.merchants.trade import as_float64, offer, weighted
+from model.agents.merchants.trade import offer
 from model.channels.b2c import MARKET_STATE, MONTH_PATHS, SPENDING, prepare
 from model.codes import GOODS_NEEDS, MEALS, NEEDS, NO_SECTOR, ONLINE_NEEDS, PROVINCES, SECTOR_OF_NEED, SECTORS
 from model.engine import rules_of
@@ -81,6 +81,7 @@ def lay_out(korea: SyntheticKorea, settings: Settings) -> World:
     tables = records(MARKET_TABLES)
     for technology, prior in enumerate(vector(values, "technology.prior_sales_gain", "technologies")):
         tables[0].realised[technology] = prior
+    tables[0].kiosk_share[:] = 1.0 / (1.0 + np.exp(-values["kiosk.order_constant"]))
     return World(
         people=people,
         consumers=_empty_consumers(people.id.size),
@@ -225,6 +226,10 @@ def _start_merchants(w: World, traits: MerchantTraits, values: Mapping[str, floa
     small = np.array(vector(values, "open_market.small_seller_share", "goods_needs"))
     expected = market.online_pull_start[:GOODS_NEEDS]
     market.large_online[:GOODS_NEEDS] = expected * (1.0 - small) / small
+    expected = (np.bincount(traits.sector, start * chances["own_online_store"], minlength=len(SECTORS)))[:GOODS_NEEDS]
+    small = np.array(vector(values, "own_store.small_seller_share", "goods_needs"))
+    market.own_pull_start[:GOODS_NEEDS] = expected
+    market.large_mall[:GOODS_NEEDS] = expected * (1.0 - small) / small
     _start_apps(w, start * chances["delivery_app"], traits, values["delivery_app.small_seller_share"])
     _offer_at_start(w)
 
@@ -318,7 +323,6 @@ def _offer_at_start(w: World) -> None:
         market = int64(rows.codes[PROVINCE, first]) * _SECTORS + sector
         for lo in range(first, end, BLOCK):
             n = min(BLOCK, end - lo)
-            as_float64(rows.numbers[BASE_BUSINESS, lo : lo + n], work[0].business, n)
-            total.market[market, M_BUSINESS_PULL] += weighted(work[0].business, rows.weight[lo : lo + n], n)
+            find_equipped(rows.masks[INSTALLED, lo : lo + n], work[0], n)
             offer(rows, lo, n, market, sector, w.merchant_rules[0], w.market_tables[0], work[0], total)
     carry_pulls(w.market[0], total.market)

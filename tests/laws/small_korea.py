@@ -14,7 +14,7 @@ from model.economy import Economy, population_of
 from model.engine.world import World
 from model.exogenous import default_paths
 from model.indicators import POSITION
-from model.levers import Lever, PaymentTerminalSubsidy, PublicQrEnrolment
+from model.levers import FieldTraining, Lever, PaymentTerminalSubsidy, PublicQrEnrolment, SmartShop
 from model.parameters import resolve
 from model.settings import ORIGIN, Settings
 from model.synthetic_population.build import SyntheticKorea
@@ -45,6 +45,20 @@ def qr_enrolment(**changes: Any) -> Named:
     return "visits", PublicQrEnrolment(**(chosen | changes))
 
 
+def smart_shop(**changes: Any) -> Named:
+    """Kits for shops from the second month, with means for 200,000; `changes` override."""
+    chosen = {"start": FIRST, "end": START + 60, "quota": 200_000, "budget_krw": 500e9,
+              "awareness_campaign_krw_per_month": 1e9}  # fmt: skip
+    return "kits", SmartShop(**(chosen | changes))
+
+
+def field_training(**changes: Any) -> Named:
+    """Courses from the second month for 200,000 owners; `changes` override."""
+    chosen = {"start": FIRST, "end": START + 60, "quota": 200_000, "budget_krw": 500e9,
+              "capacity_hours_per_month": 400_000.0}  # fmt: skip
+    return "courses", FieldTraining(**(chosen | changes))
+
+
 def settings_of(
     *levers: Named,
     months: int = 12,
@@ -66,9 +80,9 @@ def settings_of(
 
 
 def both_levers(**changes: Any) -> Settings:
-    """Settings with both programmes, rewards, and wages so high that owners put money in: every purpose flows."""
+    """Settings with every programme, rewards, and wages so high that owners put money in: every purpose flows."""
     later = {"minimum_wage_krw_per_hour": 16_000.0, "public_qr_reward_share": 0.05}
-    return settings_of(terminal_subsidy(), qr_enrolment(), later=later, **changes)
+    return settings_of(terminal_subsidy(), qr_enrolment(), smart_shop(), field_training(), later=later, **changes)
 
 
 class Run(NamedTuple):

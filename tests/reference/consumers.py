@@ -64,7 +64,7 @@ class Utilities:
     """Utilities of a month: market by need, mall, app by province, booking, face by (province, need, other)."""
 
     market: F8
-    mall: float
+    mall: F8 | float
     app: F8
     booking: float
     face: F8
@@ -81,10 +81,13 @@ def utilities(run: Run, markets: Markets, mall: float, t: int) -> Utilities:
     restaurants = kept.ratio(markets.app + markets.app_large, markets.app_start + markets.app_large, 1.0)
     shops = np.ones((PROVINCES, NEEDS + 1))
     shops[:, SERVED] = kept.ratio(markets.store[:, SHOPS] + large, markets.store_start[:, SHOPS] + large, 1.0)
+    large_mall = markets.large_mall[goods]
+    own, own_start = markets.own[:, goods].sum(axis=0), markets.own_start[goods]
+    malls = kept.ratio(own + large_mall, own_start + large_mall, 1.0)
     exponent = v["consumer.network_exponent"]
     return Utilities(
         exponent * np.log((1.0 + online) / 2.0) + quality,
-        mall + quality,
+        mall + exponent * np.log((1.0 + malls) / 2.0) + quality,
         exponent * np.log((1.0 + restaurants) / 2.0) + v["delivery_app.quality_trend_per_year"] * years,
         quality,
         exponent * np.log((1.0 + shops) / 2.0) - measures(run, "stringency_weight", t),

@@ -12,8 +12,10 @@ from tests.reference.start import Traits
 from tests.reference.state import (
     MEALS,
     PROVINCES,
+    PUBLIC_QR,
     SECTORS,
     TECHNOLOGIES,
+    TERMINAL,
     Constants,
     Markets,
     Merchants,
@@ -26,8 +28,6 @@ from tests.reference.state import (
 
 Columns = Mapping[str, NDArray[Any]]
 """The engine's merchants, columns by name."""
-ROUTES = {"payment_terminal_subsidy": (False, 0), "public_qr_enrolment": (True, 1)}
-"""Route by visit or not, and technology, of each lever."""
 
 
 def people_of(world: Any) -> People:
@@ -47,7 +47,7 @@ def people_of(world: Any) -> People:
     )
 
 
-WHOLE = ("id", "province", "kind", "sector", "owner_birth_year", "family", "regular", "temporary")
+WHOLE = ("id", "province", "kind", "sector", "owner_birth_year", "family", "regular", "temporary", "trained")
 REAL = {
     "weight": "weight",
     "capability": "capability",
@@ -67,10 +67,12 @@ REAL = {
     "spread": "shock_spread",
     "staff_rank": "staff_rank",
     "mix_rank": "mix_rank",
+    "attraction_own": "pull_own",
+    "sales_own": "sales_own",
 }
 """Columns of merchants by the reference's name: whole numbers under the same name, others under the engine's."""
 STAGES = ("aware", "applied", "selected", "gave_up", "installed", "active", "abandoned", "knows_programme")
-DATES = ("aware", "applied", "selected", "installed", "active", "abandoned", "subsidised")
+DATES = ("applied", "installed", "active", "subsidised")
 NEVER = 255
 
 
@@ -131,6 +133,11 @@ def markets_of(world: Any, fixed: Markets) -> Markets:
         income=market.income.copy(),
         income_start=market.income_start.copy(),
         worth_start=market.worth_start.copy(),
+        own=market.own_by_market.reshape(place).copy(),
+        own_start=market.own_pull_start.copy(),
+        large_mall=market.large_mall.copy(),
+        kiosk=market.kiosk_pull.reshape(place).copy(),
+        kiosk_share=tables.kiosk_share.astype(np.float64),
         instrument_pull=np.array([tables.mobile_pull, tables.qr_pull], dtype=np.float64).reshape(2, *place),
     )
 
@@ -168,13 +175,33 @@ def state_of(world: Any, rows: Columns, started: State, programmes: int) -> Stat
     )
 
 
-def terms_of(lever_id: str, settings: dict[str, Any], codes: dict[str, tuple[str, ...]], prices: np.ndarray) -> Terms:
-    """A lever's declared settings as terms; `codes` gives the names of provinces, sectors and kinds."""
-    by_visit, technology = ROUTES[lever_id]
-    share = 0.0 if by_visit else settings["subsidy_rate"]
-    subsidy = 0.0 if by_visit else min(share * settings["unit_cost_krw"], float(prices[technology]))
-    targets = (target_of(settings[whom], settings["jurisdiction"], codes) for whom in ("target", "priority"))
-    return Terms(settings, by_visit, technology, subsidy, share, *targets)
+def terms_of(
+    lever_id: str, settings: dict[str, Any], codes: dict[str, tuple[str, ...]], prices: np.ndarray, course: int
+) -> Terms:
+    """A lever's declared settings as terms; `codes`: names by kind; course: training levers before this one."""
+    technology, subsidy, share = (np.full(SECTORS, empty) for empty in (-1, 0.0, 0.0))
+    by_visit, part, hours = lever_id == "public_qr_enrolment", 1.0, 0.0
+    if by_visit:
+        technology[:] = PUBLIC_QR
+    elif lever_id == "payment_terminal_subsidy":
+        share[:] = settings["subsidy_rate"]
+        technology[:] = TERMINAL
+        subsidy[:] = np.round(min(share[0] * settings["unit_cost_krw"], float(prices[TERMINAL])))
+    elif lever_id == "smart_shop":
+        part = settings["subsidy_rate"]
+        for sector, device in settings["kit"].items():
+            if device != "none":
+                s, j = codes["sectors"].index(sector), codes["technologies"].index(device)
+                paid = np.round(min(part * np.round(prices[j]), settings["subsidy_cap_krw"]))
+                technology[s], subsidy[s], share[s] = j, paid, paid / prices[j]
+    else:
+        hours = settings["hours_per_person"]
+    taught = min(1.0, hours * settings.get("capability_per_hour", 0.0))
+    targets = (
+        target_of(settings.get(whom, settings["target"]), settings["jurisdiction"], codes)
+        for whom in ("target", "priority")
+    )
+    return Terms(settings, by_visit, technology, subsidy, share, part, hours, taught, course, *targets)
 
 
 def target_of(settings: dict[str, Any], provinces: list[str], codes: dict[str, tuple[str, ...]]) -> Target:

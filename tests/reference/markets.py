@@ -35,6 +35,7 @@ class Spending:
     face_by_holders: F8
     market: F8
     malls: F8
+    own: F8
     app: F8
     couriers: F8
     counters: F8
@@ -71,6 +72,7 @@ def spend(
         face_by_holders=by_holders,
         market=market,
         malls=online[:GOODS].sum(axis=1) - market,
+        own=np.zeros(GOODS),
         app=(1.0 - fee) * meals,
         couriers=fee * meals,
         counters=counters,
@@ -98,6 +100,7 @@ class Tills:
 
     rate: F8
     online_rate: F8
+    own_rate: F8
     mobile: F8
     qr: F8
 
@@ -111,9 +114,28 @@ def clear(run: Run, markets: Markets, spending: Spending, t: int) -> Tills:
     offered = markets.online[:GOODS] + markets.large_online[:GOODS]
     online_rate[:, :GOODS] = np.where(offered == 0.0, 0.0, kept.ratio(spending.market, offered, 0.0))
     online_rate[:, MEALS] = spending.app / (markets.app + markets.app_large)
+    own_rate = np.zeros(SECTORS)
+    pull_own = markets.own[:, :GOODS].sum(axis=0)
+    in_malls = pull_own + markets.large_mall[:GOODS]
+    own_rate[:GOODS] = spending.malls / in_malls
+    spending.own = own_rate[:GOODS] * pull_own
+    spending.malls = spending.malls - spending.own
     shares = [till_shares(run, spending, terminal, qr, t) for qr in (False, True) for terminal in (False, True)]
     set_pull_of_instruments(run.values, markets, spending)
-    return Tills(rate, online_rate, np.array([mobile for mobile, _ in shares]), np.array([qr for _, qr in shares]))
+    return Tills(
+        rate, online_rate, own_rate, np.array([mobile for mobile, _ in shares]), np.array([qr for _, qr in shares])
+    )
+
+
+def order_at_kiosks(run: Run, markets: Markets, people: People, present: B1, mean_skill: float, t: int) -> None:
+    """Set the share of buyers who order at a kiosk, from the skill that people of a province begin the month with."""
+    v = run.values
+    here = people.weight * present
+    skill = kept.summed(people.province, here * people.skill, PROVINCES)
+    adults = kept.summed(people.province, here, PROVINCES)
+    more_skilled = kept.ratio(skill, adults, mean_skill) - mean_skill
+    fear = v["kiosk.risk_weight"] * run.now("contact_risk_index", t)
+    markets.kiosk_share = kept.logistic(v["kiosk.order_constant"] + v["kiosk.skill_weight"] * more_skilled + fear)
 
 
 def till_shares(run: Run, spending: Spending, terminal: bool, takes: bool, t: int) -> tuple[F8, F8]:

@@ -38,7 +38,8 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
     announced = programmes.govern(run, state.merchants, state.progress, t, luck)
     choice, spending = consume(run, state, t, luck)
     tills = markets.clear(run, state.markets, spending, t)
-    month = merchants.open_month(run, state.merchants, tills, announced, state.markets.realised, t, luck)
+    markets.order_at_kiosks(run, state.markets, before.people, state.people.present, state.constants.mean_skill, t)
+    month = merchants.open_month(run, state.merchants, tills, announced, state.markets, t, luck)
     settled, household, booked = trade(run, state, month, spending, tills)
     state.people.savings = state.people.savings + household.saved[state.people.province] * choice.unit
     return Walked(

@@ -13,6 +13,7 @@ import pytest
 from tests.reference import (
     accounts,
     consumers,
+    hours,
     indicators,
     life,
     markets,
@@ -24,7 +25,7 @@ from tests.reference import (
     state,
 )
 
-MODULES = (state, consumers, markets, merchants, accounts, life, programmes, money, month, indicators, start)
+MODULES = (state, consumers, markets, hours, merchants, accounts, life, programmes, money, month, indicators, start)
 TURNED: dict[type[ast.AST], type[Any]] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,

@@ -15,7 +15,6 @@ from tests.reference.state import (
     APP,
     APP_ACCOUNT,
     AWARE,
-    AWARE_AT,
     ENTRY,
     GOODS,
     INSTALLED,
@@ -24,6 +23,7 @@ from tests.reference.state import (
     NEEDS,
     NO_PROGRAMME,
     ONLINE,
+    OWN,
     PROVINCES,
     SECTORS,
     SERVED,
@@ -216,7 +216,8 @@ def start_technologies(run: Run, shops: Merchants, large: F8, meals: F8) -> Mark
     shops.stage = np.zeros((TECHNOLOGIES, rows), dtype=np.int64)
     shops.waiting = np.zeros_like(shops.stage)
     shops.programme = np.full_like(shops.stage, NO_PROGRAMME)
-    shops.month = np.full((7, TECHNOLOGIES, rows), -1)
+    shops.month = np.full((len(kept.DATES), TECHNOLOGIES, rows), -1)
+    shops.trained = np.zeros(rows, dtype=np.int64)
     shops.revised = np.full(rows, -1)
     chances = np.array([install_first(run, shops, j) for j in range(TECHNOLOGIES)])
     online_start = shops.by_market(shops.start * chances[ENTRY]).sum(axis=0)
@@ -230,10 +231,18 @@ def start_technologies(run: Run, shops: Merchants, large: F8, meals: F8) -> Mark
     app_start = shops.by_market(shops.start * chances[APP])[:, MEALS]
     rest = 1.0 / v["delivery_app.small_seller_share"] - 1.0
     app_large = app_start.sum() * rest * meals / meals.sum()
+    own_start = shops.by_market(shops.start * chances[OWN]).sum(axis=0)
+    own_start[GOODS:] = 0.0
+    large_mall = np.zeros(SECTORS)
+    part = v.of("own_store.small_seller_share", "goods_needs")
+    large_mall[:GOODS] = own_start[:GOODS] * (1.0 - part) / part
+    kiosk_share = np.full(PROVINCES, kept.logistic(v["kiosk.order_constant"]))
     market = Markets(store, store, store, online_start, app_start, store, online_start, large, large_online,
                      app_start, app_large, gains, nothing, nothing, np.zeros((2, PROVINCES, SECTORS)),
-                     np.zeros((PROVINCES, NEEDS + 2)))  # fmt: skip
-    shops.sales = shops.sales_online = np.zeros(rows)
+                     np.zeros((PROVINCES, NEEDS + 2)),
+                     np.zeros((PROVINCES, SECTORS)), own_start, large_mall, np.zeros((PROVINCES, SECTORS)),
+                     kiosk_share)  # fmt: skip
+    shops.sales = shops.sales_online = shops.sales_own = np.zeros(rows)
     accounts.offer(run, shops, market)
     money.move_pulls(shops, market)
     return market
@@ -256,7 +265,6 @@ def install_first(run: Run, shops: Merchants, j: int) -> F8:
     knows = can & (Luck(run.seed, 1).lane("initial_merchant", j, shops.id) < v.of("technology.initial_aware_share")[j])
     shops.set_bits(j, has, INSTALLED | ACTIVE)
     shops.set_bits(j, has | knows, AWARE)
-    shops.month[AWARE_AT, j, has | knows] = 0
     shops.month[INSTALLED_AT, j, has] = 0
     shops.month[ACTIVE_AT, j, has] = 0
     return np.asarray(chance)

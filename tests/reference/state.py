@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from model.parameters import vector
 from tests.reference.draws import B1, F8, I8
 
-PROVINCES, SECTORS, NEEDS, GOODS, ONLINE, TECHNOLOGIES, INSTRUMENTS = 17, 6, 6, 3, 5, 4, 3
+PROVINCES, SECTORS, NEEDS, GOODS, ONLINE, TECHNOLOGIES, INSTRUMENTS = 17, 6, 6, 3, 5, 14, 3
 MEALS = 3
 """Need met face to face or by delivery app, and the sector that serves it."""
 MOBILITY = 4
@@ -21,12 +21,25 @@ SHOPS = slice(0, SERVED.size)
 """Sectors that serve a need."""
 OPEN_MARKET_ACCOUNT, MALL_ACCOUNT, APP_ACCOUNT = 1, 2, 4
 ABSENT = 6
-TERMINAL, PUBLIC_QR, ENTRY, APP = range(TECHNOLOGIES)
+MANUFACTURING = 5
+(TERMINAL, PUBLIC_QR, ENTRY, APP, KIOSK, TABLES, OWN, LIVE, ROBOT, NIGHT, REPEAT, WORKSHOP, ADVICE, TELEWORK) = range(
+    TECHNOLOGIES
+)
+IN_SHOP = (KIOSK, TABLES, ROBOT, NIGHT, WORKSHOP, ADVICE)
+"""Devices of the shop, or of what manufacturers offer to firms; `ON_TOP` of what is sold online."""
+ON_TOP = (LIVE, REPEAT)
+SAVERS = (KIOSK, TABLES, ROBOT, WORKSHOP)
+NEEDS_ONE_OF = {LIVE: (ENTRY, OWN), REPEAT: (ENTRY, APP, OWN)}
 AWARE, APPLIED, SELECTED, GAVE_UP, INSTALLED, ACTIVE, ABANDONED, KNOWS_PROGRAMME = (1 << bit for bit in range(8))
-AWARE_AT, APPLIED_AT, SELECTED_AT, INSTALLED_AT, ACTIVE_AT, ABANDONED_AT, SUPPORTED_AT = range(7)
+DATES = APPLIED_AT, INSTALLED_AT, ACTIVE_AT, SUPPORTED_AT = tuple(range(4))
 NOT_WAITING, PENDING, CHOSEN = range(3)
 NO_PROGRAMME = 255
-USERS_OF = np.array([[1, 1, 1, 1, 1, 0], [1, 1, 1, 1, 1, 0], [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 0, 0]], dtype=bool)
+USERS_OF = np.array(
+    [[1, 1, 1, 1, 1, 0], [1, 1, 1, 1, 1, 0], [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 0, 0], [1, 0, 0, 1, 1, 0],
+     [0, 0, 0, 1, 0, 0], [1, 1, 1, 0, 0, 0], [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 0, 0], [1, 0, 0, 0, 0, 0],
+     [1, 0, 0, 1, 0, 0], [0, 0, 0, 0, 0, 1], [1, 1, 1, 1, 1, 1], [0, 0, 0, 0, 1, 1]],
+    dtype=bool,
+)  # fmt: skip
 """Who can use what: (technology, sector)."""
 
 
@@ -95,7 +108,7 @@ class Merchants:
     """Rows of merchants; stage, waiting, programme are (technology, row), month (what, technology, row).
 
     revised: month of the last revision, -1 for none yet; quality: its transitory part, logs; base, base_business: what
-    pulls are made of; spread: of shocks; staff_rank, mix_rank: kept for life.
+    pulls are made of; spread: of shocks; staff_rank, mix_rank: kept for life; trained: a bit for each course.
     """
 
     id: I8
@@ -132,6 +145,9 @@ class Merchants:
     spread: F8
     staff_rank: F8
     mix_rank: F8
+    attraction_own: F8
+    sales_own: F8
+    trained: I8
 
     def has(self, technology: int, bit: int) -> B1:
         return np.asarray((self.stage[technology] & bit) != 0)
@@ -161,7 +177,8 @@ class Merchants:
 class Markets:
     """Pulls by (province, sector), of the open market by sector, of delivery apps by province; realised (technology,
     province, sector); incomes by province; worth of needs, other spending, saving in the first month, by (province,
-    what a budget is split among)."""
+    what a budget is split among); own: pull of own stores and kiosk: of shops with one, by (province, sector);
+    kiosk_share: of buyers who order at one, by province."""
 
     store: F8
     store_terminal: F8
@@ -179,6 +196,11 @@ class Markets:
     income_start: F8
     instrument_pull: F8
     worth_start: F8
+    own: F8
+    own_start: F8
+    large_mall: F8
+    kiosk: F8
+    kiosk_share: F8
 
 
 @dataclass
@@ -195,13 +217,19 @@ class Constants:
 
 @dataclass(frozen=True)
 class Terms:
-    """A programme as declared: settings of its lever by name, and whom it is for."""
+    """A programme as declared: settings of its lever by name, and whom it is for; technology, subsidy, subsidy_share by
+    sector, -1 for no technology; hours: taught to an owner, 0 for no course, `taught` of what it misses.
+    """
 
     settings: dict[str, Any]
     by_visit: bool
-    technology: int
-    subsidy: float
-    subsidy_share: float
+    technology: I8
+    subsidy: F8
+    subsidy_share: F8
+    part_of_price: float
+    hours: float
+    taught: float
+    course: int
     target: "Target"
     priority: "Target"
 
@@ -214,7 +242,9 @@ class Terms:
         return self.path(name, 1_000_000)
 
     def is_open(self, month: int) -> bool:
-        means = self.path("visits_per_month", month) if self.by_visit else self.subsidy
+        means = self.path("visits_per_month", month) if self.by_visit else float(self.subsidy.max())
+        if self.hours > 0.0:
+            means = self.path("capacity_hours_per_month", month)
         inside = self.settings["start"] <= month <= self.settings["end"]
         return inside and min(means, self.path("quota", month), self.path("budget_krw", month)) > 0.0
 

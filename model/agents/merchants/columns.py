@@ -22,9 +22,31 @@ ROWS_A_CHUNK: Final = 4_096
 BLOCK: Final = 512
 """Most rows of a market that are stepped together, in buffers that stay near the processor."""
 
-TERMINAL, PUBLIC_QR, OPEN_MARKET, DELIVERY_APP = range(len(TECHNOLOGIES))
+(
+    TERMINAL,
+    PUBLIC_QR,
+    OPEN_MARKET,
+    DELIVERY_APP,
+    KIOSK,
+    TABLE_ORDER,
+    OWN_STORE,
+    LIVE_COMMERCE,
+    SERVING_ROBOT,
+    NIGHT_STORE,
+    SUBSCRIPTION,
+    SMART_WORKSHOP,
+    DATA_ADVICE,
+    TELEWORK_KIT,
+) = range(len(TECHNOLOGIES))
 ONLINE_TECHNOLOGY: Final = (OPEN_MARKET, OPEN_MARKET, OPEN_MARKET, DELIVERY_APP, -1, -1)
 """Technology through which a sector sells online, -1 for none: goods over the nation, meals within the province."""
+IN_SHOP: Final = (KIOSK, TABLE_ORDER, SERVING_ROBOT, NIGHT_STORE, SMART_WORKSHOP, DATA_ADVICE)
+"""Devices that raise the attraction of the shop; of manufacturers, who have no shop, that of the offer to firms."""
+ON_LINE: Final = (LIVE_COMMERCE, SUBSCRIPTION)
+"""Technologies that raise the attraction of what a merchant sells online already."""
+SAVE_LABOUR: Final = (KIOSK, TABLE_ORDER, SERVING_ROBOT, SMART_WORKSHOP)
+DEVICES: Final = (*IN_SHOP, *ON_LINE)
+MANUFACTURING: Final = SECTORS.index("small_manufacturing")
 HAS_TERMINAL, TAKES_QR = 1, 2
 """Bits of a kind of till."""
 
@@ -55,19 +77,10 @@ row, because only a merchant that reconsiders reads them.
 BUSY: Final = AWARE
 STAGE_MASKS: Final = tuple(MASKS.index(stage) for stage in STAGES)
 
-HISTORY: Final = ("aware", "applied", "selected", "installed", "active", "abandoned", "subsidised", "programme")
-"""What `history` keeps by technology: months since the start of first awareness, last application, choice,
-installation, first use, drop-out and last supported installation; and the programme applied for or used."""
-(
-    AWARE_AT,
-    APPLIED_AT,
-    SELECTED_AT,
-    INSTALLED_AT,
-    ACTIVE_AT,
-    ABANDONED_AT,
-    SUBSIDISED_AT,
-    PROGRAMME,
-) = range(len(HISTORY))
+HISTORY: Final = ("applied", "installed", "active", "subsidised", "programme")
+"""What `history` keeps by technology, as far as a rule or an output reads it: months since the start of the last
+application and installation, first use and last supported installation; and the programme applied for or used."""
+APPLIED_AT, INSTALLED_AT, ACTIVE_AT, SUBSIDISED_AT, PROGRAMME = range(len(HISTORY))
 NEVER: Final = 255
 """A month that has not come; a run has at most NEVER months."""
 NO_PROGRAMME: Final = 255
@@ -90,6 +103,8 @@ NUMBERS: Final = (
     "shock_spread",
     "staff_rank",
     "mix_rank",
+    "pull_own",
+    "sales_own",
 )
 """Columns of `numbers`.
 
@@ -97,7 +112,8 @@ start_krw, business_krw: sales to consumers and to firms at the start, KRW a mon
 its markets, in the unit of start_krw; sales_*: this month, KRW; sales_year_krw, income_year_krw: moving yearly rates
 (weight 1/12 a month); running_krw: running cost of what is installed, KRW a month; capability, gained: digital
 capability 0-1 and what use added; quality: transitory part of log quality; base_krw, base_business_krw: starting sales
-times quality, what pulls are made of; shock_spread: of a shock to quality; staff_rank, mix_rank: for parts of a head.
+times quality, what pulls are made of; shock_spread: of a shock to quality; staff_rank, mix_rank: for parts of a head;
+pull_own, sales_own: of an own online store, beside the online channel of the sector.
 """
 (
     START,
@@ -117,19 +133,23 @@ times quality, what pulls are made of; shock_spread: of a shock to quality; staf
     SHOCK_SPREAD,
     STAFF_RANK,
     MIX_RANK,
+    PULL_OWN,
+    SALES_OWN,
 ) = range(len(NUMBERS))
 
 HEADS: Final = ("owner_birth_year", "family", "regular", "temporary")
 """Columns of `heads`: the owner's birth year and the heads working beside the owner."""
 BORN, FAMILY, REGULAR, TEMPORARY = range(len(HEADS))
 
-CODES: Final = ("province", "kind", "sector", "fee_tier", "revised_at")
-"""Columns of `codes`; fee_tier: card tier + 8 x public QR tier; revised_at: month of the last revision or NEVER."""
-PROVINCE, KIND, SECTOR, FEE_TIER, REVISED_AT = range(len(CODES))
+CODES: Final = ("province", "kind", "sector", "fee_tier", "revised_at", "trained")
+"""Columns of `codes`; fee_tier: card tier + 8 x public QR tier; revised_at: month of the last revision or NEVER;
+trained: a bit for each course that the owner took."""
+PROVINCE, KIND, SECTOR, FEE_TIER, REVISED_AT, TRAINED = range(len(CODES))
+MOST_COURSES: Final = 8
 
 
 class MerchantRows(NamedTuple):
-    """Merchants, one a row: traits and state of one run, about 120 bytes each with four technologies.
+    """Merchants, one a row: traits and state of one run, about 210 bytes each with fourteen technologies.
 
     Numbers of one kind stand together as (column, row), so that a kernel takes a few arrays whatever the number of
     columns. id; weight: real merchants a row stands for, the same in a whole cell; numbers, cash_krw, heads, codes: see
@@ -199,7 +219,8 @@ MERCHANT_RULES: Final = record_type(
     other_cost_share=(np.float64, len(SECTORS)),
     contribution_margin=(np.float32, len(SECTORS)),
     ticket_krw=(np.float32, len(SECTORS)),
-    price_krw=(np.float32, len(TECHNOLOGIES)),
+    first_price_krw=(np.float32, len(TECHNOLOGIES)),
+    price_change=(np.float64, len(TECHNOLOGIES)),
     running_krw=(np.float32, len(TECHNOLOGIES)),
     prior_gain=(np.float32, len(TECHNOLOGIES)),
     attraction=(np.float32, len(TECHNOLOGIES)),
@@ -244,11 +265,20 @@ MERCHANT_RULES: Final = record_type(
     temporary_share=(np.float32,),
     wage_elasticity=(np.float64,),
     regular_adjusts=(np.float32,),
+    requires=(np.uint16, len(TECHNOLOGIES)),
+    hours_saved=(np.float32, len(TECHNOLOGIES)),
+    kiosk_lost=(np.float32,),
+    live_fee=(np.float64,),
+    own_delivery=(np.float64,),
+    shock_relief=(np.float32,),
+    office_saved=(np.float64,),
 )
 """Scalars and small vectors (by sector or technology) of the merchants' rules; meaning and source: the register.
 
-usable: bit mask of the technologies that a sector can use; learned: share of the gap to full capability that a month's
-use teaches, by the low and the high byte of the mask of what is used.
+usable: bit mask of the technologies that a sector can use; requires: of those of which a technology needs one, none if
+zero; hours_saved: share of a shop's working hours; live_fee: share of all online sales of who broadcasts; learned:
+share of the gap to full capability that a month's use teaches, by the low and the high byte of the mask of what is
+used.
 """
 
 CARD_TIERS: Final = 5
@@ -268,6 +298,11 @@ MARKET_TABLES: Final = record_type(
     wage_start_krw=(np.float64,),
     realised=(np.float32, len(TECHNOLOGIES), MARKETS),
     available=(np.uint16,),
+    price_krw=(np.float32, len(TECHNOLOGIES)),
+    own_rate=(np.float64, len(SECTORS)),
+    kiosk_share=(np.float32, len(PROVINCES)),
+    heads_per_krw=(np.float32, len(SECTORS)),
+    head_krw=(np.float32,),
 )
 """What every merchant meets this month.
 
@@ -276,10 +311,14 @@ mobile_share, qr_share: shares of face-to-face sales by (market x kind of till);
 buyers by market whose instrument works only with the technology; card_fee, qr_fee: by tier; wage_krw: monthly wage
 of regular and temporary staff; index: costs over the start; business_rate: sales to firms per unit of
 base_business_krw by sector; wage_start_krw: regular wage at the start; realised: peers' realised sales
-gain by (technology, market), a moving year; available: bit mask of the technologies that can be had yet.
+gain by (technology, market), a moving year; available: bit mask of the technologies that can be had yet; price_krw:
+by technology; own_rate: sales per unit of attraction of own online stores by sector; kiosk_share: of buyers who order
+at a kiosk where there is one, by province; heads_per_krw: heads that a won of yearly sales asks for, by sector;
+head_krw: a mean month's wage.
 """
 
-# Sums by market: columns of `market` in MERCHANT_SUMS; pull and then base of each kind of till stand together, last.
+# Sums by market: columns of `market` in MERCHANT_SUMS; pull and then base of each kind of till stand together, then
+# attraction with all devices, and without any, of those who have each of DEVICES. Lift: what all devices add together.
 # Sales and what was paid by mobile pay and public QR are set in the total only: pulls of last month times rates.
 (
     M_STORE_SALES,
@@ -293,10 +332,19 @@ gain by (technology, market), a moving year; available: bit mask of the technolo
     M_ONLINE_PULL,
     M_ENTRY_BASE,
     M_BUSINESS_PULL,
+    M_OWN_PULL,
+    M_OWN_BASE,
+    M_KIOSK_PULL,
+    M_LIFT,
+    M_LIFT_ONLINE,
+    M_OWN_SALES,
+    M_KIOSK_SALES,
     M_PULL,
-) = range(12)
+) = range(19)
 M_BASE: Final = M_PULL + KINDS_OF_TILL
-MARKET_SUMS: Final = M_BASE + KINDS_OF_TILL
+M_WITH: Final = M_BASE + KINDS_OF_TILL
+M_WITH_BASE: Final = M_WITH + len(DEVICES)
+MARKET_SUMS: Final = M_WITH_BASE + len(DEVICES)
 
 # Sums over the nation: columns of `nation` in MERCHANT_SUMS; counts by (MASKS, technology) follow from S_COUNTS on.
 (
@@ -307,15 +355,18 @@ MARKET_SUMS: Final = M_BASE + KINDS_OF_TILL
     S_CASH,
     S_MERCHANTS,
     S_FAMILY,
+    S_OFFICE_SAVED,
+    S_LIVE_FEES,
     S_INSTALLS,
-) = range(8)
-S_RUNNING_UNITS: Final = S_INSTALLS + len(TECHNOLOGIES)
+) = range(10)
+S_SUBSIDY: Final = S_INSTALLS + len(TECHNOLOGIES)
+S_RUNNING_UNITS: Final = S_SUBSIDY + len(TECHNOLOGIES)
 S_COUNTS: Final = S_RUNNING_UNITS + len(TECHNOLOGIES)
 NATION_SUMS: Final = S_COUNTS + len(MASKS) * len(TECHNOLOGIES)
 
 # Sums by programme: columns of `programme` in MERCHANT_SUMS.
-P_ELIGIBLE, P_GAVE_UP, P_INSTALLED = range(3)
-PROGRAMME_SUMS: Final = 3
+P_ELIGIBLE, P_GAVE_UP, P_INSTALLED, P_PAID, P_RELEASED = range(5)
+PROGRAMME_SUMS: Final = 5
 
 
 MERCHANT_SUMS: Final = record_type(
@@ -328,6 +379,7 @@ MERCHANT_SUMS: Final = record_type(
 WORK: Final = record_type(
     store=(np.float64, BLOCK),
     online=(np.float64, BLOCK),
+    own=(np.float64, BLOCK),
     sales=(np.float64, BLOCK),
     outlay=(np.float64, BLOCK),
     business=(np.float64, BLOCK),
@@ -350,6 +402,9 @@ WORK: Final = record_type(
     by_till=(np.float64, KINDS_OF_TILL),
     by_tier=(np.float64, 8),
     till=(np.float32, KINDS_OF_TILL),
+    equipped=(np.int64, BLOCK),
+    equipped_rows=(np.int64,),
+    plain=(np.float32, BLOCK),
     tills=(np.float64, COPIES * 2 * KINDS_OF_TILL),
     installed=(np.int64, len(TECHNOLOGIES)),
 )
@@ -360,7 +415,9 @@ MERCHANT: Final = record_type(
     cash_krw=(np.float64,),
     weight=(np.float64,),
     id=(np.uint32,),
-    sales_store=(np.float32,),
+    sales_main=(np.float32,),
+    sales_online=(np.float32,),
+    office_krw=(np.float32,),
     sales_year_krw=(np.float32,),
     running_krw=(np.float32,),
     capability=(np.float32,),
@@ -372,18 +429,15 @@ MERCHANT: Final = record_type(
     fee_tier=(np.int64,),
     till=(np.int64,),
     masks=(np.uint16, len(MASKS)),
-    history=(np.uint8, len(HISTORY) * len(TECHNOLOGIES)),
-    hears=(np.uint64,),
-    adopts=(np.uint64,),
-    drops=(np.uint64,),
     counts=(np.int32, len(MASKS), len(TECHNOLOGIES)),
     peer=(np.float32, len(TECHNOLOGIES)),
 )
 """One merchant taken out of the columns while it reconsiders: a record is one pointer, and the rules take little else.
 
-capability: base and gained; till: its kind at the start of the month; counts: its cell's, see `Places`; peer: share of
-the cell that used each technology last month; hears, adopts, drops: the month's bits for awareness, adoption and
-drop-out, a lane a technology. The rest is as in the columns.
+sales_main: of the month face to face, of a manufacturer to firms; sales_online: everywhere online; office_krw: other
+costs of the month before what a telework kit saves; capability: base and gained; till: its kind at the start of the
+month; counts: its cell's, see `Places`; peer: share of the cell that used each technology last month. The rest is as
+in the columns.
 """
 
 
