@@ -28,6 +28,7 @@ ACCOUNTS: Final = (
     "public_qr_operator",
     "government",
     "rest_of_economy",
+    "public_platform",
 )
 ACCOUNT_LABELS: Final = {
     "households": ("Households", "가계"),
@@ -43,6 +44,7 @@ ACCOUNT_LABELS: Final = {
     "public_qr_operator": ("Public QR operator", "공공 QR 운영기관"),
     "government": ("Government", "정부"),
     "rest_of_economy": ("Rest of the economy", "기타 경제"),
+    "public_platform": ("Public delivery platform", "공공배달앱 운영기관"),
 }
 
 
@@ -95,6 +97,14 @@ PURPOSES: Final = (
     Purpose("qr_reward", "government", "households", "Public QR rewards", "공공 QR 혜택"),
     Purpose("enrolment_visits", "government", "rest_of_economy", "Enrolment visits", "방문 가맹 비용"),
     Purpose("campaigns", "government", "rest_of_economy", "Campaigns", "홍보비"),
+    Purpose("market_fee", "households", "open_market", "Open market's fee of consumers", "오픈마켓 소비자 이용료"),
+    Purpose("app_fee", "households", "delivery_platform", "Apps' own fee of consumers", "배달앱 소비자 이용료"),
+    Purpose("public_app_sales", "households", "merchants", "Public delivery app, sales", "공공배달앱 판매"),
+    Purpose("public_app_commission", "merchants", "public_platform", "Public app, commission", "공공배달앱 수수료"),
+    Purpose("platform_vouchers", "government", "households", "Public app, vouchers", "공공배달앱 할인쿠폰"),
+    Purpose("platform_promotion", "government", "public_platform", "Public app, promotion", "공공배달앱 홍보비"),
+    Purpose("open_market_costs", "open_market", "rest_of_economy", "Open market's costs", "오픈마켓 비용"),
+    Purpose("app_costs", "delivery_platform", "rest_of_economy", "Delivery apps' costs", "배달앱 비용"),
 )
 (
     STORE_SMALL,
@@ -130,6 +140,14 @@ PURPOSES: Final = (
     QR_REWARD,
     VISITS,
     CAMPAIGNS,
+    MARKET_FEE,
+    APP_FEE,
+    PUBLIC_SALES,
+    PUBLIC_COMMISSION,
+    VOUCHERS,
+    PROMOTION,
+    MARKET_COSTS,
+    APP_COSTS,
 ) = range(len(PURPOSES))
 HOUSEHOLDS, MERCHANTS, LARGE_SELLERS = 0, 1, 2
 PAYER: Final = np.array([ACCOUNTS.index(purpose.payer) for purpose in PURPOSES])
@@ -140,7 +158,7 @@ TOLERANCE_OF_ROWS: Final = 1e-9
 TOLERANCE_OF_FLOWS: Final = 1e-6
 """Allowed residual of one purpose between both sides, whose rows are float32, as a share of its amount."""
 
-BALANCED, PURPOSE_FAILS, ACCOUNT_FAILS, NEGATIVE_FLOW = range(4)
+BALANCED, PURPOSE_FAILS, ACCOUNT_FAILS, NEGATIVE_FLOW, OUT_OF_RANGE = range(5)
 
 
 BOOKS: Final = record_type(

@@ -12,6 +12,7 @@ from numba import float32, njit
 
 from model.agents.consumers.columns import GOODS_SETS, INSTRUMENT_SETS
 from model.agents.merchants.columns import CARD_TIERS, HAS_TERMINAL, KINDS_OF_TILL, QR_TIERS, TAKES_QR
+from model.agents.platform_terms import GOODS_MARKET, LARGE, MEALS_APP, SELLERS, SMALL, SMALL_ABOVE
 from model.codes import GOODS_NEEDS, INSTRUMENTS, MEALS, NEEDS, ONLINE_NEEDS, PROVINCES, SECTORS
 from model.numerics import JIT, JIT_ALLOCATING, exp32, logistic
 from model.records import F8, Record, record_type
@@ -19,6 +20,7 @@ from model.rules.choice import (
     CLOSED_UTILITY,
     inclusive_value,
     network_utility,
+    price_utility,
     service_quality,
 )
 from model.rules.payment import holding_utility, till_shares
@@ -42,6 +44,7 @@ MARKET_STATE: Final = record_type(
     pull_by_till=(np.float64, _MARKETS, KINDS_OF_TILL),
     base_by_till=(np.float64, _MARKETS, KINDS_OF_TILL),
     entry_pull=(np.float64, _MARKETS),
+    entry_pull_above=(np.float64, _MARKETS),
     entry_base=(np.float64, _MARKETS),
     business_pull=(np.float64, _SECTORS),
     store_pull_start=(np.float64, _MARKETS),
@@ -66,14 +69,14 @@ MARKET_STATE: Final = record_type(
 store_pull, terminal_pull, qr_pull: attraction of small shops, of those with a terminal, with public QR, by market;
 online_pull: of open-market entrants by sector; pull_by_till: store_pull by kind of till; base_by_till: starting sales
 of the same shops; entry_pull, entry_base: by market, of entrants to the online channel of the sector, open market or
-delivery app; business_pull: of sales to firms by sector; *_start: at the start (online: expected); large_store,
-large_online, app_large: attraction of large sellers in the same units, constant; income: moving mean of simulated
-household income per unit budget by province, income_start its first value; constants: solved constants of contactless
-services by online need; mall_utility: of the large sellers' malls against the open market; budget_unit: KRW a month
-by need and other spending for a person of unit budget at the start; budget_scale: this month over the start by
-province; other_income: KRW a month of unit budget from outside the simulation, at the start; saving_rate: at the
-start; wage_premium: hours x premium of regular and temporary staff; start_sales: of small merchants to consumers and
-firms by sector, KRW a month.
+delivery app, and entry_pull_above of those above the limit of yearly sales; business_pull: of sales to firms by sector;
+*_start: at the start (online: expected); large_store, large_online, app_large: attraction of large sellers in the same
+units, constant; income: moving mean of simulated household income per unit budget by province, income_start its first
+value; constants: solved constants of contactless services by online need; mall_utility: of the large sellers' malls
+against the open market; budget_unit: KRW a month by need and other spending for a person of unit budget at the start;
+budget_scale: this month over the start by province; other_income: KRW a month of unit budget from outside the
+simulation, at the start; saving_rate: at the start; wage_premium: hours x premium of regular and temporary staff;
+start_sales: of small merchants to consumers and firms by sector, KRW a month.
 """
 
 CONSUMPTION_RULES: Final = record_type(
@@ -82,7 +85,8 @@ CONSUMPTION_RULES: Final = record_type(
     stringency_weight=(np.float32,),
     quality_trend=(np.float32,),
     app_trend=(np.float32,),
-    consumer_fee=(np.float64,),
+    courier_share=(np.float64,),
+    price_weight=(np.float32,),
     quality_fading_years=(np.float32,),
     income_feedback=(np.float64,),
     aversion_weight=(np.float32, ONLINE_NEEDS),
@@ -122,6 +126,9 @@ SPENDING: Final = record_type(
     app_small=(np.float64, _PROVINCES),
     app_large=(np.float64, _PROVINCES),
     app_courier=(np.float64, _PROVINCES),
+    app_fee=(np.float64, _PROVINCES),
+    app_public=(np.float64, _PROVINCES),
+    market_fee=(np.float64, GOODS_NEEDS),
     simple_pay=(np.float64,),
     mobile_at_large=(np.float64,),
     budget=(np.float64, _PROVINCES),
@@ -131,9 +138,10 @@ SPENDING: Final = record_type(
 """What households spend in a month by destination, KRW.
 
 small_store, large_store: by market; market_small, market_large, mall: by goods need; app_small, app_large, app_courier:
-through delivery apps, to restaurants, chains and couriers by province; simple_pay, mobile_at_large: part of it paid so;
-budget: weighted unit budgets by province; spent: everything, by province; saved_per_budget: of
-the month's income, per unit budget.
+through delivery apps, to restaurants, chains and couriers by province, app_fee to the private apps themselves,
+app_public to restaurants through the public platform; market_fee: to the open market itself; simple_pay,
+mobile_at_large: part of it paid so; budget: weighted unit budgets by province; spent: everything, by province;
+saved_per_budget: of the month's income, per unit budget.
 """
 
 
@@ -151,13 +159,16 @@ holds it; mobile, qr: of what holders of an instrument set spend at a kind of ti
 
 
 @njit(**JIT)
-def open_market_utility(market: Record, rules: Record, need: int, years: float) -> float:
-    """Return the utility of the open market for a need: reachable sellers and service quality."""
+def open_market_utility(market: Record, rules: Record, terms: Record, need: int, years: float) -> float:
+    """Return the utility of the open market for a need: reachable sellers, service quality, price over the start."""
+    if not terms.open[GOODS_MARKET]:
+        return CLOSED_UTILITY
     sellers = market.online_pull[need] + market.large_online[need]
     at_start = market.online_pull_start[need] + market.large_online[need]
     reach = float32(sellers / at_start) if at_start > 0.0 else float32(1.0)
     quality = service_quality(rules.quality_trend, rules.quality_fading_years, float32(years))
-    return network_utility(rules.network_weight, reach) + quality
+    dear = price_utility(rules.price_weight, float32(terms.service_price[need]))
+    return network_utility(rules.network_weight, reach) + quality + dear
 
 
 @njit(**JIT)
@@ -168,13 +179,16 @@ def mall_utility(market: Record, rules: Record, years: float) -> float:
 
 
 @njit(**JIT)
-def app_utility(market: Record, rules: Record, province: int, years: float) -> float:
-    """Return the utility of the delivery app: restaurants in reach within the province, and its own quality."""
+def app_utility(market: Record, rules: Record, terms: Record, province: int, years: float) -> float:
+    """Return the utility of delivery apps: restaurants in reach within the province, quality, price, a public app."""
+    if not terms.open[MEALS_APP]:
+        return CLOSED_UTILITY
     sellers = market.entry_pull[province * _SECTORS + MEALS] + market.app_large[province]
     at_start = market.app_pull_start[province] + market.app_large[province]
     reach = float32(sellers / at_start) if at_start > 0.0 else float32(1.0)
     quality = service_quality(rules.app_trend, rules.quality_fading_years, float32(years))
-    return network_utility(rules.network_weight, reach) + quality
+    dear = price_utility(rules.price_weight, float32(terms.service_price[province * _SECTORS + MEALS]))
+    return network_utility(rules.network_weight, reach) + quality + dear + float32(terms.public_value[province])
 
 
 @njit(**JIT)
@@ -205,12 +219,12 @@ def _simulated_share(market: Record, province: int) -> float:
 
 
 @njit(**JIT)
-def prepare(market: Record, rules: Record, paths: Record, tables: Record) -> None:
+def prepare(market: Record, rules: Record, paths: Record, terms: Record, tables: Record) -> None:
     """Set the consumers' tables and budgets of the month from last month's markets."""
     _set_budget_scale(market, rules, paths)
     mall = mall_utility(market, rules, paths.years)
     for need in range(GOODS_NEEDS):
-        market_value = open_market_utility(market, rules, need, paths.years)
+        market_value = open_market_utility(market, rules, terms, need, paths.years)
         both = inclusive_value(market_value, mall, rules.dissimilarity)
         for province in range(_PROVINCES):
             face = store_utility(market, rules, province * _SECTORS + need, paths.stringency)
@@ -222,7 +236,7 @@ def prepare(market: Record, rules: Record, paths: Record, tables: Record) -> Non
             tables.utility[row + 3 * GOODS_NEEDS] = base + both
     for province in range(_PROVINCES):
         face = store_utility(market, rules, province * _SECTORS + MEALS, paths.stringency)
-        by_app = app_utility(market, rules, province, paths.years)
+        by_app = app_utility(market, rules, terms, province, paths.years)
         tables.app_utility[province] = market.constants[MEALS] - face + by_app
         _set_holding(market, rules, paths, tables, province)
     for need in range(ONLINE_NEEDS):
@@ -266,6 +280,9 @@ def _empty(spending: Record) -> None:
     spending.app_small[:] = 0.0
     spending.app_large[:] = 0.0
     spending.app_courier[:] = 0.0
+    spending.app_fee[:] = 0.0
+    spending.app_public[:] = 0.0
+    spending.market_fee[:] = 0.0
     spending.simple_pay = 0.0
     spending.mobile_at_large = 0.0
     spending.budget[:] = 0.0
@@ -273,13 +290,14 @@ def _empty(spending: Record) -> None:
 
 
 @njit(**JIT)
-def _set_shares(market: Record, rules: Record, paths: Record, shares: Record) -> None:
+def _set_shares(market: Record, rules: Record, paths: Record, terms: Record, shares: Record) -> None:
     """Set what the month's choice within the nest and at the till is for everybody alike (a record of SHARES)."""
     mall = mall_utility(market, rules, paths.years)
     for need in range(GOODS_NEEDS):
-        difference = open_market_utility(market, rules, need, paths.years) - mall
+        difference = open_market_utility(market, rules, terms, need, paths.years) - mall
         shares.open_market[need, 1] = 1.0
         shares.open_market[need, 3] = logistic(difference / rules.dissimilarity)
+        terms.demand_both[need] = shares.open_market[need, 3]
     shares.simple_pay = logistic(rules.simple_pay_utility)
     mobile = exp32(rules.mobile_utility)
     qr = exp32(rules.qr_utility + rules.reward_utility * float32(paths.reward))
@@ -295,8 +313,9 @@ def _set_shares(market: Record, rules: Record, paths: Record, shares: Record) ->
 
 @njit(**JIT_ALLOCATING)
 def clear(
-    market: Record, rules: Record, paths: Record, weights: F8, unit_budgets: F8, spending: Record, tables: Record
-) -> None:
+    market: Record, rules: Record, paths: Record, weights: F8, unit_budgets: F8, spending: Record, terms: Record,
+    tables: Record,
+) -> None:  # fmt: skip
     """Split the month's household spending and set what every merchant meets (`tables`, a record of MARKET_TABLES).
 
     unit_budgets: the consumers' sums over sampled rows by (cell, all and then online by online need); weights: people
@@ -304,20 +323,61 @@ def clear(
     """
     _empty(spending)
     shares, held = np.zeros(1, SHARES), np.zeros((_NEEDS, INSTRUMENT_SETS))
-    _set_shares(market, rules, paths, shares[0])
+    _set_shares(market, rules, paths, terms, shares[0])
     for province in range(_PROVINCES):
         by_app = _spend_in(province, market, weights[province], unit_budgets, shares[0], spending, held)
-        _clear_app(province, by_app, market, rules, spending, tables)
+        _note_demand(province, market.budget_scale[province] * weights[province], unit_budgets, terms)
+        _clear_app(province, by_app, rules, spending, terms)
         for need in range(_NEEDS):
             _clear_store(province, need, market, rules, shares[0], held[need], spending, tables)
     for need in range(GOODS_NEEDS):
-        pull = market.online_pull[need] + market.large_online[need]
-        total = spending.market_small[need]
-        rate = total / pull if pull > 0.0 else 0.0
-        for province in range(_PROVINCES):
-            tables.online_rate[province * _SECTORS + need] = rate
-        spending.market_small[need] = rate * market.online_pull[need]
-        spending.market_large[need] = total - spending.market_small[need]
+        _clear_market(need, market, spending, terms)
+
+
+@njit(**JIT)
+def _clear_market(need: int, market: Record, spending: Record, terms: Record) -> None:
+    """Clear the open market of a need: the platform's fee, and orders to sellers by attraction and exposure."""
+    paid = spending.market_small[need]
+    total = paid / (1.0 + terms.fee[GOODS_MARKET])
+    spending.market_fee[need] = paid - total
+    pull = market.online_pull[need] + market.large_online[need]
+    rate = total / pull if pull > 0.0 else 0.0
+    moved = 0.0
+    for where in range(need, _MARKETS, _SECTORS):
+        moved += _sell_by_class(where, rate, 0.0, terms)
+    spending.market_small[need] = rate * (market.online_pull[need] + moved)
+    spending.market_large[need] = total - spending.market_small[need]
+
+
+@njit(**JIT)
+def _sell_by_class(where: int, rate: float, public_rate: float, terms: Record) -> float:
+    """Set sales per unit of pull of each class of sellers; returns the small ones' pull gained by exposure.
+
+    rate: on the private platform, for everybody at exposure one; public_rate: on the public one, for small sellers.
+    """
+    moved = 0.0
+    for seller in range(SELLERS):
+        exposure, pull = terms.exposure[where, seller], terms.pull[where, seller]
+        terms.sold[where, seller] = rate * exposure * pull
+        if seller != LARGE:
+            moved += (exposure - 1.0) * pull
+            both = rate * exposure + public_rate
+            terms.seller_rate[where, seller] = both
+            terms.public_part[where, seller] = public_rate / both if both > 0.0 else 0.0
+    return moved
+
+
+@njit(**JIT)
+def _note_demand(province: int, scale: float, unit_budgets: F8, terms: Record) -> None:
+    """Keep the province's cells of demand for the platforms: budgets and online spending by accounts for goods."""
+    for accounts in range(GOODS_SETS):
+        budget, online = terms.demand_budget[province], terms.demand_online[province, accounts]
+        budget[accounts], online[:] = 0.0, 0.0
+        first = (province * GOODS_SETS + accounts) * INSTRUMENT_SETS
+        for cell in range(first, first + INSTRUMENT_SETS):
+            budget[accounts] += unit_budgets[cell, 0] * scale
+            for need in range(ONLINE_NEEDS):
+                online[need] += unit_budgets[cell, 1 + need] * scale
 
 
 @njit(**JIT)
@@ -375,16 +435,25 @@ def _spend_online(
 
 
 @njit(**JIT)
-def _clear_app(province: int, by_app: float, market: Record, rules: Record, spending: Record, tables: Record) -> None:
-    """Clear one province's delivery apps: consumers' fees go to couriers, the rest to restaurants and chains."""
+def _clear_app(province: int, by_app: float, rules: Record, spending: Record, terms: Record) -> None:
+    """Clear one province's delivery apps: fees to couriers and platform, orders to restaurants and chains.
+
+    The public platform's part goes to the small restaurants on it, in proportion to their attraction.
+    """
     where = province * _SECTORS + MEALS
-    pull = market.entry_pull[where] + market.app_large[province]
-    courier = rules.consumer_fee * by_app
-    rate = (by_app - courier) / pull if pull > 0.0 else 0.0
-    tables.online_rate[where] = rate
+    small = terms.pull[where, SMALL] + terms.pull[where, SMALL_ABOVE]
+    pull = small + terms.pull[where, LARGE]
+    courier = rules.courier_share * by_app
+    public = terms.public_share[province] * (by_app - courier)
+    paid = by_app - courier - public
+    orders = paid / (1.0 + terms.fee[MEALS_APP])
+    rate = orders / pull if pull > 0.0 else 0.0
+    moved = _sell_by_class(where, rate, public / small if small > 0.0 else 0.0, terms)
     spending.app_courier[province] = courier
-    spending.app_small[province] = rate * market.entry_pull[where]
-    spending.app_large[province] = by_app - courier - spending.app_small[province]
+    spending.app_public[province] = public
+    spending.app_fee[province] = paid - orders
+    spending.app_small[province] = rate * (small + moved)
+    spending.app_large[province] = orders - spending.app_small[province]
 
 
 @njit(**JIT)

@@ -19,12 +19,14 @@ from model.agents.merchants.columns import (
     AWARE,
     AWARE_AT,
     CHOSEN,
+    DELIVERY_APP,
     GAVE_UP,
     INSTALLED,
     INSTALLED_AT,
     KINDS_OF_TILL,
     KNOWS_PROGRAMME,
     NO_PROGRAMME,
+    OPEN_MARKET,
     P_GAVE_UP,
     P_INSTALLED,
     PENDING,
@@ -125,10 +127,19 @@ def gain_of(technology: int, m: Record, rules: Record, tables: Record) -> float:
         sales,
         gain,
         rules.lost_to_itself[technology],
-        rules.channel_cost_share[technology],
+        _channel_cost(technology, m, tables),
         saved,
         rules.running_krw[technology],
     )
+
+
+@njit(**JIT)
+def _channel_cost(technology: int, m: Record, tables: Record) -> float:
+    """Return commission and delivery that a seller of its size meets online, a share of sales; 0 in the shop."""
+    if technology != OPEN_MARKET and technology != DELIVERY_APP:
+        return float32(0.0)
+    above = 0 if m.sales_year_krw <= tables.limit_krw[m.sector] else 1
+    return float32(tables.online_cost[m.market, above])
 
 
 @njit(**JIT)
