@@ -14,11 +14,12 @@ from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS
 from model.economy import Economy
 from model.exogenous import default_paths
 from model.indicators import CORE
+from model.levers import Lever, PlatformFeeCut, PublicDeliveryPlatform
 from model.parameters import register, vector
 from model.settings import ORIGIN, Settings
 from model.synthetic_population.tables import people_table
 from tests.laws.small_korea import Named, qr_enrolment, settings_of, terminal_subsidy
-from tests.reference.engine_state import state_of, terms_of, traits_of
+from tests.reference.engine_state import measure_of, state_of, terms_of, traits_of
 from tests.reference.start import Traits, start
 from tests.reference.state import Run, State, Values
 
@@ -52,7 +53,7 @@ def play(settings: Settings, seed: int = 1) -> Played:
     rows = columns_of(world.merchants)
     traits = traits_of(economy.korea, world, rows, adults_by_band(settings.start // 12))
     started = start(run, copy.deepcopy(traits))
-    count = len(settings.levers)
+    count = len(run.programmes)
     states, booked = [state_of(world, rows, started, count)], []
     for _ in range(settings.months):
         economy.step()
@@ -67,8 +68,10 @@ def run_of(settings: Settings, seed: int) -> Run:
     values = dict(settings.parameters)
     prices = np.array(vector(values, "technology.price_krw", "technologies"))
     levers = [lever for _, lever in sorted(settings.levers, key=lambda pair: pair[0])]
-    terms = [terms_of(lever.id, lever.model_dump(mode="json", by_alias=True), CODES, prices) for lever in levers]
-    return Run(Values(values), dict(settings.paths), tuple(terms), seed, settings.start)
+    declared = [(lever, lever.model_dump(mode="json", by_alias=True)) for lever in levers]
+    terms = [terms_of(lever.id, given, CODES, prices) for lever, given in declared if isinstance(lever, Lever)]
+    measures = [measure_of(lever.id, given, CODES) for lever, given in declared if not isinstance(lever, Lever)]
+    return Run(Values(values), dict(settings.paths), tuple(terms), seed, settings.start, tuple(measures))
 
 
 def adults_by_band(year: int) -> np.ndarray:
@@ -165,6 +168,34 @@ def lively() -> Played:
         ),
         seed=7,
     )
+
+
+@cache
+def platforms() -> Played:
+    """Caps, agreements and a public platform, by province and size; platforms that price often, and one that leaves."""
+    seoul, young = ("Seoul", "Gyeonggi"), 2018 * 12
+    cap = {"platform": "delivery_app", "sales_max_krw_per_year": 1.5e8}
+    levers = [
+        ("a_cap", PlatformFeeCut(**cap, start=2017 * 12 + 4, end=young + 11, cap_share=0.04, jurisdiction=seoul)),
+        ("b_cap", PlatformFeeCut(**cap, start=young + 2, end=young + 8, cap_share=0.05, covers_large_sellers=True)),
+        ("c_cut", PlatformFeeCut(**cap, start=young + 14, end=young + 26, negotiated_cut_share=0.02)),
+        ("d_cap", PlatformFeeCut(platform="open_market", start=young + 12, end=young + 40, cap_share=0.02,
+                                 sales_max_krw_per_year=4e8, covers_large_sellers=True)),
+        ("e_public", PublicDeliveryPlatform(start=young + 3, end=young + 20, voucher_share=0.05, jurisdiction=seoul,
+                                            promotion_krw_per_month=2e9)),
+        ("f_public", PublicDeliveryPlatform(start=young + 24, end=young + 30, commission_share=0.0)),
+    ]  # fmt: skip
+    parameters = {
+        "platform.consumer_fee_share.open_market": 0.01,
+        "platform.consumer_fee_share.delivery_app": 0.005,
+        "platform.step_tolerance": 0.0,
+        "platform.response_curvature": 300.0,
+        "platform.loss_quarters": 3.0,
+        "platform.seesaw_share": 0.2,
+        "public_platform.joining_per_month": 0.2,
+        "technology.adoption_constant.delivery_app": -3.0,
+    }
+    return play(korea_of(*levers, parameters=parameters), seed=2)
 
 
 @cache

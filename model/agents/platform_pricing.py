@@ -137,4 +137,5 @@ def best_of_nine(number: int, platform: Record, terms: Record, rules: Record, bu
             profit = profit_at(number, platform, terms, rules, budget_unit, change, fee_change)
             if profit > best:
                 best, chosen = profit, pair
+    platform.expected_krw[0], platform.expected_krw[1] = hold, best
     return chosen

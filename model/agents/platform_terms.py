@@ -50,6 +50,7 @@ PLATFORM: Final = record_type(
     variable_cost=(np.float64,),
     seller_response=(np.float64,),
     consumer_response=(np.float64,),
+    expected_krw=(np.float64, 2),
     quarter_krw=(np.float64,),
     profit_krw=(np.float64,),
     loss_quarters=(np.float64,),
@@ -60,7 +61,8 @@ PLATFORM: Final = record_type(
 open: in business; bound: by an agreement not to charge consumers more; commission: its own by class of sellers (both
 small ones alike), consumer_fee: its own; *_start, *_january: the same at the start and last January; *_range: declared;
 variable_cost: an order; seller_response, consumer_response: of members to its prices, solved once (`solved`) so that
-holding them is best; quarter_krw: profit since the quarter began, profit_krw: of the last whole quarter, loss_quarters:
+holding them is best; expected_krw: a month at its last decision, of holding and of the best pair or what
+one must beat; quarter_krw: profit since the quarter began, profit_krw: of the last whole quarter, loss_quarters:
 so many in a row below zero; fault: what left its range this month, and its value.
 """
 

@@ -6,13 +6,13 @@ import numpy as np
 
 from tests.reference import state as kept
 from tests.reference.draws import F8
-from tests.reference.merchants import Month, fees, selling_online
+from tests.reference.merchants import Month, fees, parcels
+from tests.reference.platforms import classes
 from tests.reference.state import (
     ACTIVE,
     APP,
     ENTRY,
     INSTALLED,
-    MEALS,
     PUBLIC_QR,
     TECHNOLOGIES,
     TERMINAL,
@@ -38,6 +38,7 @@ class Settled:
     qr_fees: F8
     running: F8
     commission: F8
+    public_commission: F8
     delivery: F8
     income: F8
     drawn: F8
@@ -56,7 +57,8 @@ def settle(month: Month) -> Settled:
     merchants, run = month.merchants, month.run
     books = costs(month)
     cash = merchants.cash + books.income - month.pay
-    buffer = run.values["merchant.cash_buffer_months"] * (books.inputs + books.rent + books.other + books.wages)
+    inputs = month.by_sector("merchant.input_share") * books.turnover
+    buffer = run.values["merchant.cash_buffer_months"] * (inputs + books.rent + books.other + books.wages)
     books.drawn = np.maximum(0.0, cash - buffer)
     books.put_in = np.maximum(0.0, -cash)
     merchants.cash = cash - books.drawn + books.put_in
@@ -75,26 +77,27 @@ def costs(month: Month) -> Settled:
     by_mobile, by_qr = merchants.sales * month.mobile, merchants.sales * month.qr
     by_card = by_mobile + v["till.card_payment_share"] * (merchants.sales - by_mobile - by_qr)
     card_fee, qr_fee = fees(month)
-    by_app, by_market = selling_online(v, APP), selling_online(v, ENTRY)
-    commission, delivery = (np.where(merchants.sector == MEALS, by_app[n], by_market[n]) for n in (1, 2))
+    charged = month.terms.commission[merchants.province, merchants.sector, classes(run, merchants)]
+    public = merchants.sales_online * month.public_part
     books = Settled(
         turnover, business, by_mobile, by_qr,
-        inputs=month.by_sector("merchant.input_share") * turnover,
+        inputs=month.by_sector("merchant.input_share") * turnover - month.inputs_saved * merchants.sales_online,
         rent=month.by_sector("merchant.rent_share") * fixed,
         other=month.by_sector("merchant.other_cost_share") * fixed,
         wages=wage_bill(run, merchants, month.t),
         card_fees=card_fee * by_card,
         qr_fees=qr_fee * by_qr,
         running=v.of("technology.running_cost_krw_per_month") @ month.installed,
-        commission=commission * merchants.sales_online,
-        delivery=delivery * merchants.sales_online,
+        commission=charged * (merchants.sales_online - public),
+        public_commission=month.terms.public_commission * public,
+        delivery=parcels(v)[merchants.sector] * merchants.sales_online,
         income=np.zeros_like(turnover),
         drawn=np.zeros_like(turnover),
         put_in=np.zeros_like(turnover),
     )  # fmt: skip
     books.income = (
         books.turnover - books.inputs - books.rent - books.other - books.wages
-        - books.card_fees - books.qr_fees - books.running - books.commission - books.delivery
+        - books.card_fees - books.qr_fees - books.running - books.commission - books.public_commission - books.delivery
     )  # fmt: skip
     return books
 

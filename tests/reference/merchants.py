@@ -7,6 +7,7 @@ import numpy as np
 from tests.reference import state as kept
 from tests.reference.draws import B1, F8, I8, Luck
 from tests.reference.markets import Tills, kind_of_till
+from tests.reference.platforms import Terms, classes
 from tests.reference.state import (
     ABANDONED,
     ABANDONED_AT,
@@ -33,7 +34,7 @@ from tests.reference.state import (
     USERS_OF,
     Merchants,
     Run,
-    Terms,
+    State,
     Values,
 )
 
@@ -47,7 +48,7 @@ QR_FEES = ("up_to_800m", "800m_1200m", "above_1200m")
 class Announced:
     """What a programme announces this month: campaign KRW in all and a merchant, calls paid, their chance."""
 
-    terms: Terms
+    terms: kept.Terms
     is_met: bool
     campaign_money: float = 0.0
     campaign: float = 0.0
@@ -80,6 +81,10 @@ class Month:
     revises: B1
     elapsed: I8
     base: F8
+    terms: Terms
+    online_cost: F8
+    inputs_saved: F8
+    public_part: F8
 
     @property
     def year(self) -> int:
@@ -101,17 +106,24 @@ def fee_tiers(merchants: Merchants) -> None:
 
 
 def open_month(
-    run: Run, merchants: Merchants, tills: Tills, announced: list[Announced], realised: F8, t: int, luck: Luck
-) -> Month:
+    run: Run, merchants: Merchants, tills: Tills, terms: Terms, announced: list[Announced], state: State, t: int,
+    luck: Luck,
+) -> Month:  # fmt: skip
     """Note everybody's state at the month's start and sell."""
     place = merchants.province, merchants.sector
     merchants.sales = merchants.attraction * tills.rate[place]
-    merchants.sales_online = merchants.attraction_online * tills.online_rate[place]
+    seller = *place, classes(run, merchants)
+    merchants.sales_online = merchants.attraction_online * tills.online_rate[seller]
+    part = tills.public_part[seller]
+    saved = month_saved(state.platforms.price[seller], terms.public_price[merchants.province], part)
+    saved = run.values.of("merchant.input_share", "sectors")[merchants.sector] * saved
+    commission = terms.commission[seller] + (terms.public_commission - terms.commission[seller]) * part
+    delivery = parcels(run.values)[merchants.sector]
     installed = (merchants.stage & INSTALLED) != 0
     till, rows, programmes = kind_of_till(installed), merchants.id.size, len(announced)
     return Month(
         run, merchants, luck, t, announced,
-        realised=realised[:, *place],
+        realised=state.markets.realised[:, *place],
         peers=np.array([merchants.peers(j) for j in range(TECHNOLOGIES)]),
         installed=installed,
         till=till,
@@ -126,7 +138,22 @@ def open_month(
         revises=np.zeros(rows, dtype=bool),
         elapsed=np.zeros(rows, dtype=np.int64),
         base=merchants.base.copy(),
+        terms=terms,
+        online_cost=commission + delivery - saved,
+        inputs_saved=saved,
+        public_part=part,
     )  # fmt: skip
+
+
+def month_saved(price: F8, public_price: F8, part: F8) -> F8:
+    """Share of online sales that a price above the start's makes of them, over both platforms."""
+    return np.asarray((1.0 - 1.0 / price) * (1.0 - part) + (1.0 - 1.0 / public_price) * part)
+
+
+def parcels(v: Values) -> F8:
+    """What sellers pay for delivery, a share of online sales by sector."""
+    goods, meals = v["open_market.delivery_share"], v["delivery_app.merchant_fee_share"]
+    return np.array([goods, goods, goods, meals, 0.0, 0.0])
 
 
 def adopt(month: Month) -> None:
@@ -145,7 +172,14 @@ def adopt(month: Month) -> None:
         chosen = can & ~has & (merchants.waiting[j] == CHOSEN)
         drop(month, j, has & month.revises)
         install_or_give_up(month, j, chosen)
-        consider(month, j, can & ~has & ~chosen & network_open(month.run, j, month.t))
+        consider(month, j, can & ~has & ~chosen & to_be_had(month, j))
+
+
+def to_be_had(month: Month, j: int) -> bool:
+    """Whether there is a network or platform to join: platforms may leave."""
+    if j in (ENTRY, APP):
+        return bool(month.terms.open[(ENTRY, APP).index(j)] == 1)
+    return network_open(month.run, j, month.t)
 
 
 def network_open(run: Run, j: int, t: int) -> bool:
@@ -240,26 +274,15 @@ def be_visited(month: Month, j: int, rows: B1, programme: I8) -> None:
 def gain(month: Month, j: int) -> F8:
     """Expected gain of a technology, KRW a month."""
     v, merchants = month.run.values, month.merchants
-    lost, commission, delivery = selling_online(v, j)
     margin = 1.0 - month.by_sector("merchant.input_share")
-    margin = margin * (1.0 - lost) - commission - delivery
+    if j in (ENTRY, APP):
+        lost = v["adoption.cannibalisation" if j == ENTRY else "delivery_app.cannibalisation"]
+        margin = margin * (1.0 - lost) - month.online_cost
     prior = month.value("technology.prior_sales_gain", j)
     expected = prior + v["adoption.learning_weight"] * (month.realised[j] - prior)
     saved = fees_saved(month) if j == PUBLIC_QR else 0.0
     running = month.value("technology.running_cost_krw_per_month", j)
     return np.asarray(margin * merchants.sales * expected + saved - running)
-
-
-def selling_online(v: Values, j: int) -> tuple[float, float, float]:
-    """What a technology costs that sells online: own sales lost, commission and delivery, shares; 0 for the others."""
-    if j == ENTRY:
-        lost, names = "adoption.cannibalisation", ("open_market.commission_share", "open_market.delivery_share")
-    elif j == APP:
-        lost = "delivery_app.cannibalisation"
-        names = "delivery_app.commission_share", "delivery_app.merchant_fee_share"
-    else:
-        return 0.0, 0.0, 0.0
-    return v[lost], v[names[0]], v[names[1]]
 
 
 def fees_saved(month: Month) -> F8:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from tests.reference import accounts, consumers, merchants, money
+from tests.reference import accounts, consumers, merchants, money, platforms
 from tests.reference import state as kept
 from tests.reference.draws import F8, Luck
 from tests.reference.state import (
@@ -76,7 +76,7 @@ def start(run: Run, traits: Traits) -> State:
     holding = consumers.holding_utility(run, market, 0)
     consumers.revise_instruments(people, holding, run.values, constants.mean_skill, everyone, Luck(run.seed, 0))
     progress = [Progress(0.0, 0.0, 0.0, 0.0, 0.0, 0.0) for _ in run.programmes]
-    return State(people, shops, market, constants, progress)
+    return State(people, shops, market, constants, progress, platforms.open_platforms(run.values))
 
 
 def start_people(run: Run, people: People, adults_by_band: F8) -> Constants:
@@ -232,10 +232,10 @@ def start_technologies(run: Run, shops: Merchants, large: F8, meals: F8) -> Mark
     rest = 1.0 / v["delivery_app.small_seller_share"] - 1.0
     app_large = app_start.sum() * rest * meals / meals.sum()
     market = Markets(store, store, store, online_start, app_start, store, online_start, large, large_online,
-                     app_start, app_large, gains, nothing, nothing, np.zeros((2, PROVINCES, SECTORS)))  # fmt: skip
+                     app_start, app_large, gains, nothing, nothing, np.zeros((2, PROVINCES, SECTORS)), store, store)  # fmt: skip
     shops.sales = shops.sales_online = np.zeros(rows)
     accounts.offer(run, shops, market)
-    money.move_pulls(shops, market)
+    money.move_pulls(run, shops, market)
     return market
 
 
