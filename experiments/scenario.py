@@ -25,7 +25,7 @@ from model.calendar import month_number, month_text
 from model.codes import DISTRICT_KINDS, PROVINCES
 from model.errors import UserErrors, did_you_mean
 from model.exogenous import PATHS, PathDeclaration, default_paths
-from model.levers import LEVERS, Measure
+from model.levers import LEVERS, Lever
 from model.levers.base import Month, quantity
 from model.parameters import override_fault, register, resolve
 from model.settings import SCALES, Settings
@@ -179,8 +179,8 @@ def _read_texts(merged: Merged, key: str, problems: Problems) -> dict[str, str]:
     return texts
 
 
-def _read_levers(tables: Mapping[str, Any], problems: Problems) -> dict[str, Measure]:
-    found: dict[str, Measure] = {}
+def _read_levers(tables: Mapping[str, Any], problems: Problems) -> dict[str, Lever]:
+    found: dict[str, Lever] = {}
     for name, table in tables.items():
         here = ("levers", name)
         if not isinstance(table, dict):
@@ -199,7 +199,7 @@ def _read_levers(tables: Mapping[str, Any], problems: Problems) -> dict[str, Mea
     return found
 
 
-def _lever_class(name: str, table: Mapping[str, Any], problems: Problems) -> type[Measure] | None:
+def _lever_class(name: str, table: Mapping[str, Any], problems: Problems) -> type[Lever] | None:
     lever_id = table.get("lever", name)
     if not isinstance(lever_id, str) or lever_id not in LEVERS:
         what = f"unknown lever {lever_id!r}{did_you_mean(str(lever_id), tuple(LEVERS))}"
@@ -256,7 +256,7 @@ def _path_changes(given: object, path: PathDeclaration) -> tuple[tuple[int, floa
 
 def _settings(
     run: RunSection,
-    levers: Mapping[str, Measure],
+    levers: Mapping[str, Lever],
     parameters: Mapping[str, float],
     changes: Mapping[str, PathChanges],
 ) -> Settings:
@@ -288,7 +288,7 @@ def _effective(
     title: Mapping[str, str],
     question: Mapping[str, str],
     run: RunSection,
-    levers: Mapping[str, Measure],
+    levers: Mapping[str, Lever],
 ) -> dict[str, Any]:
     """Return the scenario after `extends` as one file would spell it."""
     horizon = {"start": month_text(run.start), "end": month_text(run.end)}

@@ -1,14 +1,10 @@
 """Policy levers: declared settings and what they change; compiled to arrays before a run."""
 
-from model.levers.base import DatedPath, DatedValue, Lever, Measure, Target, value_at
+from model.levers.base import DatedPath, DatedValue, Lever, Target, value_at
 from model.levers.payment_terminal import PaymentTerminalSubsidy
-from model.levers.platform_fee import PlatformFeeCut
-from model.levers.public_platform import PublicDeliveryPlatform
 from model.levers.public_qr import PublicQrEnrolment
 
-LEVERS: dict[str, type[Measure]] = {
-    lever.id: lever for lever in (PaymentTerminalSubsidy, PublicQrEnrolment, PlatformFeeCut, PublicDeliveryPlatform)
-}
+LEVERS: dict[str, type[Lever]] = {lever.id: lever for lever in (PaymentTerminalSubsidy, PublicQrEnrolment)}
 """Every lever by its id, as scenario files name it: `[levers.payment_terminal_subsidy]`."""
 
 __all__ = [
@@ -16,10 +12,7 @@ __all__ = [
     "DatedPath",
     "DatedValue",
     "Lever",
-    "Measure",
     "PaymentTerminalSubsidy",
-    "PlatformFeeCut",
-    "PublicDeliveryPlatform",
     "PublicQrEnrolment",
     "Target",
     "value_at",

@@ -78,29 +78,18 @@ class Target(BaseModel):
     sales_max_krw_per_year: float = quantity(1e15, "KRW/year", "Highest yearly sales", "연매출 상한", "setting", 0.0)
 
 
-class Measure(BaseModel):
-    """Settings that every lever shares: months and provinces. A measure by itself serves no technology."""
+class Lever(BaseModel):
+    """Settings that every lever shares. Subclasses add their own and say what they change."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
     id: ClassVar[str]
     title: ClassVar[tuple[str, str]]
-    technology: ClassVar[str] = ""
+    technology: ClassVar[str]
     source: ClassVar[str]
 
     start: Month = quantity(24248, "month", "First month", "시작 월", "plan of September 2020")
     end: Month = quantity(24287, "month", "Last month of decisions", "마지막 결정 월", "plan: by 2023")
     jurisdiction: tuple[Province, ...] = Field((), description="Provinces; empty means the nation")
-
-    @model_validator(mode="after")
-    def _ends_after_start(self) -> "Measure":
-        if self.end < self.start:
-            raise ValueError("end is before start; give an end month that is not earlier")
-        return self
-
-
-class Lever(Measure):
-    """Settings of a programme that brings a technology to merchants, by quota and budget."""
-
     target: Target = Target()
     budget_krw: DatedPath = quantity(
         (), "KRW", "Cumulative budget available from a month on", "누적 예산", "see the lever"
@@ -139,6 +128,8 @@ class Lever(Measure):
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> "Lever":
+        if self.end < self.start:
+            raise ValueError("end is before start; give an end month that is not earlier")
         for name, path in (("quota", self.quota), ("budget_krw", self.budget_krw)):
             months = [step.from_month for step in path]
             if months != sorted(set(months)):

@@ -8,21 +8,21 @@ from model.agents.government import PROGRAMMES, RATIONING, SUBSIDY_ROUTE, VISIT_
 from model.agents.merchants.columns import MOST_PROGRAMMES
 from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS, TECHNOLOGIES
 from model.errors import UserError
-from model.levers.base import DatedPath, Lever, Measure, value_at
+from model.levers.base import DatedPath, Lever, value_at
 from model.levers.payment_terminal import PaymentTerminalSubsidy
 from model.levers.public_qr import PublicQrEnrolment
 from model.records import Record, Records, records
 
 
 def compile_levers(
-    levers: Sequence[tuple[str, Measure]], start: int, months: int, price_krw: Sequence[float]
+    levers: Sequence[tuple[str, Lever]], start: int, months: int, price_krw: Sequence[float]
 ) -> tuple[Records, Schedule]:
-    """Return the levers that serve a technology as programmes, in the order of their names in the scenario.
+    """Return the levers as programmes, in the order of their names in the scenario.
 
     start: first month of the run; months: its length; price_krw: by technology: no subsidy is above the price.
     Without levers one closed programme stands for all.
     """
-    ordered = [lever for _, lever in sorted(levers, key=lambda pair: pair[0]) if isinstance(lever, Lever)]
+    ordered = [lever for _, lever in sorted(levers, key=lambda pair: pair[0])]
     ordered = ordered or [PublicQrEnrolment.model_validate({"quota": (), "budget_krw": (), "visits_per_month": ()})]
     if len(ordered) > MOST_PROGRAMMES:
         raise UserError(f"a scenario has {len(ordered)} levers; at most {MOST_PROGRAMMES} can run at once")
