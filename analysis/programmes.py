@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from model.calendar import month_text
 from model.codes import TECHNOLOGIES
-from model.levers import Lever, value_at
+from model.levers import Lever, TechnologyLever, value_at
 from model.settings import Settings
 
 MONTHS_TO_EVALUATION: Final = 36
@@ -41,7 +41,7 @@ class Programme:
     """
 
     technology: str
-    levers: tuple[Lever, ...]
+    levers: tuple[TechnologyLever, ...]
     start: int
     evaluated: int
     clipped: bool
@@ -59,17 +59,22 @@ class Programme:
         return sum(value_at(path, self.evaluated) for path in paths) if paths else None
 
 
+def changed_levers(scenario: Settings, baseline: Settings) -> tuple[Lever, ...]:
+    """Return the levers of `scenario` of which `baseline` has none of that name, or with another setting."""
+    known = dict(baseline.levers)
+    return tuple(lever for name, lever in scenario.levers if isinstance(lever, Lever) and lever != known.get(name))
+
+
 def programmes(scenario: Settings, baseline: Settings) -> tuple[Programme, ...]:
     """Return what `scenario` adds to `baseline`, one programme a technology, in the order of TECHNOLOGIES.
 
-    A lever counts if the baseline has none of that name or another setting; one that starts after the
-    horizon is left out.
+    One that starts after the horizon is left out, and so are levers without a technology: what they change is
+    told by the outcomes of the whole economy.
     """
-    known = dict(baseline.levers)
     last = scenario.start + scenario.months - 1
-    changed: dict[str, list[Lever]] = {technology: [] for technology in TECHNOLOGIES}
-    for name, lever in scenario.levers:
-        if isinstance(lever, Lever) and lever != known.get(name) and lever.start <= last:
+    changed: dict[str, list[TechnologyLever]] = {technology: [] for technology in TECHNOLOGIES}
+    for lever in changed_levers(scenario, baseline):
+        if isinstance(lever, TechnologyLever) and lever.start <= last:
             changed[lever.technology].append(lever)
     return tuple(_programme(technology, levers, last) for technology, levers in changed.items() if levers)
 
@@ -90,7 +95,7 @@ def snapshot(month: int) -> str:
     return f"merchants@{month_text(month)}"
 
 
-def _programme(technology: str, levers: Sequence[Lever], last: int) -> Programme:
+def _programme(technology: str, levers: Sequence[TechnologyLever], last: int) -> Programme:
     start = min(lever.start for lever in levers)
     end = start + MONTHS_TO_EVALUATION
     return Programme(technology, tuple(levers), start, min(end, last), end > last)

@@ -14,6 +14,7 @@ from typing import Any, Final
 from analysis.charts import Chart, chart_files, effect_charts, pair_charts, table_csv, write_chart
 from analysis.comparison import HEADLINE_TERMS, Comparison, Pair, to_json
 from analysis.effects import LEDGERS, Effect
+from analysis.programmes import changed_levers
 from analysis.report import tables
 from analysis.report.fonts import font_faces
 from analysis.wording import amount, interval_text, interval_words, month_words, range_text, texts, value_text
@@ -174,7 +175,7 @@ def _pair_view(comparison: Comparison, pair: Pair, charts: PairCharts, language:
     words = texts(language)["report"]
     error, month = _error(comparison, language), month_words(pair.judged, language)
     caption = words["economy_caption"].format(month=month, interval=error)
-    levers = [lever for effect in pair.effects for lever in effect.programme.levers]
+    levers = changed_levers(pair.scenario.settings, comparison.baseline.settings)
     return {
         "title": pair.scenario.title[language],
         "charts": charts.own,

@@ -73,7 +73,7 @@ class Government(AccountAgent):
     def programmes(self) -> list[dict[str, float | str]]:
         """Return the programmes' standing: merchants committed to, money reserved and spent (KRW)."""
         world = self.model.world
-        names = sorted(name for name, _ in self.model.settings.levers)
+        names = sorted(name for name, lever in self.model.settings.levers if getattr(lever, "technology", None))
         return [
             {
                 "programme": name,

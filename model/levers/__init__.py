@@ -1,6 +1,6 @@
 """Policy levers: declared settings and what they change; compiled to arrays before a run."""
 
-from model.levers.base import DatedPath, DatedValue, Lever, Target, value_at
+from model.levers.base import DatedPath, DatedValue, Lever, Target, TechnologyLever, value_at
 from model.levers.payment_terminal import PaymentTerminalSubsidy
 from model.levers.public_qr import PublicQrEnrolment
 
@@ -15,5 +15,6 @@ __all__ = [
     "PaymentTerminalSubsidy",
     "PublicQrEnrolment",
     "Target",
+    "TechnologyLever",
     "value_at",
 ]

@@ -62,6 +62,13 @@ def value_at(path: tuple[DatedValue, ...], month: int) -> float:
     return current
 
 
+def check_order(name: str, path: tuple[DatedValue, ...]) -> None:
+    """Raise ValueError when the dates of a path do not rise; name: of the setting."""
+    months = [step.from_month for step in path]
+    if months != sorted(set(months)):
+        raise ValueError(f"{name}: dates must rise; put the steps in the order of their months")
+
+
 Province = Literal[PROVINCES]  # type: ignore[valid-type]
 Sector = Literal[SECTORS]  # type: ignore[valid-type]
 DistrictKind = Literal[DISTRICT_KINDS]  # type: ignore[valid-type]
@@ -79,17 +86,33 @@ class Target(BaseModel):
 
 
 class Lever(BaseModel):
-    """Settings that every lever shares. Subclasses add their own and say what they change."""
+    """Settings that every lever shares. Subclasses add their own and say what they change.
+
+    technology: id of the technology whose adoption the lever supports, None for one that acts otherwise.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
     id: ClassVar[str]
     title: ClassVar[tuple[str, str]]
-    technology: ClassVar[str]
+    technology: ClassVar[str | None] = None
     source: ClassVar[str]
 
     start: Month = quantity(24248, "month", "First month", "시작 월", "plan of September 2020")
     end: Month = quantity(24287, "month", "Last month of decisions", "마지막 결정 월", "plan: by 2023")
     jurisdiction: tuple[Province, ...] = Field((), description="Provinces; empty means the nation")
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> "Lever":
+        if self.end < self.start:
+            raise ValueError("end is before start; give an end month that is not earlier")
+        return self
+
+
+class TechnologyLever(Lever):
+    """Support for a technology, granted merchant by merchant within quota, budget and capacity: a programme."""
+
+    technology: ClassVar[str]
+
     target: Target = Target()
     budget_krw: DatedPath = quantity(
         (), "KRW", "Cumulative budget available from a month on", "누적 예산", "see the lever"
@@ -127,11 +150,7 @@ class Lever(BaseModel):
     )
 
     @model_validator(mode="after")
-    def _dates_in_order(self) -> "Lever":
-        if self.end < self.start:
-            raise ValueError("end is before start; give an end month that is not earlier")
+    def _steps_in_order(self) -> "TechnologyLever":
         for name, path in (("quota", self.quota), ("budget_krw", self.budget_krw)):
-            months = [step.from_month for step in path]
-            if months != sorted(set(months)):
-                raise ValueError(f"{name}: dates must rise; put the steps in the order of their months")
+            check_order(name, path)
         return self

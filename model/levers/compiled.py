@@ -8,7 +8,7 @@ from model.agents.government import PROGRAMMES, RATIONING, SUBSIDY_ROUTE, VISIT_
 from model.agents.merchants.columns import MOST_PROGRAMMES
 from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS, TECHNOLOGIES
 from model.errors import UserError
-from model.levers.base import DatedPath, Lever, value_at
+from model.levers.base import DatedPath, Lever, TechnologyLever, value_at
 from model.levers.payment_terminal import PaymentTerminalSubsidy
 from model.levers.public_qr import PublicQrEnrolment
 from model.records import Record, Records, records
@@ -17,12 +17,12 @@ from model.records import Record, Records, records
 def compile_levers(
     levers: Sequence[tuple[str, Lever]], start: int, months: int, price_krw: Sequence[float]
 ) -> tuple[Records, Schedule]:
-    """Return the levers as programmes, in the order of their names in the scenario.
+    """Return the levers that support a technology as programmes, in the order of their names in the scenario.
 
     start: first month of the run; months: its length; price_krw: by technology: no subsidy is above the price.
     Without levers one closed programme stands for all.
     """
-    ordered = [lever for _, lever in sorted(levers, key=lambda pair: pair[0])]
+    ordered = [lever for _, lever in programmes_of(levers)]
     ordered = ordered or [PublicQrEnrolment.model_validate({"quota": (), "budget_krw": (), "visits_per_month": ()})]
     if len(ordered) > MOST_PROGRAMMES:
         raise UserError(f"a scenario has {len(ordered)} levers; at most {MOST_PROGRAMMES} can run at once")
@@ -34,7 +34,12 @@ def compile_levers(
     return programmes, Schedule(*(np.stack(column) for column in zip(*rows, strict=True)))
 
 
-def _write_terms(programmes: Record, k: int, lever: Lever, price_krw: Sequence[float]) -> None:
+def programmes_of(levers: Sequence[tuple[str, Lever]]) -> list[tuple[str, TechnologyLever]]:
+    """Return the levers that support a technology, by name."""
+    return sorted(((n, lever) for n, lever in levers if isinstance(lever, TechnologyLever)), key=lambda pair: pair[0])
+
+
+def _write_terms(programmes: Record, k: int, lever: TechnologyLever, price_krw: Sequence[float]) -> None:
     technology = TECHNOLOGIES.index(lever.technology)
     programmes.technology[k] = technology
     programmes.rationing[k] = RATIONING.index(lever.rationing)
@@ -62,7 +67,7 @@ def _write_terms(programmes: Record, k: int, lever: Lever, price_krw: Sequence[f
         programmes.sales_max_krw[k, whom] = target.sales_max_krw_per_year
 
 
-def _months_of(lever: Lever, programmes: Record, k: int, start: int, months: int) -> tuple[np.ndarray, ...]:
+def _months_of(lever: TechnologyLever, programmes: Record, k: int, start: int, months: int) -> tuple[np.ndarray, ...]:
     """Return open, quota, budget, visits and campaign by month; a programme without means is never open."""
     quota = _path(lever.quota, start, months)
     budget = _path(lever.budget_krw, start, months)

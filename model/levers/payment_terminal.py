@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-from model.levers.base import DatedPath, Lever, quantity
+from model.levers.base import DatedPath, TechnologyLever, quantity
 
 _PLAN = "mss_programmes.csv win_win_fund: 40 bn KRW by 2023, 10 bn a year, 200,000 terminals"
 
 
-class PaymentTerminalSubsidy(Lever):
+class PaymentTerminalSubsidy(TechnologyLever):
     """Lowers the merchant's own price of a mobile-pay terminal by a share of its eligible unit cost."""
 
     id: ClassVar[str] = "payment_terminal_subsidy"

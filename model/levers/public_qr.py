@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-from model.levers.base import DatedPath, Lever, quantity
+from model.levers.base import DatedPath, TechnologyLever, quantity
 
 _PLAN = "mss_programmes.csv simple_payment: 0.6 m merchants (July 2020), 1 m by 2021, 2 m by 2023"
 
 
-class PublicQrEnrolment(Lever):
+class PublicQrEnrolment(TechnologyLever):
     """Sends officers to shops that are not yet in the network; a visited shop may accept and is enrolled."""
 
     id: ClassVar[str] = "public_qr_enrolment"
