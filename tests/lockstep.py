@@ -14,7 +14,7 @@ from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS
 from model.economy import Economy
 from model.exogenous import default_paths
 from model.indicators import CORE
-from model.levers import Lever, PlatformFeeCut, PublicDeliveryPlatform
+from model.levers import PlatformFeeCut, PublicDeliveryPlatform, TechnologyLever
 from model.parameters import register, vector
 from model.settings import ORIGIN, Settings
 from model.synthetic_population.tables import people_table
@@ -69,8 +69,12 @@ def run_of(settings: Settings, seed: int) -> Run:
     prices = np.array(vector(values, "technology.price_krw", "technologies"))
     levers = [lever for _, lever in sorted(settings.levers, key=lambda pair: pair[0])]
     declared = [(lever, lever.model_dump(mode="json", by_alias=True)) for lever in levers]
-    terms = [terms_of(lever.id, given, CODES, prices) for lever, given in declared if isinstance(lever, Lever)]
-    measures = [measure_of(lever.id, given, CODES) for lever, given in declared if not isinstance(lever, Lever)]
+    terms = [
+        terms_of(lever.id, given, CODES, prices) for lever, given in declared if isinstance(lever, TechnologyLever)
+    ]
+    measures = [
+        measure_of(lever.id, given, CODES) for lever, given in declared if not isinstance(lever, TechnologyLever)
+    ]
     return Run(Values(values), dict(settings.paths), tuple(terms), seed, settings.start, tuple(measures))
 
 
@@ -178,7 +182,8 @@ def platforms() -> Played:
     levers = [
         ("a_cap", PlatformFeeCut(**cap, start=2017 * 12 + 4, end=young + 11, cap_share=0.04, jurisdiction=seoul)),
         ("b_cap", PlatformFeeCut(**cap, start=young + 2, end=young + 8, cap_share=0.05, covers_large_sellers=True)),
-        ("c_cut", PlatformFeeCut(**cap, start=young + 14, end=young + 26, negotiated_cut_share=0.02)),
+        ("c_cut", PlatformFeeCut(**cap, start=young + 14, end=young + 26, negotiated_cut_share=0.04,
+                                 covers_large_sellers=True)),
         ("d_cap", PlatformFeeCut(platform="open_market", start=young + 12, end=young + 40, cap_share=0.02,
                                  sales_max_krw_per_year=4e8, covers_large_sellers=True)),
         ("e_public", PublicDeliveryPlatform(start=young + 3, end=young + 20, voucher_share=0.05, jurisdiction=seoul,
@@ -200,11 +205,16 @@ def platforms() -> Played:
 
 @cache
 def drawn() -> Played:
-    """Every parameter at a place of its range drawn by chance, but for those that size demand and supply."""
+    """Every parameter at a place of its range drawn by chance, but for those that size demand and supply.
+
+    The open market may take no commission from 2018 on, does not turn to consumers, and leaves.
+    """
     rng = np.random.default_rng(3)
     sizes = ("merchant.sales_mean", "need.spending")
     places = {p.id: float(rng.uniform(p.low, p.high)) for p in register().values() if not p.id.startswith(sizes)}
+    places |= {"platform.seesaw_share": 0.0, "platform.loss_quarters": 2.0}
     launch = qr_enrolment(start=LAUNCH, keep_months=5)
-    return play(
-        korea_of(terminal_subsidy(start=MID - 9, give_up_monthly_hazard=0.3), launch, parameters=places), seed=5
-    )
+    nothing = {"platform": "open_market", "cap_share": 0.0, "covers_large_sellers": True}
+    cap = "cap", PlatformFeeCut(**nothing, start=month_of(2018, 1), end=month_of(2030, 1))
+    terminals = terminal_subsidy(start=MID - 9, give_up_monthly_hazard=0.3)
+    return play(korea_of(terminals, launch, cap, parameters=places), seed=5)

@@ -56,7 +56,7 @@ def mean_commission(number: int, terms: Record, own: F8, change: float) -> float
                 agreed, cap = terms.agreed[where, seller], terms.cap[where, seller]
                 paid += amount * commission_in_force(own[seller] + change, agreed, cap)
                 sold += amount
-    return paid / sold if sold > 0.0 else own[0] + change
+    return paid / sold if sold > 0.0 else own[0]
 
 
 @njit(**JIT)

@@ -211,20 +211,20 @@ def collect_platforms(terms: Record, platforms: Records, books: Record, merchant
             if platform_of(where) == number:
                 for seller in range(SELLERS):
                     amount = terms.sold[where, seller]
-                    priced += amount * terms.price[where, seller]
+                    priced += amount * (terms.price[where, seller] - 1.0)
                     sold_by_all += amount
                     if seller != LARGE:
                         commission += amount * terms.commission[where, seller]
                         sold += amount
-                        exposure += terms.pull[where, seller] * terms.exposure[where, seller]
+                        exposure += terms.pull[where, seller] * (terms.exposure[where, seller] - 1.0)
                         pull += terms.pull[where, seller]
         row[_PLATFORMS + number] = commission / sold if sold > 0.0 else platforms[number].commission[SMALL]
         row[_PLATFORMS + 2 + number] = terms.fee[number]
-        row[_PLATFORMS + 4 + number] = exposure / pull if pull > 0.0 else 1.0
+        row[_PLATFORMS + 4 + number] = 1.0 + exposure / pull if pull > 0.0 else 1.0
     row[_PLATFORMS + 6] = books.booked[ledger.PUBLIC_SALES]
     installed = merchant_sums.nation[S_COUNTS + INSTALLED * _TECHNOLOGIES + DELIVERY_APP]
     row[_PLATFORMS + 7] = installed * _members(terms)
-    row[_PLATFORMS + 8] = priced / sold_by_all if sold_by_all > 0.0 else 1.0
+    row[_PLATFORMS + 8] = 1.0 + priced / sold_by_all if sold_by_all > 0.0 else 1.0
     booked = books.booked
     earned = booked[ledger.MARKET_FEE] + booked[ledger.APP_FEE] - booked[ledger.MARKET_COSTS] - booked[ledger.APP_COSTS]
     row[_PLATFORMS + 9] = earned + row[_LARGE + 1] + row[_LARGE + 2]

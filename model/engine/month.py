@@ -236,7 +236,7 @@ def collect(w: World, month: int) -> int:
     )  # fmt: skip
     collect_platforms(w.terms[0], w.platforms, w.books[0], total, w.out[month])
     for platform in range(w.platforms.size):
-        if w.platforms[platform].fault[0] != SOUND and verdict == BALANCED:
+        if w.platforms[platform].fault[0] != SOUND:
             verdict = w.books[0].verdict[0] = OUT_OF_RANGE
     return int64(verdict)
 

@@ -39,7 +39,7 @@ from model.exogenous import (
 )
 from model.indicators import CORE
 from model.ledger import BOOKS, HOUSEHOLDS, MERCHANTS
-from model.levers import Measure
+from model.levers import Lever
 from model.levers.compiled import compile_levers
 from model.levers.platforms import compile_platform_levers
 from model.numerics import JIT, JIT_ALLOCATING
@@ -75,7 +75,7 @@ def lay_out(korea: SyntheticKorea, settings: Settings) -> World:
     table = adults_in_table(settings.start // 12)
     skill = rules_of.skill_table(values)
     skill_mean = float(table.sum(axis=0) @ (skill[:, 0] + skill[:, 1] / 2.0) / table.sum())
-    levers = cast(Sequence[tuple[str, Measure]], settings.levers)
+    levers = cast(Sequence[tuple[str, Lever]], settings.levers)
     prices = vector(values, "technology.price_krw", "technologies")
     programmes, schedule = compile_levers(levers, settings.start, settings.months, prices)
     cells = shops.chunk_cells(traits)
@@ -136,7 +136,7 @@ def make_paths(settings: Settings) -> Records:
 
 def _adults(people: PeopleTraits, year: int) -> np.ndarray:
     """Return people aged 20 and over present in `year`, by province."""
-    here = (people.entry_year <= year) & (year < people.exit_year) & (year - people.birth_year.astype(np.int64) >= 20)
+    here = (people.entry_year <= year) & (year < people.exit_year)
     return np.bincount(people.province[here], minlength=len(PROVINCES)) * people.weight_by_province
 
 

@@ -2,9 +2,13 @@
 
 from model.levers.base import DatedPath, DatedValue, Lever, Target, TechnologyLever, value_at
 from model.levers.payment_terminal import PaymentTerminalSubsidy
+from model.levers.platform_fee import PlatformFeeCut
+from model.levers.public_platform import PublicDeliveryPlatform
 from model.levers.public_qr import PublicQrEnrolment
 
-LEVERS: dict[str, type[Lever]] = {lever.id: lever for lever in (PaymentTerminalSubsidy, PublicQrEnrolment)}
+LEVERS: dict[str, type[Lever]] = {
+    lever.id: lever for lever in (PaymentTerminalSubsidy, PublicQrEnrolment, PlatformFeeCut, PublicDeliveryPlatform)
+}
 """Every lever by its id, as scenario files name it: `[levers.payment_terminal_subsidy]`."""
 
 __all__ = [
@@ -13,6 +17,8 @@ __all__ = [
     "DatedValue",
     "Lever",
     "PaymentTerminalSubsidy",
+    "PlatformFeeCut",
+    "PublicDeliveryPlatform",
     "PublicQrEnrolment",
     "Target",
     "TechnologyLever",

@@ -2,12 +2,12 @@
 
 from typing import ClassVar, Literal
 
-from model.levers.base import Measure, Month, quantity
+from model.levers.base import Lever, Month, quantity
 
 _PLAN = "levers.md: commission of open markets and delivery apps, from 2021; no rate is printed, the scenario sets it"
 
 
-class PlatformFeeCut(Measure):
+class PlatformFeeCut(Lever):
     """Lowers what small sellers pay a platform. A cap may be answered by ranking and by a fee of consumers; an
     agreement binds the platform not to turn to consumers, but ranking is its own affair.
     """

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from model.agents.platform_terms import LARGE, SELLERS, SMALL, TERMS_PATH, platform_of
 from model.codes import PLATFORMS, PROVINCES, SECTORS
 from model.errors import UserError
-from model.levers.base import Measure
+from model.levers.base import Lever
 from model.levers.platform_fee import PlatformFeeCut
 from model.levers.public_platform import PublicDeliveryPlatform
 from model.records import Records, records
@@ -17,7 +17,7 @@ _PLATFORM_OF = np.array([platform_of(where) for where in range(len(PROVINCES) * 
 
 
 def compile_platform_levers(
-    levers: Sequence[tuple[str, Measure]], start: int, months: int, adults: NDArray[np.float64]
+    levers: Sequence[tuple[str, Lever]], start: int, months: int, adults: NDArray[np.float64]
 ) -> tuple[Records, NDArray[np.float32]]:
     """Return TERMS_PATH by month from `start` on, and the limit of yearly sales by sector that parts small sellers.
 
@@ -62,7 +62,7 @@ def _chosen(jurisdiction: Sequence[str]) -> NDArray[np.bool_]:
     return np.array([not jurisdiction or province in jurisdiction for province in PROVINCES])
 
 
-def _months(asked: Records, lever: Measure, start: int) -> Records:
+def _months(asked: Records, lever: Lever, start: int) -> Records:
     return asked[max(0, lever.start - start) : max(0, lever.end + 1 - start)]
 
 

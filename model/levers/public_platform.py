@@ -2,12 +2,12 @@
 
 from typing import ClassVar, Literal
 
-from model.levers.base import Measure, Month, quantity
+from model.levers.base import Lever, Month, quantity
 
 _PLAN = "levers.md: entry of a low-commission platform, off by default; its terms are the scenario's"
 
 
-class PublicDeliveryPlatform(Measure):
+class PublicDeliveryPlatform(Lever):
     """Opens a public delivery app in some provinces: restaurants on apps join it by and by, orders split by logit."""
 
     id: ClassVar[str] = "public_platform"

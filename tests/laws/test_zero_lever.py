@@ -11,6 +11,8 @@ from tests.laws.small_korea import (
     Named,
     Run,
     assert_same_rows,
+    fee_cap,
+    public_app,
     qr_enrolment,
     run_to_end,
     settings_of,
@@ -37,6 +39,14 @@ ZEROS: dict[str, Named] = {
     "terminal, no rate": terminal_subsidy(subsidy_rate=0.0),
     "terminal, no unit cost": terminal_subsidy(unit_cost_krw=0.0),
     "visits, none": qr_enrolment(visits_per_month=0),
+    "cap above every commission": fee_cap(cap_share=1.0),
+    "cap at the commission": fee_cap(cap_share=0.068),
+    "cut of nothing": fee_cap(cap_share=1.0, negotiated_cut_share=0.0),
+    "cap for nobody": fee_cap(cap_share=0.0, sales_max_krw_per_year=0.0),
+    "cap after the run": fee_cap(start=START + 12),
+    "cap before the run": fee_cap(start=START - 30, end=START - 1),
+    "public app after the run": public_app(start=START + 12),
+    "public app before the run": public_app(start=START - 30, end=START - 1),
 }
 
 

@@ -95,9 +95,11 @@ def costs(month: Month) -> Settled:
         drawn=np.zeros_like(turnover),
         put_in=np.zeros_like(turnover),
     )  # fmt: skip
+    bought = month.by_sector("merchant.input_share") * turnover
+    online = month.online_cost * merchants.sales_online
     books.income = (
-        books.turnover - books.inputs - books.rent - books.other - books.wages
-        - books.card_fees - books.qr_fees - books.running - books.commission - books.public_commission - books.delivery
+        books.turnover - bought - books.rent - books.other - books.wages
+        - books.card_fees - books.qr_fees - books.running - online
     )  # fmt: skip
     return books
 

@@ -33,7 +33,7 @@ def by_province(merchants: Merchants, amount: F8) -> F8:
 
 @dataclass
 class Household:
-    """Income by province: wages and drawings, rewards and vouchers, what owners put in, KRW; and saved a unit budget."""
+    """Income by province: wages and drawings, rewards, vouchers, what owners put in, KRW; saved a unit budget."""
 
     wages: F8
     drawn: F8
@@ -147,7 +147,7 @@ def book_market(month: Month, books: Settled, spending: Spending, tills: Tills) 
     sold, charged = tills.sold[:, :GOODS], month.terms.commission[:, :GOODS]
     large = float(np.sum(sold[..., LARGE]))
     return {
-        "market_sales_small": float(spending.market.sum()) - large,
+        "market_sales_small": float(np.sum(sold[..., :LARGE])),
         "market_sales_large": large,
         "market_fee": float(spending.market_fee.sum()),
         "commission_small": merchants.total(books.commission * shops),
@@ -165,7 +165,7 @@ def book_app(month: Month, books: Settled, spending: Spending, tills: Tills) -> 
     sold, charged = tills.sold[:, MEALS], month.terms.commission[:, MEALS]
     chains = float(np.sum(sold[:, LARGE]))
     return {
-        "app_sales_small": float(np.sum(sold)) - chains,
+        "app_sales_small": float(np.sum(sold[:, :LARGE])),
         "app_sales_large": chains,
         "app_fee": float(spending.app_fee.sum()),
         "app_courier_fee": float(spending.couriers.sum()),

@@ -34,7 +34,7 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
     state = copy.deepcopy(before)
     luck = Luck(run.seed, run.start + t, flips)
     if luck.month % 3 == 0 and t > 0:
-        platforms.decide(run, state, t)
+        platforms.decide(run, state, t, luck.month)
     if luck.month % 12 == 0 or t == 0:
         consumers.age_bands(state.people, luck.month // 12)
         merchants.fee_tiers(state.merchants)

@@ -98,7 +98,7 @@ def classes(run: Run, merchants: Merchants) -> I8:
 # Every quarter: each platform decides for itself.
 
 
-def decide(run: Run, state: State, t: int) -> None:
+def decide(run: Run, state: State, t: int, month: int) -> None:
     """Close the quarter's books; leave, or take the best of nine pairs of prices."""
     p, v = state.platforms, run.values
     for j in (GOODS_MARKET, MEALS_APP):
@@ -110,7 +110,7 @@ def decide(run: Run, state: State, t: int) -> None:
             p.open[j] = 0
             leave(state.merchants, TECHNOLOGY_OF[j], t)
             continue
-        if (run.start + t) % 12 == 0:
+        if month % 12 == 0:
             p.commission_january[j], p.fee_january[j] = p.commission[j], p.fee[j]
         if v["platform.step_share"] > 0.0:
             reprice(run, p, state.constants, j)
@@ -168,7 +168,7 @@ def mean_commission(p: Platforms, j: int, change: float) -> float:
     here = SECTORS_OF[j]
     sold = p.sold[:, here]
     force = in_force(p.commission[j] + change, p.agreed, p.cap)[:, here]
-    return float(np.sum(sold * force) / np.sum(sold)) if np.sum(sold) > 0.0 else float(p.commission[j, 0] + change)
+    return float(np.sum(sold * force) / np.sum(sold)) if np.sum(sold) > 0.0 else float(p.commission[j, 0])
 
 
 def in_force(own: F8, agreed: F8, cap: F8) -> F8:
@@ -277,7 +277,7 @@ def fee_in_force(v: Values, p: Platforms, j: int) -> float:
 
 
 def pulls(markets: Markets) -> F8:
-    """Attraction by (province, sector, class of sellers); large sellers of goods, of the nation, evenly over provinces."""
+    """Attraction by (province, sector, class of sellers); large ones of goods evenly over provinces."""
     pull = np.zeros((PROVINCES, SECTORS, 3))
     pull[..., SMALL] = markets.entry - markets.entry_above
     pull[..., ABOVE] = markets.entry_above
@@ -301,10 +301,7 @@ def exposures(v: Values, commission: F8, pull: F8) -> F8:
     exposure = np.ones_like(pull)
     for here in SECTORS_OF:
         exposure[:, here] = weight[:, here] * views[:, here, None]
-    first = np.zeros((PROVINCES, SECTORS))
-    first[:, :GOODS], first[:, MEALS] = commission[0, :GOODS, 0], commission[:, MEALS, 0]
-    differs = shown_together(np.abs(commission - first[:, :, None])) > 0.0
-    return np.where((differs & (shown_together(pull) > 0.0))[:, :, None], exposure, 1.0)
+    return np.where(shown_together(pull)[:, :, None] > 0.0, exposure, 1.0)
 
 
 def service_prices(v: Values, p: Platforms, pull: F8, exposure: F8) -> F8:
@@ -347,5 +344,5 @@ def set_public(run: Run, state: State, terms: Terms, month: int) -> None:
 
 def adults(people: People, year: int) -> F8:
     """People of the sample aged 20 and over at the start, by province, weighted."""
-    here: B1 = (people.entry_year <= year) & (year < people.exit_year) & (year - people.birth_year >= 20)
+    here: B1 = (people.entry_year <= year) & (year < people.exit_year)
     return kept.summed(people.province, people.weight * here, PROVINCES)

@@ -149,8 +149,9 @@ class Merchants:
 
 @dataclass
 class Markets:
-    """Pulls by (province, sector), of online offers too (entry, and above the limit of sales), of the open market by sector, of delivery apps by province; realised (technology,
-    province, sector); incomes by province."""
+    """Pulls by (province, sector), of online offers too (entry, and above the limit of sales), of the open market by
+    sector, of delivery apps by province; realised (technology, province, sector); incomes by province.
+    """
 
     store: F8
     store_terminal: F8
@@ -175,10 +176,10 @@ class Markets:
 class Platforms:
     """The open market and delivery apps, by that order, and what they know of last month.
 
-    commission by (platform, class of sellers: small up to the limit of sales, above it, large); responses of sellers and
-    consumers, expected profit held and chosen; price, sold, agreed, cap by (province, sector, class); charged: fee of
-    consumers in force; members, public_price, public_share of the public platform by province; budget, online: cells of
-    demand by (province, account set for goods[, online need]); both: the open market's share among holders of both.
+    commission by (platform, class of sellers: small up to the limit of sales, above it, large); responses of sellers
+    and consumers, expected profit held and chosen; price, sold, agreed, cap by (province, sector, class); charged: fee
+    of consumers in force; members, public_price, public_share of the public platform by province; budget, online: cells
+    of demand by (province, account set for goods[, online need]); both: the open market's share among holders of both.
     """
 
     open: I8
