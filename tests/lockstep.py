@@ -178,17 +178,17 @@ def lively() -> Played:
 def platforms() -> Played:
     """Caps, agreements and a public platform, by province and size; platforms that price often, and one that leaves."""
     seoul, young = ("Seoul", "Gyeonggi"), 2018 * 12
-    cap = {"platform": "delivery_app", "sales_max_krw_per_year": 1.5e8}
-    levers = [
+    cap: dict[str, Any] = {"platform": "delivery_app", "sales_max_krw_per_year": 1.5e8}
+    levers: list[Named] = [
         ("a_cap", PlatformFeeCut(**cap, start=2017 * 12 + 4, end=young + 11, cap_share=0.04, jurisdiction=seoul)),
         ("b_cap", PlatformFeeCut(**cap, start=young + 2, end=young + 8, cap_share=0.05, covers_large_sellers=True)),
         ("c_cut", PlatformFeeCut(**cap, start=young + 14, end=young + 26, negotiated_cut_share=0.04,
                                  covers_large_sellers=True)),
-        ("d_cap", PlatformFeeCut(platform="open_market", start=young + 12, end=young + 40, cap_share=0.02,
+        ("d_cap", PlatformFeeCut(jurisdiction=(), platform="open_market", start=young + 12, end=young + 40, cap_share=0.02,
                                  sales_max_krw_per_year=4e8, covers_large_sellers=True)),
         ("e_public", PublicDeliveryPlatform(start=young + 3, end=young + 20, voucher_share=0.05, jurisdiction=seoul,
                                             promotion_krw_per_month=2e9)),
-        ("f_public", PublicDeliveryPlatform(start=young + 24, end=young + 30, commission_share=0.0)),
+        ("f_public", PublicDeliveryPlatform(jurisdiction=(), start=young + 24, end=young + 30, commission_share=0.0)),
     ]  # fmt: skip
     parameters = {
         "platform.consumer_fee_share.open_market": 0.01,
@@ -214,7 +214,7 @@ def drawn() -> Played:
     places = {p.id: float(rng.uniform(p.low, p.high)) for p in register().values() if not p.id.startswith(sizes)}
     places |= {"platform.seesaw_share": 0.0, "platform.loss_quarters": 2.0}
     launch = qr_enrolment(start=LAUNCH, keep_months=5)
-    nothing = {"platform": "open_market", "cap_share": 0.0, "covers_large_sellers": True}
+    nothing: dict[str, Any] = {"platform": "open_market", "cap_share": 0.0, "covers_large_sellers": True}
     cap = "cap", PlatformFeeCut(**nothing, start=month_of(2018, 1), end=month_of(2030, 1))
     terminals = terminal_subsidy(start=MID - 9, give_up_monthly_hazard=0.3)
     return play(korea_of(terminals, launch, cap, parameters=places), seed=5)

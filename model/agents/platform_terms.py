@@ -225,15 +225,17 @@ def _set_fee(terms: Record, platform: Record, rules: Record, number: int) -> Non
 
 @njit(**JIT)
 def _rank(terms: Record, rules: Record, first: int, end: int) -> None:
-    """Set the exposure of the sellers who are shown together: one for all when their commissions are equal.
+    """Set the exposure of the sellers who are shown together: one for all when the commissions of all there are, are equal.
 
     first, end: their markets, every _SECTORS-th from `first` on. Views are shared by score, so the sum stays.
     """
-    total, weighted, equal = 0.0, 0.0, True
+    total, weighted, equal, alike = 0.0, 0.0, True, -1.0
     for where in range(first, end, _SECTORS):
         for seller in range(SELLERS):
             commission, pull = terms.commission[where, seller], terms.pull[where, seller]
-            equal = equal and commission == terms.commission[first, SMALL]
+            if pull > 0.0:
+                equal = equal and (commission == alike or alike < 0.0)
+                alike = commission
             total += pull
             weighted += pull * ranking_weight(commission, rules.other_revenue, rules.ranking_exponent)
     for where in range(first, end, _SECTORS):

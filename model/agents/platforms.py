@@ -65,6 +65,7 @@ class Platform(AccountAgent):
 
     @commission_small.setter
     def commission_small(self, share: float) -> None:
+        """Set it, of all small sellers."""
         self._own.commission[SMALL] = self._own.commission[SMALL_ABOVE] = share
 
     @property
@@ -74,6 +75,7 @@ class Platform(AccountAgent):
 
     @commission_large.setter
     def commission_large(self, share: float) -> None:
+        """Set it."""
         self._own.commission[LARGE] = share
 
     @property
@@ -83,6 +85,7 @@ class Platform(AccountAgent):
 
     @consumer_fee.setter
     def consumer_fee(self, share: float) -> None:
+        """Set it."""
         self._own.consumer_fee = share
 
     @property

@@ -26,18 +26,24 @@ def compile_platform_levers(
     """
     asked = records(TERMS_PATH, months)
     asked.cap[:] = 1.0
-    cuts = [lever for _, lever in levers if isinstance(lever, PlatformFeeCut)]
-    for lever in cuts:
-        _ask(asked, lever, start)
+    cuts = [lever for _, lever in levers if isinstance(lever, PlatformFeeCut) and _asks(lever)]
+    for cut in cuts:
+        _ask(asked, cut, start)
     for name, lever in sorted(levers, key=lambda pair: pair[0]):
         if isinstance(lever, PublicDeliveryPlatform):
             _open(asked, name, lever, start, adults)
     return asked, _limits(cuts)
 
 
+def _asks(lever: PlatformFeeCut) -> bool:
+    """Return whether a lever lowers any commission of anybody: one that does not must not part sellers."""
+    lowers = lever.cap_share < 1.0 or lever.negotiated_cut_share > 0.0
+    return lowers and (lever.sales_max_krw_per_year > 0.0 or lever.covers_large_sellers)
+
+
 def _ask(asked: Records, lever: PlatformFeeCut, start: int) -> None:
     """Lower caps and add cuts of the lever's platform, provinces and sellers, in its months."""
-    sold_on = PLATFORMS.index(lever.platform) == _PLATFORM_OF
+    sold_on = np.equal(_PLATFORM_OF, PLATFORMS.index(lever.platform))
     here = sold_on & np.repeat(_chosen(lever.jurisdiction), len(SECTORS))
     covered = np.zeros((sold_on.size, SELLERS), dtype=bool)
     covered[here, SMALL] = True

@@ -1,4 +1,4 @@
-"""Private platforms price, rank, answer caps and leave; the public one opens (docs/model.md 3.4.5)."""
+"""Private platforms price, rank, answer caps and leave; the public one opens (docs/model.md 3.4.10)."""
 
 from dataclasses import dataclass, field
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from model.parameters import register
 from tests.reference import state as kept
-from tests.reference.draws import B1, F8, I8
+from tests.reference.draws import F8, I8
 from tests.reference.state import (
     ABANDONED,
     ABANDONED_AT,
@@ -261,7 +261,8 @@ def set_terms(run: Run, state: State, t: int) -> Terms:
     pull = pulls(state.markets)
     exposure = exposures(v, commission, pull)
     service = service_prices(v, p, pull, exposure)
-    terms = Terms(commission, pull, exposure, service, p.charged.copy(), p.open.copy(), *[np.zeros(PROVINCES)] * 2)
+    nothing = np.zeros(PROVINCES)
+    terms = Terms(commission, pull, exposure, service, p.charged.copy(), p.open.copy(), nothing, nothing)
     set_public(run, state, terms, month)
     return terms
 
@@ -311,7 +312,7 @@ def service_prices(v: Values, p: Platforms, pull: F8, exposure: F8) -> F8:
     fee = np.ones((PROVINCES, SECTORS))
     for j, here in enumerate(SECTORS_OF):
         fee[:, here] = (1.0 + p.charged[j]) / (1.0 + start_fee(v, j))
-    return (1.0 + dearer) * fee
+    return np.asarray((1.0 + dearer) * fee)
 
 
 def set_public(run: Run, state: State, terms: Terms, month: int) -> None:
@@ -344,5 +345,5 @@ def set_public(run: Run, state: State, terms: Terms, month: int) -> None:
 
 def adults(people: People, year: int) -> F8:
     """People of the sample aged 20 and over at the start, by province, weighted."""
-    here: B1 = (people.entry_year <= year) & (year < people.exit_year)
+    here = (people.entry_year <= year) & (year < people.exit_year)
     return kept.summed(people.province, people.weight * here, PROVINCES)
