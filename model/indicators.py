@@ -12,6 +12,7 @@ from model.codes import (
     INSTRUMENTS,
     LABELS,
     NEEDS,
+    NEEDS_WITH_USERS,
     ONLINE_NEEDS,
     ONLINE_SERVICES,
     PLATFORMS,
@@ -66,6 +67,10 @@ def _consumption() -> list[Indicator]:
         _money(f"spending_{need}_krw", f"Spending: {LABELS[need][0]}", f"지출: {LABELS[need][1]}", "consumption")
         for need in NEEDS
     ]
+    rows += [
+        _money("online_total_krw", "Online: goods, meals, mobility", "온라인 합계(상품·음식·이동)", "consumption"),
+        _money("face_to_face_meals_krw", "Meals bought face to face", "대면 외식 지출", "consumption"),
+    ]
     rows += [_money("household_saving_krw", "Household saving", "가계 저축", "consumption")]
     return rows
 
@@ -93,7 +98,7 @@ def _users() -> list[Indicator]:
             "users",
             "higher",
         )
-        for need in NEEDS[:ONLINE_NEEDS]
+        for need in NEEDS[:NEEDS_WITH_USERS]
     ]
     rows += [
         _people(

@@ -28,6 +28,7 @@ ACCOUNTS: Final = (
     "public_qr_operator",
     "government",
     "rest_of_economy",
+    "travel_firms",
     "public_platform",
 )
 ACCOUNT_LABELS: Final = {
@@ -44,6 +45,7 @@ ACCOUNT_LABELS: Final = {
     "public_qr_operator": ("Public QR operator", "공공 QR 운영기관"),
     "government": ("Government", "정부"),
     "rest_of_economy": ("Rest of the economy", "기타 경제"),
+    "travel_firms": ("Travel and transport firms", "여행·운송사"),
     "public_platform": ("Public delivery platform", "공공배달앱 운영기관"),
 }
 
@@ -97,6 +99,8 @@ PURPOSES: Final = (
     Purpose("qr_reward", "government", "households", "Public QR rewards", "공공 QR 혜택"),
     Purpose("enrolment_visits", "government", "rest_of_economy", "Enrolment visits", "방문 가맹 비용"),
     Purpose("campaigns", "government", "rest_of_economy", "Campaigns", "홍보비"),
+    Purpose("travel_counter", "households", "travel_firms", "Travel, at counters", "여행·운송 현장 판매"),
+    Purpose("travel_online", "households", "travel_firms", "Travel, booked online", "여행·운송 온라인 예약"),
     Purpose("market_fee", "households", "open_market", "Open market's fee of consumers", "오픈마켓 소비자 이용료"),
     Purpose("app_fee", "households", "delivery_platform", "Apps' own fee of consumers", "배달앱 소비자 이용료"),
     Purpose("public_app_sales", "households", "merchants", "Public delivery app, sales", "공공배달앱 판매"),
@@ -140,6 +144,8 @@ PURPOSES: Final = (
     QR_REWARD,
     VISITS,
     CAMPAIGNS,
+    TRAVEL_COUNTER,
+    TRAVEL_ONLINE,
     MARKET_FEE,
     APP_FEE,
     PUBLIC_SALES,

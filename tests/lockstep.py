@@ -119,7 +119,10 @@ def plan() -> Played:
 
 
 LIVELY = {
-    "consumer.stringency_weight": 0.5,
+    "consumer.pandemic_channel": 0.6,
+    "consumer.stringency_weight.mobility": 0.3,
+    "need.spending_elasticity.groceries": 0.3,
+    "need.spending_elasticity.saving": 0.4,
     "consumer.dormancy_monthly_hazard": 0.02,
     "consumer.account_cost": 1.0,
     "consumer.initial_open_market_share": 0.4,
@@ -184,7 +187,8 @@ def platforms() -> Played:
         ("b_cap", PlatformFeeCut(**cap, start=young + 2, end=young + 8, cap_share=0.05, covers_large_sellers=True)),
         ("c_cut", PlatformFeeCut(**cap, start=young + 14, end=young + 26, negotiated_cut_share=0.04,
                                  covers_large_sellers=True)),
-        ("d_cap", PlatformFeeCut(jurisdiction=(), platform="open_market", start=young + 12, end=young + 40, cap_share=0.02,
+        ("d_cap", PlatformFeeCut(jurisdiction=(), platform="open_market", start=young + 12, end=young + 40,
+                                 cap_share=0.02,
                                  sales_max_krw_per_year=4e8, covers_large_sellers=True)),
         ("e_public", PublicDeliveryPlatform(start=young + 3, end=young + 20, voucher_share=0.05, jurisdiction=seoul,
                                             promotion_krw_per_month=2e9)),

@@ -29,19 +29,17 @@ def paid_at(number: int, terms: Record, rules: Record, budget_unit: F8, utility:
     for province in range(_PROVINCES):
         for accounts in range(GOODS_SETS):
             budget = terms.demand_budget[province, accounts]
-            if budget <= 0.0:
-                continue
             online = terms.demand_online[province, accounts]
             if number == GOODS_MARKET:
                 for need in range(GOODS_NEEDS):
                     inner = terms.demand_both[need] if accounts == _BOTH else 1.0
-                    if accounts & _FIRST:
-                        moved = orders_moved(online[need] / budget, inner, utility, dissimilarity)
-                        total += budget * budget_unit[need] * moved
-            else:
+                    if accounts & _FIRST and budget[need] > 0.0:
+                        moved = orders_moved(online[need] / budget[need], inner, utility, dissimilarity)
+                        total += budget[need] * budget_unit[need] * moved
+            elif budget[MEALS] > 0.0:
                 inner = 1.0 - terms.public_share[province]
-                moved = orders_moved(online[MEALS] / budget, inner, utility, dissimilarity)
-                total += budget * budget_unit[MEALS] * moved * (1.0 - rules.courier_share)
+                moved = orders_moved(online[MEALS] / budget[MEALS], inner, utility, dissimilarity)
+                total += budget[MEALS] * budget_unit[MEALS] * moved * (1.0 - rules.courier_share)
     return total
 
 

@@ -106,7 +106,7 @@ TERMS: Final = record_type(
     public_price=(np.float64, _PROVINCES),
     public_share=(np.float64, _PROVINCES),
     public_value=(np.float64, _PROVINCES),
-    demand_budget=(np.float64, _PROVINCES, GOODS_SETS),
+    demand_budget=(np.float64, _PROVINCES, GOODS_SETS, ONLINE_NEEDS),
     demand_online=(np.float64, _PROVINCES, GOODS_SETS, ONLINE_NEEDS),
     demand_both=(np.float64, GOODS_NEEDS),
 )
@@ -114,12 +114,12 @@ TERMS: Final = record_type(
 
 commission: paid of an order; agreed, cap: highest by agreement and by order (1 without); price: over the start's;
 exposure: views over those by score alone; pull: sellers' attraction after last month; sold: through the private
-platform last month, KRW; fee: consumers' of each platform; open: each platform in business; service_price: what
-buyers pay over the start, by market; seller_rate: sales of small sellers per unit of their pull, public platform
-included, and public_part of it there. The public platform: open by province, its commission, the voucher's share of an
-order; the members' share of restaurants on the app, price, share of orders and worth to buyers by province. demand_*:
-people's budgets and online spending by province and account set for goods, in units of budget of the start x scale, and
-the open market's share among holders of both accounts by need.
+platform last month, KRW; fee: consumers' of each platform; open: each platform in business; service_price: what buyers
+pay over the start, by market; seller_rate: sales of small sellers per unit of their pull, public platform included, and
+public_part of it there. The public platform: open by province, its commission, the voucher's share of an order; the
+members' share of restaurants on the app, price, share of orders and worth to buyers by province. demand_*: people's
+budgets and online spending by province, account set for goods and online need, in units of budget of the start, and the
+open market's share among holders of both accounts by need.
 """
 
 TERMS_PATH: Final = record_type(
@@ -225,7 +225,7 @@ def _set_fee(terms: Record, platform: Record, rules: Record, number: int) -> Non
 
 @njit(**JIT)
 def _rank(terms: Record, rules: Record, first: int, end: int) -> None:
-    """Set the exposure of the sellers who are shown together: one for all when the commissions of all there are, are equal.
+    """Set the exposure of the sellers who are shown together: one for all at equal commissions.
 
     first, end: their markets, every _SECTORS-th from `first` on. Views are shared by score, so the sum stays.
     """

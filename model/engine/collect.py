@@ -26,10 +26,13 @@ from model.codes import (
     GOODS_NEEDS,
     INSTRUMENTS,
     MEALS,
+    MOBILITY,
     NEEDS,
-    ONLINE_NEEDS,
+    NEEDS_WITH_USERS,
+    NO_SECTOR,
     ONLINE_SERVICES,
     PROVINCES,
+    SECTOR_OF_NEED,
     SECTORS,
     STAGES,
     TECHNOLOGIES,
@@ -46,6 +49,8 @@ _ONLINE_SHARE = POSITION["online_share_goods"]
 _ONLINE = POSITION["online_goods_krw"]
 _ONLINE_NEED = POSITION[f"online_{NEEDS[0]}_krw"]
 _SPENDING = POSITION[f"spending_{NEEDS[0]}_krw"]
+_ONLINE_TOTAL = POSITION["online_total_krw"]
+_MEALS_OUT = POSITION["face_to_face_meals_krw"]
 _SAVING = POSITION["household_saving_krw"]
 _ADULTS = POSITION["adults_persons"]
 _USERS = POSITION["users_online_goods_persons"]
@@ -75,9 +80,9 @@ _RESIDUAL = POSITION["ledger_residual"]
 def _collect_consumption(spending: Record, books: Record, row: F8) -> None:
     goods, online = 0.0, 0.0
     for need in range(_NEEDS):
-        face = 0.0
-        for province in range(_PROVINCES):
-            where = province * _SECTORS + need
+        face, sector = 0.0, SECTOR_OF_NEED[need]
+        for province in range(_PROVINCES if sector != NO_SECTOR else 0):
+            where = province * _SECTORS + sector
             face += spending.small_store[where] + spending.large_store[where]
         contactless = 0.0
         if need < GOODS_NEEDS:
@@ -90,8 +95,13 @@ def _collect_consumption(spending: Record, books: Record, row: F8) -> None:
             contactless = spending.app_small.sum() + spending.app_large.sum() + spending.app_courier.sum()
             contactless += spending.app_fee.sum() + spending.app_public.sum()
             row[_ONLINE_NEED + need] = contactless
+            row[_MEALS_OUT] = face
+        elif need == MOBILITY:
+            face, contactless = spending.travel_counter.sum(), spending.travel_online.sum()
+            row[_ONLINE_NEED + need] = contactless
         row[_SPENDING + need] = face + contactless
     row[_ONLINE] = online
+    row[_ONLINE_TOTAL] = online + row[_ONLINE_NEED + MEALS] + row[_ONLINE_NEED + MOBILITY]
     row[_ONLINE_SHARE] = online / goods
     row[_SAVING] = books.cash[ledger.HOUSEHOLDS] - books.before[ledger.HOUSEHOLDS]
 
@@ -108,7 +118,7 @@ def _collect_people(sums: Record, weights: F8, row: F8) -> None:
             row[_ADULTS] += weight * count[province, C_ADULTS + 2 * band] + users
             row[_USERS] += users
             row[_USERS_BAND + band] += users
-        for need in range(ONLINE_NEEDS):
+        for need in range(NEEDS_WITH_USERS):
             row[_USERS_NEED + need] += weight * count[province, C_USERS + need]
         for service in range(_SERVICES):
             row[_ACCOUNTS + service] += weight * count[province, C_HOLDERS + service]

@@ -163,8 +163,8 @@ def b2c(w: World, month: int) -> None:
     total = w.consumer_sums[chunks]
     total_of(w.consumer_sums[:chunks], total)
     clear(
-        w.market[0], w.consumption[0], w.paths[month], w.people.weight_by_province, total.spending,
-        w.spending[0], w.terms[0], w.market_tables[0],
+        w.market[0], w.consumption[0], w.paths[month], w.people.weight_by_province, total,
+        w.spending[0], w.terms[0], w.market_tables[0], month,
     )  # fmt: skip
     set_seller_terms(w.terms[0], w.market_tables[0], w.merchant_rules[0])
 

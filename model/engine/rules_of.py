@@ -15,7 +15,7 @@ from model.agents.merchants.columns import (
 )
 from model.agents.platform_terms import PLATFORM, PLATFORM_RULES, TERMS
 from model.channels.b2c import CONSUMPTION_RULES
-from model.codes import GOODS_NEEDS, INSTRUMENTS, ONLINE_NEEDS, PLATFORMS, PROVINCES, TECHNOLOGIES
+from model.codes import GOODS_NEEDS, INSTRUMENTS, MOBILITY, ONLINE_NEEDS, PLATFORMS, PROVINCES, TECHNOLOGIES
 from model.parameters import register, vector
 from model.records import Records, fill, records
 
@@ -76,6 +76,7 @@ def consumer_tables(values: Values) -> Records:
         CONSUMER_TABLES,
         utility=np.zeros(cells * GOODS_SETS * GOODS_NEEDS, np.float32),
         app_utility=np.zeros(cells, np.float32),
+        booking_utility=0.0,
         aversion=np.zeros(ONLINE_NEEDS, np.float32),
         hold=np.zeros(cells * len(INSTRUMENTS), np.float32),
         hold_skill=_single(values, "instrument.skill_weight", "instruments"),
@@ -88,18 +89,25 @@ def consumer_tables(values: Values) -> Records:
 
 def consumption_rules(values: Values) -> Records:
     """Return the scalars and vectors of choice and payment."""
+    channel = np.float32(values["consumer.pandemic_channel"])
+    need_stringency = channel * _single(values, "consumer.need_stringency_weight", "needs_and_other")
+    need_stringency[MOBILITY] += np.float32(values["consumer.closed_borders_weight"])
     return fill(
         CONSUMPTION_RULES,
         dissimilarity=values["consumer.nest_dissimilarity"],
         network_weight=values["consumer.network_exponent"],
-        stringency_weight=values["consumer.stringency_weight"],
         quality_trend=values["consumer.quality_trend_per_year"],
         app_trend=values["delivery_app.quality_trend_per_year"],
         courier_share=values["delivery_app.consumer_fee_share"],
         price_weight=values["consumer.price_weight"],
         quality_fading_years=values["consumer.quality_trend_fading_years"],
         income_feedback=values["household.income_feedback"],
-        aversion_weight=_single(values, "consumer.contact_aversion_weight", "online_needs"),
+        aversion_weight=(1.0 - channel) * _single(values, "consumer.contact_aversion_weight", "needs_and_other"),
+        stringency_weight=channel * _single(values, "consumer.stringency_weight", "needs_and_other"),
+        need_aversion=(1.0 - channel) * _single(values, "consumer.need_aversion_weight", "needs_and_other"),
+        need_stringency=need_stringency,
+        elasticity=_single(values, "need.spending_elasticity", "budget"),
+        precaution=np.array([1.0 - channel, channel]),
         hold_constant=_single(values, "instrument.hold_constant", "instruments"),
         hold_acceptance=_single(values, "instrument.acceptance_weight", "instruments"),
         hold_trend=_single(values, "instrument.trend_per_year", "instruments"),

@@ -36,8 +36,8 @@ from model.agents.merchants.columns import (
     TERMINAL,
 )
 from model.agents.merchants.trade import drawn_by_till
-from model.channels.b2c import OTHER_SPENDING
-from model.codes import GOODS_NEEDS, MEALS, PROVINCES, SECTORS, TECHNOLOGIES
+from model.channels.needs import OTHER_SPENDING
+from model.codes import GOODS_NEEDS, MEALS, MOBILITY, PROVINCES, SECTORS, TECHNOLOGIES
 from model.engine.platform_books import book as _book
 from model.engine.platform_books import book_platforms, inputs_saved, set_online_sales
 from model.ledger import (
@@ -62,6 +62,8 @@ from model.ledger import (
     RENT,
     STORE_LARGE,
     STORE_SMALL,
+    TRAVEL_COUNTER,
+    TRAVEL_ONLINE,
     VISITS,
     VOUCHERS,
     WAGES,
@@ -93,19 +95,24 @@ def _book_household_spending(books: Record, market: Record, tables: Record, spen
         store_large += tables.store_rate[where] * market.large_store[where]
     by_app = spending.app_small.sum() + spending.app_large.sum() + spending.app_courier.sum()
     by_app += spending.app_fee.sum() + spending.app_public.sum()
-    other, spent = 0.0, 0.0
+    other, travel, spent = 0.0, 0.0, 0.0
     for province in range(_PROVINCES):
-        unit = market.budget_unit[OTHER_SPENDING] * market.budget_scale[province]
-        other += spending.budget[province] * unit
+        unit, change = spending.budget[province] * market.budget_scale[province], spending.change[province]
+        other += unit * market.budget_unit[OTHER_SPENDING] * change[OTHER_SPENDING]
+        travel += unit * market.budget_unit[MOBILITY] * change[MOBILITY]
         spent += spending.spent[province]
+    counter, booked = spending.travel_counter.sum(), spending.travel_online.sum()
     small, large = spending.small_store.sum(), spending.large_store.sum()
     online = spending.market_small.sum() + spending.market_large.sum() + spending.market_fee.sum()
     mall = spending.mall.sum()
     sold_small = _column(sums.market, M_STORE_SALES)
     _book(books, STORE_SMALL, small, sold_small)
     _book(books, STORE_LARGE, large, store_large)
-    _book(books, MALL, mall, spent - other - small - large - online - by_app)
-    _book(books, OTHER_SPENDING_PURPOSE, other, spent - small - large - online - mall - by_app)
+    shopping = small + large + online
+    _book(books, MALL, mall, spent - other - shopping - by_app - counter - booked)
+    _book(books, OTHER_SPENDING_PURPOSE, other, spent - shopping - mall - by_app - counter - booked)
+    _book(books, TRAVEL_COUNTER, counter, travel - booked)
+    _book(books, TRAVEL_ONLINE, booked, travel - counter)
 
 
 @njit(**JIT)

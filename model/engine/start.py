@@ -26,7 +26,7 @@ from model.agents.merchants.columns import (
 from model.agents.merchants.kernel import set_fee_tiers
 from model.agents.merchants.trade import as_float64, offer, weighted
 from model.channels.b2c import MARKET_STATE, MONTH_PATHS, SPENDING, prepare
-from model.codes import GOODS_NEEDS, MEALS, NEEDS, ONLINE_NEEDS, PROVINCES, SECTORS
+from model.codes import GOODS_NEEDS, MEALS, NEEDS, NO_SECTOR, ONLINE_NEEDS, PROVINCES, SECTOR_OF_NEED, SECTORS
 from model.engine import rules_of
 from model.engine.settlement import carry_pulls
 from model.engine.world import World
@@ -261,12 +261,14 @@ def _meet_local_demand(w: World, traits: MerchantTraits, values: Mapping[str, fl
     weight = traits.weight.astype(np.float64)
     pull = np.bincount(where, weight * state["start_krw"], minlength=len(PROVINCES) * len(SECTORS))
     scale = np.ones(pull.size)
-    for need, name in enumerate(NEEDS):
-        column = np.arange(len(PROVINCES)) * len(SECTORS) + need
+    for need, (name, sector) in enumerate(zip(NEEDS, SECTOR_OF_NEED, strict=True)):
+        if sector == NO_SECTOR:
+            continue
+        column = np.arange(len(PROVINCES)) * len(SECTORS) + sector
         share = pull[column].sum() / demand[:, need].sum()
         if not 0.0 < share < 1.0:
             raise UserError(
-                f"small merchants of {SECTORS[need]} would sell {share:.0%} of what households spend face to face "
+                f"small merchants of {SECTORS[sector]} would sell {share:.0%} of what households spend face to face "
                 f"on {name}; lower merchant.sales_mean_krw_per_year or raise need.spending_krw_per_year"
             )
         local = share * demand[:, need]

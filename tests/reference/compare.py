@@ -142,6 +142,7 @@ def differences_of_markets(mine: State, theirs: State) -> Iterator[str]:
         yield from relative(f"markets.{name}", getattr(one, name), getattr(other, name))
     yield from relative("markets.income", one.income, other.income)
     yield from relative("markets.income_start", one.income_start, other.income_start)
+    yield from near("markets.worth_start", one.worth_start, other.worth_start, 1.0)
     yield from near("markets.realised", one.realised, other.realised, 1.0)
     yield from near("markets.instrument_pull", one.instrument_pull, other.instrument_pull, 1.0)
     for q, (ours, engine) in enumerate(zip(mine.progress, theirs.progress, strict=True)):

@@ -133,6 +133,7 @@ def markets_of(world: Any, fixed: Markets) -> Markets:
         income_start=market.income_start.copy(),
         entry=market.entry_pull.reshape(place).copy(),
         entry_above=market.entry_pull_above.reshape(place).copy(),
+        worth_start=market.worth_start.copy(),
         instrument_pull=np.array([tables.mobile_pull, tables.qr_pull], dtype=np.float64).reshape(2, *place),
     )
 

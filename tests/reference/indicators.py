@@ -7,9 +7,9 @@ from tests.reference.markets import Spending
 from tests.reference.month import Walked, total_savings
 from tests.reference.platforms import LARGE, NAMES, SECTORS_OF
 from tests.reference.programmes import money_for_calls
-from tests.reference.state import APP, GOODS, INSTALLED, MEALS, ONLINE, TECHNOLOGIES, People
+from tests.reference.state import APP, GOODS, INSTALLED, MEALS, MOBILITY, NEEDS, SERVED, TECHNOLOGIES, People
 
-NEEDS = ("groceries", "fashion", "home_goods", "meals", "personal_services")
+NEED_IDS = ("groceries", "fashion", "home_goods", "meals", "mobility", "personal_services")
 SECTORS = ("grocery_retail", "fashion_retail", "home_goods_retail", "food_service", "personal_services",
            "small_manufacturing")  # fmt: skip
 BANDS = ("20s", "30s", "40s", "50s", "60s", "70+")
@@ -35,16 +35,21 @@ def indicators(walked: Walked) -> dict[str, float]:
 def consumption(walked: Walked) -> dict[str, float]:
     spending: Spending = walked.spending
     online = spending.market + spending.market_fee + spending.malls
-    spent = spending.face.sum(axis=0)
+    spent = np.zeros(NEEDS)
+    spent[SERVED] = spending.face.sum(axis=0)
+    eaten_out = float(spent[MEALS])
     spent[:GOODS] += online
     meals = float((spending.app + spending.app_fee + spending.public + spending.couriers).sum())
+    bookings = float(spending.bookings.sum())
     spent[MEALS] += meals
+    spent[MOBILITY] = spending.counters.sum() + bookings
     saved = total_savings(walked.after) - total_savings(walked.before)
     return (
         {"online_share_goods": float(online.sum() / spent[:GOODS].sum()), "online_goods_krw": float(online.sum())}
-        | {f"online_{NEEDS[k]}_krw": float(online[k]) for k in range(GOODS)}
-        | {"online_meals_krw": meals}
-        | {f"spending_{need}_krw": float(spent[k]) for k, need in enumerate(NEEDS)}
+        | {f"online_{NEED_IDS[k]}_krw": float(online[k]) for k in range(GOODS)}
+        | {"online_meals_krw": meals, "online_mobility_krw": bookings}
+        | {f"spending_{need}_krw": float(spent[k]) for k, need in enumerate(NEED_IDS)}
+        | {"online_total_krw": float(online.sum()) + meals + bookings, "face_to_face_meals_krw": eaten_out}
         | {"household_saving_krw": saved}
     )
 
@@ -57,7 +62,7 @@ def people(walked: Walked) -> dict[str, float]:
     anyone = users[:GOODS].any(axis=0)
     table = {"adults_persons": here.sum(), "users_online_goods_persons": here @ anyone}
     table |= {f"users_online_goods_{band}_persons": here @ (anyone & (now.band == b)) for b, band in enumerate(BANDS)}
-    table |= {f"users_online_{NEEDS[k]}_persons": here @ users[k] for k in range(ONLINE)}
+    table |= {f"users_online_{NEED_IDS[k]}_persons": here @ used for k, used in enumerate(users)}
     table |= holders(before, here)
     table["digital_skill_mean"] = here @ before.skill / here.sum()
     return {name: float(value) for name, value in table.items()}

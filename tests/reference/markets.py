@@ -11,10 +11,13 @@ from tests.reference.platforms import LARGE, Terms, shown_together
 from tests.reference.state import (
     GOODS,
     MEALS,
+    MOBILITY,
     NEEDS,
     ONLINE,
     PROVINCES,
     SECTORS,
+    SERVED,
+    SHOPS,
     Markets,
     People,
     Platforms,
@@ -25,9 +28,10 @@ from tests.reference.state import (
 
 @dataclass
 class Spending:
-    """Spending of a month, KRW: face to face by (province, need), also by (holder set, province, need);
+    """Spending of a month, KRW: face to face by (province, sector of shops), also by (holder set, province, sector);
     online by goods need to sellers on the open market, to it and in malls; meals by province to sellers by private and
-    public app, to private apps and to couriers; by simple pay; weighted unit budgets by province; other by province.
+    public app, to private apps and to couriers; mobility at counters and booked online by province; by simple pay;
+    weighted unit budgets by province; other by province.
     """
 
     face: F8
@@ -39,31 +43,36 @@ class Spending:
     app_fee: F8
     public: F8
     couriers: F8
+    counters: F8
+    bookings: F8
     simple_pay: float
     units: F8
     other: F8
     online_by_province: F8
 
     def by_province(self) -> F8:
-        return np.asarray(self.face.sum(axis=1) + self.online_by_province + self.other)
+        return np.asarray(self.face.sum(axis=1) + self.counters + self.online_by_province + self.other)
 
 
 def spend(
-    run: Run, people: People, choice: Choice, u: Utilities, constants: kept.Constants, scale: F8, platforms: Platforms
-) -> Spending:
-    """Spread everybody's budget over shops, malls, the open market and delivery apps; note what platforms see of it."""
+    run: Run, people: People, choice: Choice, u: Utilities, constants: kept.Constants, scale: F8, shifts: F8,
+    platforms: Platforms,
+) -> Spending:  # fmt: skip
+    """Spread everybody's budget over shops, online services and travel firms; note what platforms see of it."""
     unit = people.weight * choice.unit
-    budget = constants.spending[:, None] * unit * scale[people.province]
+    budget = constants.spending[:, None] * unit * scale[people.province] * shifts[people.province, :NEEDS].T
     online = np.zeros_like(budget)
     online[:ONLINE] = budget[:ONLINE] * choice.share
     holders = people.instruments * PROVINCES + people.province
     face = np.array([kept.summed(holders, row, 8 * PROVINCES) for row in budget - online])
     by_holders = face.reshape(NEEDS, 8, PROVINCES).transpose(1, 2, 0)
+    counters = by_holders[:, :, MOBILITY].sum(axis=0)
+    by_holders = by_holders[:, :, SERVED]
     market = np.sum(online[:GOODS] * open_market_share(people, u, run.values), axis=1)
     meals = kept.summed(people.province, online[MEALS], PROVINCES)
     couriers = run.values["delivery_app.consumer_fee_share"] * meals
     public = platforms.public_share * (meals - couriers)
-    note_demand(people, unit * scale[people.province], choice.share, platforms)
+    note_demand(people, unit * scale[people.province] * shifts[people.province, :ONLINE].T, choice.share, platforms)
     platforms.both = kept.logistic((u.market - u.mall) / run.values["consumer.nest_dissimilarity"])
     orders, by_app = market / (1.0 + platforms.charged[0]), (meals - couriers - public) / (1.0 + platforms.charged[1])
     pays = (people.instruments >> 1) & 1
@@ -78,19 +87,21 @@ def spend(
         app_fee=meals - couriers - public - by_app,
         public=public,
         couriers=couriers,
+        counters=counters,
+        bookings=kept.summed(people.province, online[MOBILITY], PROVINCES),
         simple_pay=float(kept.logistic(run.values["till.online_simple_pay_utility"]) * np.sum(online * pays)),
         units=units,
-        other=units * constants.other_spending * scale,
+        other=units * constants.other_spending * scale * shifts[:, NEEDS],
         online_by_province=kept.summed(people.province, online.sum(axis=0), PROVINCES),
     )
 
 
 def note_demand(people: People, budget: F8, share: F8, platforms: Platforms) -> None:
-    """Budgets and online spending in units of budget, by province and account set for goods."""
+    """Budgets and online spending in units of budget, by province, account set for goods, online need."""
     cell = people.province * 4 + (people.accounts & 3)
-    platforms.budget = kept.summed(cell, budget, PROVINCES * 4).reshape(PROVINCES, 4)
-    online = [kept.summed(cell, budget * row, PROVINCES * 4) for row in share]
-    platforms.online = np.array(online).T.reshape(PROVINCES, 4, ONLINE)
+    for name, amount in (("budget", budget), ("online", budget * share)):
+        sums = [kept.summed(cell, row, PROVINCES * 4) for row in amount]
+        setattr(platforms, name, np.array(sums).T.reshape(PROVINCES, 4, ONLINE))
 
 
 def open_market_share(people: People, u: Utilities, v: Values) -> F8:
@@ -119,9 +130,9 @@ class Tills:
 def clear(run: Run, markets: Markets, spending: Spending, terms: Terms, t: int) -> Tills:
     """Sales per unit of attraction, and how buyers pay at every kind of till; buyers' instruments pull shops."""
     rate, online_rate = np.zeros((PROVINCES, SECTORS)), np.zeros((PROVINCES, SECTORS))
-    pull = markets.store[:, :NEEDS] + markets.large[:, :NEEDS]
-    rate[:, :NEEDS] = kept.ratio(spending.face, pull, 0.0)
-    rate[:, :NEEDS][pull == 0.0] = 0.0
+    pull = markets.store[:, SHOPS] + markets.large[:, SHOPS]
+    rate[:, SHOPS] = kept.ratio(spending.face, pull, 0.0)
+    rate[:, SHOPS][pull == 0.0] = 0.0
     together = shown_together(terms.pull)
     online_rate[:, :GOODS], online_rate[:, MEALS] = spending.market, spending.app
     rated = kept.ratio(online_rate, together, 0.0)[:, :, None] * terms.exposure
@@ -158,7 +169,7 @@ def weighted(by_holders: F8, spending: Spending) -> F8:
     """Mean over holder sets, weighted with face-to-face spending; 0 where nobody spends; by (province, sector)."""
     table = np.zeros((PROVINCES, SECTORS))
     paid = np.tensordot(by_holders, spending.face_by_holders, axes=1)
-    table[:, :NEEDS] = kept.ratio(paid, spending.face, 0.0)
+    table[:, SHOPS] = kept.ratio(paid, spending.face, 0.0)
     return table
 
 
@@ -168,7 +179,7 @@ def set_pull_of_instruments(v: Values, markets: Markets, spending: Spending) -> 
     wallets = weighted((holders & 1).astype(float), spending) * (1.0 - v["till.card_emulation_share"])
     codes = weighted(((holders >> 2) & 1).astype(float), spending)
     spent = np.zeros((PROVINCES, SECTORS), dtype=bool)
-    spent[:, :NEEDS] = spending.face > 0.0
+    spent[:, SHOPS] = spending.face > 0.0
     markets.instrument_pull = np.where(spent, np.array([wallets, codes]), markets.instrument_pull)
 
 

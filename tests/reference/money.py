@@ -215,6 +215,8 @@ def book_households(month: Month, spending: Spending, home: Household, other_inc
     index = month.run.now("household_income_index", month.t)
     return {
         "other_income": other_income * index * float(spending.units.sum()),
+        "travel_counter": float(spending.counters.sum()),
+        "travel_online": float(spending.bookings.sum()),
         "qr_reward": float(home.rewards.sum()),
         "platform_vouchers": float(home.vouchers.sum()),
         "platform_promotion": month.terms.promotion,

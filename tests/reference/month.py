@@ -58,7 +58,11 @@ def consume(run: Run, state: State, terms: Terms, t: int, luck: Luck) -> tuple[c
     table = consumers.contactless(now, constants.needs, run.values["consumer.nest_dissimilarity"])
     choice = consumers.choose(run, people, table, constants.mean_skill, t, luck)
     scale = consumers.budget_scale(run, state.markets, constants.other_income, t)
-    spending = markets.spend(run, people, choice, now, constants, scale, state.platforms)
+    worth = consumers.worth(run, people, choice, now.face, t)
+    if t == 0:
+        state.markets.worth_start = worth
+    shifts = consumers.shifts(run, state.markets, constants, worth)
+    spending = markets.spend(run, people, choice, now, constants, scale, shifts, state.platforms)
     holding = consumers.holding_utility(run, state.markets, t)
     consumers.learn(people, choice.share, run.values)
     consumers.revise(run, people, choice, holding, constants.mean_skill, luck)

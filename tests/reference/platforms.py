@@ -16,6 +16,7 @@ from tests.reference.state import (
     GOODS,
     INSTALLED,
     MEALS,
+    ONLINE,
     PROVINCES,
     SECTORS,
     Constants,
@@ -51,7 +52,8 @@ def open_platforms(v: Values) -> Platforms:
         responses=np.zeros((2, 2)), expected=np.zeros((2, 2)), quarter=two.copy(), profit=two.copy(), losses=two.copy(),
         price=markets.copy(), sold=np.zeros_like(markets), agreed=markets.copy(), cap=markets.copy(),
         charged=fee.copy(), members=np.zeros(PROVINCES), public_price=np.ones(PROVINCES),
-        public_share=np.zeros(PROVINCES), budget=np.zeros((PROVINCES, 4)), online=np.zeros((PROVINCES, 4, 4)),
+        public_share=np.zeros(PROVINCES), budget=np.zeros((PROVINCES, 4, ONLINE)),
+        online=np.zeros((PROVINCES, 4, ONLINE)),
         both=np.zeros(GOODS),
     )  # fmt: skip
 
@@ -181,16 +183,16 @@ def orders(
     """Orders a month at a mean commission and a fee so much higher than now."""
     price = (1.0 + v["platform.pass_through_share"] * change) * (1.0 + fee + fee_change) / (1.0 + fee)
     utility = v["consumer.price_weight"] * np.log(price)
-    share = kept.ratio(p.online, p.budget[:, :, None], 0.0)
+    share = kept.ratio(p.online, p.budget, 0.0)
     if j == GOODS_MARKET:
         lam = v["consumer.nest_dissimilarity"]
         moved = [moved_share(share[:, a, :GOODS], i, utility, lam) for a, i in ((1, np.ones(GOODS)), (3, p.both))]
         paid = sum(
-            np.sum(m * constants.spending[:GOODS] * p.budget[:, a, None]) for m, a in zip(moved, (1, 3), strict=True)
+            np.sum(m * constants.spending[:GOODS] * p.budget[:, a, :GOODS]) for m, a in zip(moved, (1, 3), strict=True)
         )
     else:
         lam, inner = v["public_platform.nest_dissimilarity"], (1.0 - p.public_share)[:, None]
-        meals = moved_share(share[:, :, MEALS], inner, utility, lam) * p.budget * constants.spending[MEALS]
+        meals = moved_share(share[:, :, MEALS], inner, utility, lam) * p.budget[:, :, MEALS] * constants.spending[MEALS]
         paid = np.sum(meals) * (1.0 - v["delivery_app.consumer_fee_share"])
     return float(paid / (1.0 + fee + fee_change))
 

@@ -26,6 +26,8 @@ from tests.reference.state import (
     ONLINE,
     PROVINCES,
     SECTORS,
+    SERVED,
+    SHOPS,
     TECHNOLOGIES,
     USERS_OF,
     Constants,
@@ -90,8 +92,7 @@ def start_people(run: Run, people: People, adults_by_band: F8) -> Constants:
     mean_skill = float(np.sum(share * (low + high) / 2.0))
     open_first_accounts(run, people, mean_skill, share)
     online = v.of("need.initial_online_share", "online_needs")
-    people.habit = np.zeros((ONLINE, people.id.size))
-    people.habit[:GOODS] = online[:GOODS, None] / v["consumer.initial_account_share"] * (people.accounts & 3 > 0)
+    people.habit = online[:, None] / v["consumer.initial_account_share"] * (people.accounts & 3 > 0)
     people.habit[MEALS] = online[MEALS] / v["delivery_app.initial_account_share"] * (people.accounts & APP_ACCOUNT > 0)
     budgets = float(np.sum(people.weight * consumers.unit_budgets(people, v)))
     spending = v.of("need.spending_krw_per_year", "needs") / 12.0 / budgets
@@ -126,10 +127,8 @@ def solve_constants(run: Run, people: People, constants: Constants) -> F8:
     """Set the needs' constants to meet the starting shares; returns face-to-face demand by (province, sector)."""
     v, wanted = run.values, run.values.of("need.initial_online_share", "online_needs")
     unit = people.weight * consumers.unit_budgets(people, v)
-    strict = v["consumer.stringency_weight"] * run.now("stringency_index", 0)
-    flat = consumers.Utilities(
-        np.zeros(GOODS), constants.mall, np.zeros(PROVINCES), np.full((PROVINCES, ONLINE), -strict)
-    )
+    face = np.zeros((PROVINCES, NEEDS + 1)) - consumers.measures(run, "stringency_weight", 0)
+    flat = consumers.Utilities(np.zeros(GOODS), constants.mall, np.zeros(PROVINCES), 0.0, face)
 
     def shares(needs: F8) -> F8:
         table = consumers.contactless(flat, needs, v["consumer.nest_dissimilarity"])
@@ -141,11 +140,11 @@ def solve_constants(run: Run, people: People, constants: Constants) -> F8:
         constants.needs[k] = solved(lambda a, k=k, at=at: float(unit @ shares(a * at)[k] / unit.sum() - wanted[k]))  # type: ignore[misc]
     online = np.zeros((NEEDS, people.id.size))
     online[:ONLINE] = shares(constants.needs)
-    face = np.zeros((PROVINCES, SECTORS))
-    for k in range(NEEDS):
+    demanded = np.zeros((PROVINCES, SECTORS))
+    for sector, k in enumerate(SERVED):
         demand = kept.summed(people.province, unit * (1.0 - online[k]), PROVINCES)
-        face[:, k] = constants.spending[k] * demand
-    return face
+        demanded[:, sector] = constants.spending[k] * demand
+    return demanded
 
 
 def start_sales(v: Values, shops: Merchants, size_rank: F8) -> None:
@@ -166,13 +165,13 @@ def meet_demand(shops: Merchants, face: F8) -> F8:
     """Scale sales to their share of local demand; returns large sellers' part of it by (province, sector)."""
     offered = shops.by_market(shops.start)
     small = kept.ratio(offered.sum(axis=0), face.sum(axis=0), 0.0)
-    demand = np.where(offered[:, :NEEDS] == 0.0, 0.0, small[:NEEDS] * face[:, :NEEDS])
+    demand = np.where(offered[:, SHOPS] == 0.0, 0.0, small[SHOPS] * face[:, SHOPS])
     factor = np.ones((PROVINCES, SECTORS))
-    factor[:, :NEEDS] = kept.ratio(demand, offered[:, :NEEDS], 1.0)
+    factor[:, SHOPS] = kept.ratio(demand, offered[:, SHOPS], 1.0)
     for column in ("start", "business", "sales_year"):
         setattr(shops, column, getattr(shops, column) * factor[shops.province, shops.sector])
     large = np.zeros((PROVINCES, SECTORS))
-    large[:, :NEEDS] = face[:, :NEEDS] - demand
+    large[:, SHOPS] = face[:, SHOPS] - demand
     return large
 
 
@@ -233,7 +232,7 @@ def start_technologies(run: Run, shops: Merchants, large: F8, meals: F8) -> Mark
     app_large = app_start.sum() * rest * meals / meals.sum()
     market = Markets(store, store, store, online_start, app_start, store, online_start, large, large_online,
                      app_start, app_large, gains, nothing, nothing, np.zeros((2, PROVINCES, SECTORS)),
-                     store, store)  # fmt: skip
+                     store, store, np.zeros((PROVINCES, NEEDS + 2)))  # fmt: skip
     shops.sales = shops.sales_online = np.zeros(rows)
     accounts.offer(run, shops, market)
     money.move_pulls(run, shops, market)

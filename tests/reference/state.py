@@ -10,9 +10,15 @@ from numpy.typing import NDArray
 from model.parameters import vector
 from tests.reference.draws import B1, F8, I8
 
-PROVINCES, SECTORS, NEEDS, GOODS, ONLINE, TECHNOLOGIES, INSTRUMENTS = 17, 6, 5, 3, 4, 4, 3
+PROVINCES, SECTORS, NEEDS, GOODS, ONLINE, TECHNOLOGIES, INSTRUMENTS = 17, 6, 6, 3, 5, 4, 3
 MEALS = 3
 """Need met face to face or by delivery app, and the sector that serves it."""
+MOBILITY = 4
+"""Need met at counters or by booking online, by travel firms."""
+SERVED = np.array([0, 1, 2, 3, 5])
+"""Needs that shops serve, in the order of their sectors."""
+SHOPS = slice(0, SERVED.size)
+"""Sectors that serve a need."""
 OPEN_MARKET_ACCOUNT, MALL_ACCOUNT, APP_ACCOUNT = 1, 2, 4
 ABSENT = 6
 TERMINAL, PUBLIC_QR, ENTRY, APP = range(TECHNOLOGIES)
@@ -74,6 +80,10 @@ class People:
     instruments: I8
     band: I8
     savings: F8
+
+    @property
+    def aversion(self) -> F8:
+        return np.asarray((self.aversion_rank + 0.5) / 65_536.0)
 
     @property
     def present(self) -> B1:
@@ -150,7 +160,8 @@ class Merchants:
 @dataclass
 class Markets:
     """Pulls by (province, sector), of online offers too (entry, and above the limit of sales), of the open market by
-    sector, of delivery apps by province; realised (technology, province, sector); incomes by province.
+    sector, of delivery apps by province; realised (technology, province, sector); incomes by province; worth of needs,
+    other spending, saving in the first month, by (province, what a budget is split among).
     """
 
     store: F8
@@ -170,6 +181,7 @@ class Markets:
     instrument_pull: F8
     entry: F8
     entry_above: F8
+    worth_start: F8
 
 
 @dataclass
@@ -179,7 +191,7 @@ class Platforms:
     commission by (platform, class of sellers: small up to the limit of sales, above it, large); responses of sellers
     and consumers, expected profit held and chosen; price, sold, agreed, cap by (province, sector, class); charged: fee
     of consumers in force; members, public_price, public_share of the public platform by province; budget, online: cells
-    of demand by (province, account set for goods[, online need]); both: the open market's share among holders of both.
+    of demand by (province, account set for goods, online need); both: the open market's share among holders of both.
     """
 
     open: I8

@@ -258,7 +258,5 @@ def test_platforms_outside_reason(write: Write, text: str, line: int, what: str)
 @pytest.mark.parametrize("lever", ["platform_fee_cut", "public_platform"])
 def test_a_lever_on_platforms_outside_the_run_is_told(write: Write, lever: str) -> None:
     path = write(f'[run]\nstart = "2017-01"\nend = "2019-12"\n[levers.{lever}]\nstart = "2021-01"\nend = "2022-12"')
-    assert messages(path) == (
-        f"{path}:5: levers.{lever}: is in force from 2021-01 to 2022-12, outside the run (2017-01 to 2019-12); "
-        "move one of them",
-    )
+    when = "is in force from 2021-01 to 2022-12, outside the run (2017-01 to 2019-12); move one of them"
+    assert messages(path) == (f"{path}:5: levers.{lever}: {when}",)
