@@ -12,8 +12,9 @@ from numba import float32, njit
 
 from model.agents.consumers.columns import GOODS_SETS, INSTRUMENT_SETS
 from model.agents.merchants.columns import CARD_TIERS, HAS_TERMINAL, KINDS_OF_TILL, QR_TIERS, TAKES_QR
-from model.agents.platform_terms import GOODS_MARKET, LARGE, MEALS_APP, SELLERS, SMALL, SMALL_ABOVE
+from model.agents.platform_terms import GOODS_MARKET, MEALS_APP
 from model.channels.needs import OPTIONS, OTHER_SPENDING, face_utility, split_budgets
+from model.channels.platforms import clear_app, clear_market, note_demand
 from model.codes import (
     GOODS_NEEDS,
     INSTRUMENTS,
@@ -351,61 +352,14 @@ def clear(
     for province in range(_PROVINCES):
         split_budgets(province, market, rules, paths, sums, spending.change[province], month)
         by_app = _spend_in(province, market, weights[province], sums.spending, shares[0], spending, held)
-        _note_demand(province, market.budget_scale[province] * weights[province], sums.spending, spending, terms)
-        _clear_app(province, by_app, rules, spending, terms)
+        note_demand(province, market.budget_scale[province] * weights[province], sums.spending, spending, terms)
+        clear_app(province, by_app, rules, spending, terms)
         for need in range(_NEEDS):
             if SECTOR_OF_NEED[need] != NO_SECTOR:
                 _clear_store(province, need, market, rules, shares[0], held[need], spending, tables)
         spending.travel_counter[province] = held[MOBILITY].sum()
     for need in range(GOODS_NEEDS):
-        _clear_market(need, market, spending, terms)
-
-
-@njit(**JIT)
-def _clear_market(need: int, market: Record, spending: Record, terms: Record) -> None:
-    """Clear the open market of a need: the platform's fee, and orders to sellers by attraction and exposure."""
-    paid = spending.market_small[need]
-    total = paid / (1.0 + terms.fee[GOODS_MARKET])
-    spending.market_fee[need] = paid - total
-    pull = market.online_pull[need] + market.large_online[need]
-    rate = total / pull if pull > 0.0 else 0.0
-    moved = 0.0
-    for where in range(need, _MARKETS, _SECTORS):
-        moved += _sell_by_class(where, rate, 0.0, terms)
-    spending.market_small[need] = rate * (market.online_pull[need] + moved)
-    spending.market_large[need] = total - spending.market_small[need]
-
-
-@njit(**JIT)
-def _sell_by_class(where: int, rate: float, public_rate: float, terms: Record) -> float:
-    """Set sales per unit of pull of each class of sellers; returns the small ones' pull gained by exposure.
-
-    rate: on the private platform, for everybody at exposure one; public_rate: on the public one, for small sellers.
-    """
-    moved = 0.0
-    for seller in range(SELLERS):
-        exposure, pull = terms.exposure[where, seller], terms.pull[where, seller]
-        terms.sold[where, seller] = rate * exposure * pull
-        if seller != LARGE:
-            moved += (exposure - 1.0) * pull
-            both = rate * exposure + public_rate
-            terms.seller_rate[where, seller] = both
-            terms.public_part[where, seller] = public_rate / both if both > 0.0 else 0.0
-    return moved
-
-
-@njit(**JIT)
-def _note_demand(province: int, scale: float, unit_budgets: F8, spending: Record, terms: Record) -> None:
-    """Keep the province's cells of demand for the platforms: budgets and online spending by accounts for goods."""
-    for accounts in range(GOODS_SETS):
-        budget, online = terms.demand_budget[province, accounts], terms.demand_online[province, accounts]
-        budget[:], online[:] = 0.0, 0.0
-        first = (province * GOODS_SETS + accounts) * INSTRUMENT_SETS
-        for cell in range(first, first + INSTRUMENT_SETS):
-            for need in range(ONLINE_NEEDS):
-                weight = scale * spending.change[province, need]
-                budget[need] += unit_budgets[cell, 0] * weight
-                online[need] += unit_budgets[cell, 1 + need] * weight
+        clear_market(need, market, spending, terms)
 
 
 @njit(**JIT)
@@ -463,28 +417,6 @@ def _spend_online(
             by_market += shares.open_market[need, accounts] * online
     spending.simple_pay += shares.simple_pay * simple
     return total, by_market
-
-
-@njit(**JIT)
-def _clear_app(province: int, by_app: float, rules: Record, spending: Record, terms: Record) -> None:
-    """Clear one province's delivery apps: fees to couriers and platform, orders to restaurants and chains.
-
-    The public platform's part goes to the small restaurants on it, in proportion to their attraction.
-    """
-    where = province * _SECTORS + MEALS
-    small = terms.pull[where, SMALL] + terms.pull[where, SMALL_ABOVE]
-    pull = small + terms.pull[where, LARGE]
-    courier = rules.courier_share * by_app
-    public = terms.public_share[province] * (by_app - courier)
-    paid = by_app - courier - public
-    orders = paid / (1.0 + terms.fee[MEALS_APP])
-    rate = orders / pull if pull > 0.0 else 0.0
-    moved = _sell_by_class(where, rate, public / small if small > 0.0 else 0.0, terms)
-    spending.app_courier[province] = courier
-    spending.app_public[province] = public
-    spending.app_fee[province] = paid - orders
-    spending.app_small[province] = rate * (small + moved)
-    spending.app_large[province] = orders - spending.app_small[province]
 
 
 @njit(**JIT)
