@@ -156,6 +156,7 @@ class Economy(mesa.Model):
             "installed_mask": rows["installed"].astype(np.uint8),
             "sales_krw_per_year": rows["sales_year_krw"].copy(),
             "owner_income_krw_per_year": rows["income_year_krw"].copy(),
+            **{f"{heads}_heads": rows[heads].copy() for heads in ("family", "regular", "temporary")},
         }
         for position, technology in enumerate(TECHNOLOGIES):
             for name, column in (("first_active", "active_at"), ("subsidised", "subsidised_at")):

@@ -149,6 +149,17 @@ def test_a_snapshot_is_the_state_at_the_end_of_its_month() -> None:
     assert len({column.shape for column in group.values()}) == 1
 
 
+def test_heads_of_a_snapshot_are_those_who_work_next_month() -> None:
+    chosen = settings_of(terminal_subsidy(), months=7)
+    group = run(chosen, 1, groups=("merchants@2017-06",)).groups["merchants@2017-06"]
+    economy = run_to_end(chosen).economy
+    weights = merchant_attributes(chosen)["weight"]
+    for kind in ("family", "regular", "temporary"):
+        told = economy.world.out[-1, POSITION[f"heads_{kind}_persons"]]
+        assert weights @ group[f"{kind}_heads"] == pytest.approx(told)
+    assert group["regular_heads"].max() > 0
+
+
 @pytest.mark.parametrize("group", ["merchants@2016-12", "merchants@2017-07", "people@2017-02", "merchants"])
 def test_a_group_outside_the_run_is_refused(group: str) -> None:
     with pytest.raises(ValueError, match="month"):
