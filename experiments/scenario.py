@@ -131,6 +131,8 @@ def load(path: Path | str) -> Scenario:
     levers = _read_levers(_table(merged, "levers", problems), problems)
     parameters = _read_parameters(_table(merged, "parameters", problems), problems)
     changes = _read_exogenous(_table(merged, "exogenous", problems), problems)
+    if run is not None:
+        _check_months(levers, run, problems)
     goals = _read_goals(_table(merged, "goals", problems), problems)
     problems.raise_all()
     assert run is not None  # or a problem was raised
@@ -219,6 +221,15 @@ def _read_levers(tables: Mapping[str, Any], problems: Problems) -> dict[str, Lev
         if lever:
             found[name] = lever
     return found
+
+
+def _check_months(levers: Mapping[str, Lever], run: RunSection, problems: Problems) -> None:
+    """Report levers in force by the calendar alone whose months all lie outside the scenario's."""
+    for name, lever in levers.items():
+        if lever.technology is None and (lever.start > run.end or lever.end < run.start):
+            months = f"{month_text(lever.start)} to {month_text(lever.end)}"
+            horizon = f"{month_text(run.start)} to {month_text(run.end)}"
+            problems.add(("levers", name), f"is in force from {months}, outside the run ({horizon}); move one of them")
 
 
 def _lever_class(name: str, table: Mapping[str, Any], problems: Problems) -> type[Lever] | None:

@@ -65,6 +65,8 @@ ONLINE_SERVICES: Final = ("open_market", "large_seller_mall", "delivery_app")
 """Online services a consumer may hold an account with: one bit each in `accounts`."""
 GOODS_SERVICES: Final = 2
 """Services for goods, the first; the delivery app is for meals."""
+PLATFORMS: Final = ("open_market", "delivery_app")
+"""Private platforms that set prices: of goods over the nation, of meals by province."""
 SERVICES_WITHOUT_ACCOUNT: Final = ("travel_booking",)
 """Online services open to whoever holds an account for goods."""
 INSTRUMENTS: Final = ("mobile_pay_card", "online_simple_pay", "public_qr_pay")

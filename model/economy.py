@@ -4,16 +4,18 @@ import functools
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import mesa
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from model import ledger
-from model.agents.accounts import make_account_agents
+from model.agents.accounts import AccountAgent, make_account_agents
 from model.agents.merchants.columns import NEVER, columns_of
 from model.agents.merchants.start import count_and_cost
+from model.agents.platforms import PLATFORM_AGENTS, Platform
 from model.calendar import month_number, month_text
 from model.codes import FUNDED, OWNER_AGE_BANDS, SIZE_BANDS, TECHNOLOGIES
 from model.engine import month as phases
@@ -29,8 +31,12 @@ ROWS_FOR_PARALLEL = 100_000
 """People from which running chunks side by side beats one compiled call a month."""
 
 
+QUARTER: Final = 3
+"""Months between two decisions of a platform."""
+
+
 class RunStopped(Exception):
-    """A run that broke a law of the model: the message names month, account or purpose, and amount."""
+    """A run that broke a law of the model: the message names month, account, purpose or platform, and amount."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,8 @@ class Economy(mesa.Model):
         self.korea = korea or population_of(settings)
         self.world = make_world(self.korea, settings, seed)
         self.months_run = 0
-        self.accounts = make_account_agents(self)
+        self.accounts: dict[str, AccountAgent] = make_account_agents(self, PLATFORM_AGENTS)
+        self.platforms = [agent for agent in self.accounts.values() if isinstance(agent, Platform)]
         self.merchants = Population("merchants", columns_of(self.world.merchants), self, changed=self._count_merchants)
         self.people = Population("people", _people_columns(self), self)
         big = self.world.people.id.size >= ROWS_FOR_PARALLEL
@@ -84,32 +91,53 @@ class Economy(mesa.Model):
         return self.settings.start + self.months_run
 
     def step(self) -> None:
-        """Run one month; raises RunStopped when the ledger does not balance."""
+        """Run one month; raises RunStopped when the ledger does not balance or a price leaves its range."""
         if self.parallel:
             for phase in SCHEDULE:
                 phase.run(self)
         else:
+            self.decide_prices()
             phases.month_serial(self.world, self.months_run, self.month, self.seed_of_draws)
-        self._check()
+        self.check()
         self.months_run += 1
 
     def advance(self, months: int) -> None:
-        """Run several months, serially in one compiled call; raises RunStopped like `step`."""
+        """Run several months, serially in one compiled call a quarter; raises RunStopped like `step`."""
         if self.parallel:
             for _ in range(months):
                 self.step()
             return
-        first, last = self.months_run, self.months_run + months
-        self.months_run = int(phases.months_serial(self.world, first, last, self.settings.start, self.seed_of_draws))
-        if self.months_run < last:
-            self._check()
+        end = self.months_run + months
+        while self.months_run < end:
+            self.decide_prices()
+            first, last = self.months_run, min(end, self.next_quarter)
+            done = phases.months_serial(self.world, first, last, self.settings.start, self.seed_of_draws)
+            self.months_run = int(done)
+            if self.months_run < last:
+                self.check()
+
+    @property
+    def next_quarter(self) -> int:
+        """The first month since the start, after the one that runs next, in which platforms price."""
+        return self.months_run + QUARTER - self.month % QUARTER
+
+    def decide_prices(self) -> None:
+        """Let every platform act if the month that runs next begins a quarter; not in the run's first month."""
+        if self.month % QUARTER == 0 and self.months_run > 0:
+            for platform in self.platforms:
+                platform.step()
 
     def _count_merchants(self) -> None:
         w = self.world
         count_and_cost(w.merchants, w.places, w.merchant_rules[0].running_krw)
 
-    def _check(self) -> None:
-        if self.world.books[0].verdict[0] != ledger.BALANCED:
+    def check(self) -> None:
+        """Raise RunStopped if the month that ran last broke a law."""
+        verdict = self.world.books[0].verdict[0]
+        if verdict == ledger.OUT_OF_RANGE:
+            faults = [platform.fault() for platform in self.platforms]
+            raise RunStopped(f"{month_text(self.month)}: {'; '.join(filter(None, faults))}")
+        if verdict != ledger.BALANCED:
             raise RunStopped(f"{month_text(self.month)}: {ledger.explain(self.world.books[0])}")
 
     @staticmethod
@@ -140,6 +168,27 @@ class Economy(mesa.Model):
     def close(self) -> None:
         """Forget the model in Mesa's class-level table of ids, so that memory stays flat over many runs."""
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
+
+
+def advance_side_by_side(economies: Sequence[Economy], months: int) -> None:
+    """Run several economies of one calendar over `months` side by side, each serially; same bits as one by one.
+
+    Raises RunStopped for the first that stops, with the others at the end of the same quarter.
+    """
+    first = economies[0]
+    worlds = numba.typed.List([economy.world for economy in economies])
+    seeds = np.array([economy.seed_of_draws for economy in economies], dtype=np.uint64)
+    done, end = np.zeros(len(economies), np.int64), first.months_run + months
+    while first.months_run < end:
+        for economy in economies:
+            economy.decide_prices()
+        begin, last = first.months_run, min(end, first.next_quarter)
+        phases.replicates_parallel(worlds, begin, last, first.settings.start, seeds, done)
+        for economy, month in zip(economies, done, strict=True):
+            economy.months_run = int(month)
+        for economy in economies:
+            if economy.months_run < last:
+                economy.check()
 
 
 def _exogenous(economy: Economy) -> None:
@@ -181,13 +230,25 @@ def _collect(economy: Economy) -> None:
     phases.collect(economy.world, economy.months_run)
 
 
+def _platforms(economy: Economy) -> None:
+    economy.decide_prices()
+
+
 SCHEDULE = (
     Phase(
+        "platforms",
+        "in the first month of a quarter private platforms close their books, leave, or take the best of nine prices",
+        "in order",
+        "last month's cells of demand, orders, caps, own profit",
+        "own commission and consumers' fee, offers of a platform that leaves",
+        _platforms,
+    ),
+    Phase(
         "exogenous",
-        "stringency, risk, wages, fees and income move; in January people age and fee tiers follow sales",
+        "stringency, risk, wages, fees and income move; platforms' terms are set; in January people age, tiers move",
         "once",
-        "exogenous paths, yearly sales",
-        "month's tables, age bands, fee tiers",
+        "exogenous paths, platforms' prices, caps, yearly sales",
+        "month's tables, terms, age bands, fee tiers",
         _exogenous,
     ),
     Phase(
@@ -239,7 +300,8 @@ SCHEDULE = (
         _collect,
     ),
 )
-"""The month. The compiled serial month (`model.engine.month.month_serial`) is this list; a test holds them equal."""
+"""The month. The compiled serial month (`model.engine.month.month_serial`) is this list after the platforms, which are
+Python agents and act between compiled calls; a test holds them equal."""
 
 
 _building = threading.Lock()
@@ -273,8 +335,6 @@ def run(
     """
     warm.kernels()
     if threads > 1:
-        import numba
-
         numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
     if driver == "auto" and threads == 1:
         driver = "serial"

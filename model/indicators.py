@@ -16,6 +16,7 @@ from model.codes import (
     NEEDS_WITH_USERS,
     ONLINE_NEEDS,
     ONLINE_SERVICES,
+    PLATFORMS,
     SECTORS,
     STAGES,
     TECHNOLOGIES,
@@ -242,12 +243,45 @@ def _public_money() -> list[Indicator]:
     return [*rows, residual]
 
 
+def _platforms() -> list[Indicator]:
+    named = [(code, *LABELS[code]) for code in PLATFORMS]
+    rows = [
+        _share(
+            f"commission_{code}_small_share", f"Commission, small sellers: {english}", f"소상공인 수수료율: {korean}"
+        )
+        for code, english, korean in named
+    ]
+    rows += [
+        _share(f"consumer_fee_{code}_share", f"Consumer fee: {english}", f"소비자 이용료율: {korean}")
+        for code, english, korean in named
+    ]
+    rows += [
+        _share(f"exposure_small_{code}", f"Exposure, small sellers: {english}", f"소상공인 노출도: {korean}", "ratio")
+        for code, english, korean in named
+    ]
+    return [
+        *rows,
+        _money("public_platform_orders_krw", "Orders by the public delivery app", "공공배달앱 주문액", "platforms"),
+        Indicator(
+            "public_platform_members", "Restaurants on the public delivery app", "공공배달앱 가맹 음식점", "merchants",
+            "neither", "last", ("platforms",),
+        ),
+        _share("online_price_index", "Online prices over the start", "온라인 판매가격 지수(초기 대비)", "ratio"),
+        _money("platform_profit_krw", "Profit of private platforms", "민간 플랫폼 이익", "platforms"),
+    ]  # fmt: skip
+
+
+def _share(name: str, english: str, korean: str, unit: str = "share") -> Indicator:
+    return Indicator(name, english, korean, unit, "neither", "mean", ("platforms",))
+
+
 CORE: Final[tuple[Indicator, ...]] = (
     *_consumption(),
     *_users(),
     *_payments(),
     *_adoption(),
     *_merchants(),
+    *_platforms(),
     *_public_money(),
 )
 INDICATORS: Final[dict[str, Indicator]] = {indicator.id: indicator for indicator in CORE}

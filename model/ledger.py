@@ -29,6 +29,7 @@ ACCOUNTS: Final = (
     "government",
     "rest_of_economy",
     "travel_firms",
+    "public_platform",
 )
 ACCOUNT_LABELS: Final = {
     "households": ("Households", "가계"),
@@ -45,6 +46,7 @@ ACCOUNT_LABELS: Final = {
     "government": ("Government", "정부"),
     "rest_of_economy": ("Rest of the economy", "기타 경제"),
     "travel_firms": ("Travel and transport firms", "여행·운송사"),
+    "public_platform": ("Public delivery platform", "공공배달앱 운영기관"),
 }
 
 
@@ -103,6 +105,14 @@ PURPOSES: Final = (
     Purpose("own_store_delivery", "merchants", "logistics", "Parcels of own stores", "자체몰 택배비(소상공인)"),
     Purpose("live_commission", "merchants", "open_market", "Commission on broadcasts", "라이브커머스 수수료"),
     Purpose("training", "government", "rest_of_economy", "Training of owners", "업주 교육비"),
+    Purpose("market_fee", "households", "open_market", "Open market's fee of consumers", "오픈마켓 소비자 이용료"),
+    Purpose("app_fee", "households", "delivery_platform", "Apps' own fee of consumers", "배달앱 소비자 이용료"),
+    Purpose("public_app_sales", "households", "merchants", "Public delivery app, sales", "공공배달앱 판매"),
+    Purpose("public_app_commission", "merchants", "public_platform", "Public app, commission", "공공배달앱 수수료"),
+    Purpose("platform_vouchers", "government", "households", "Public app, vouchers", "공공배달앱 할인쿠폰"),
+    Purpose("platform_promotion", "government", "public_platform", "Public app, promotion", "공공배달앱 홍보비"),
+    Purpose("open_market_costs", "open_market", "rest_of_economy", "Open market's costs", "오픈마켓 비용"),
+    Purpose("app_costs", "delivery_platform", "rest_of_economy", "Delivery apps' costs", "배달앱 비용"),
 )
 (
     STORE_SMALL,
@@ -144,6 +154,14 @@ PURPOSES: Final = (
     OWN_STORE_DELIVERY,
     LIVE_COMMISSION,
     TRAINING,
+    MARKET_FEE,
+    APP_FEE,
+    PUBLIC_SALES,
+    PUBLIC_COMMISSION,
+    VOUCHERS,
+    PROMOTION,
+    MARKET_COSTS,
+    APP_COSTS,
 ) = range(len(PURPOSES))
 HOUSEHOLDS, MERCHANTS, LARGE_SELLERS = 0, 1, 2
 PAYER: Final = np.array([ACCOUNTS.index(purpose.payer) for purpose in PURPOSES])
@@ -154,7 +172,7 @@ TOLERANCE_OF_ROWS: Final = 1e-9
 TOLERANCE_OF_FLOWS: Final = 1e-6
 """Allowed residual of one purpose between both sides, whose rows are float32, as a share of its amount."""
 
-BALANCED, PURPOSE_FAILS, ACCOUNT_FAILS, NEGATIVE_FLOW = range(4)
+BALANCED, PURPOSE_FAILS, ACCOUNT_FAILS, NEGATIVE_FLOW, OUT_OF_RANGE = range(5)
 
 
 BOOKS: Final = record_type(

@@ -26,6 +26,7 @@ INDEX_CODES: Final[dict[str, tuple[str, ...]]] = {
     "age_bands": codes.AGE_BANDS,
     "technologies": codes.TECHNOLOGIES,
     "instruments": codes.INSTRUMENTS,
+    "platforms": codes.PLATFORMS,
     "contracts": ("regular", "temporary"),
 }
 DISTRIBUTIONS: Final = ("uniform", "normal", "lognormal", "triangular", "beta")

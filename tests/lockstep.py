@@ -14,11 +14,12 @@ from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS, TECHNOLOGIES
 from model.economy import Economy
 from model.exogenous import default_paths
 from model.indicators import CORE
+from model.levers import GrantedLever, PlatformFeeCut, PublicDeliveryPlatform
 from model.parameters import register, vector
 from model.settings import ORIGIN, Settings
 from model.synthetic_population.tables import people_table
 from tests.laws.small_korea import START, Named, field_training, qr_enrolment, settings_of, smart_shop, terminal_subsidy
-from tests.reference.engine_state import state_of, terms_of, traits_of
+from tests.reference.engine_state import measure_of, state_of, terms_of, traits_of
 from tests.reference.start import Traits, start
 from tests.reference.state import Run, State, Values
 
@@ -52,7 +53,7 @@ def play(settings: Settings, seed: int = 1) -> Played:
     rows = columns_of(world.merchants)
     traits = traits_of(economy.korea, world, rows, adults_by_band(settings.start // 12))
     started = start(run, copy.deepcopy(traits))
-    count = len(settings.levers)
+    count = len(run.programmes)
     states, booked = [state_of(world, rows, started, count)], []
     for _ in range(settings.months):
         economy.step()
@@ -67,12 +68,12 @@ def run_of(settings: Settings, seed: int) -> Run:
     values = dict(settings.parameters)
     prices = np.array(vector(values, "technology.price_krw", "technologies"))
     levers = [lever for _, lever in sorted(settings.levers, key=lambda pair: pair[0])]
-    courses = np.cumsum([0] + [lever.id == "field_training" for lever in levers])
-    terms = [
-        terms_of(lever.id, lever.model_dump(mode="json", by_alias=True), CODES, prices, int(courses[q]))
-        for q, lever in enumerate(levers)
-    ]
-    return Run(Values(values), dict(settings.paths), tuple(terms), seed, settings.start)
+    declared = [(lever, lever.model_dump(mode="json", by_alias=True)) for lever in levers]
+    granted = [(lever.id, given) for lever, given in declared if isinstance(lever, GrantedLever)]
+    courses = np.cumsum([0] + [lever_id == "field_training" for lever_id, _ in granted])
+    terms = [terms_of(lever_id, given, CODES, prices, int(courses[q])) for q, (lever_id, given) in enumerate(granted)]
+    measures = [measure_of(lever.id, given, CODES) for lever, given in declared if not isinstance(lever, GrantedLever)]
+    return Run(Values(values), dict(settings.paths), tuple(terms), seed, settings.start, tuple(measures))
 
 
 def adults_by_band(year: int) -> np.ndarray:
@@ -202,12 +203,47 @@ def lively() -> Played:
 
 
 @cache
+def platforms() -> Played:
+    """Caps, agreements and a public platform, by province and size; platforms that price often, and one that leaves."""
+    seoul, young = ("Seoul", "Gyeonggi"), 2018 * 12
+    cap: dict[str, Any] = {"platform": "delivery_app", "sales_max_krw_per_year": 1.5e8}
+    levers: list[Named] = [
+        ("a_cap", PlatformFeeCut(**cap, start=2017 * 12 + 4, end=young + 11, cap_share=0.04, jurisdiction=seoul)),
+        ("b_cap", PlatformFeeCut(**cap, start=young + 2, end=young + 8, cap_share=0.05, covers_large_sellers=True)),
+        ("c_cut", PlatformFeeCut(**cap, start=young + 14, end=young + 26, negotiated_cut_share=0.04,
+                                 covers_large_sellers=True)),
+        ("d_cap", PlatformFeeCut(jurisdiction=(), platform="open_market", start=young + 12, end=young + 40,
+                                 cap_share=0.02,
+                                 sales_max_krw_per_year=4e8, covers_large_sellers=True)),
+        ("e_public", PublicDeliveryPlatform(start=young + 3, end=young + 20, voucher_share=0.05, jurisdiction=seoul,
+                                            promotion_krw_per_month=2e9)),
+        ("f_public", PublicDeliveryPlatform(jurisdiction=(), start=young + 24, end=young + 30, commission_share=0.0)),
+    ]  # fmt: skip
+    parameters = {
+        "platform.consumer_fee_share.open_market": 0.01,
+        "platform.consumer_fee_share.delivery_app": 0.005,
+        "platform.step_tolerance": 0.0,
+        "platform.response_curvature": 300.0,
+        "platform.loss_quarters": 3.0,
+        "platform.seesaw_share": 0.2,
+        "public_platform.joining_per_month": 0.2,
+        "technology.adoption_constant.delivery_app": -3.0,
+    }
+    return play(korea_of(*levers, parameters=parameters), seed=2)
+
+
+@cache
 def drawn() -> Played:
-    """Every parameter at a place of its range drawn by chance, but for those that size demand and supply."""
+    """Every parameter at a place of its range drawn by chance, but for those that size demand and supply.
+
+    The open market may take no commission from 2018 on, does not turn to consumers, and leaves.
+    """
     rng = np.random.default_rng(3)
     sizes = ("merchant.sales_mean", "need.spending")
     places = {p.id: float(rng.uniform(p.low, p.high)) for p in register().values() if not p.id.startswith(sizes)}
+    places |= {"platform.seesaw_share": 0.0, "platform.loss_quarters": 2.0}
     launch = qr_enrolment(start=LAUNCH, keep_months=5)
-    return play(
-        korea_of(terminal_subsidy(start=MID - 9, give_up_monthly_hazard=0.3), launch, parameters=places), seed=5
-    )
+    nothing: dict[str, Any] = {"platform": "open_market", "cap_share": 0.0, "covers_large_sellers": True}
+    cap = "cap", PlatformFeeCut(**nothing, start=month_of(2018, 1), end=month_of(2030, 1))
+    terminals = terminal_subsidy(start=MID - 9, give_up_monthly_hazard=0.3)
+    return play(korea_of(terminals, launch, cap, parameters=places), seed=5)

@@ -1,9 +1,10 @@
-"""The ordinary Mesa agents beside the column populations: account agents, platforms, the government.
+"""The ordinary Mesa agents beside the column populations: account agents and the government.
 
-Each is a window on the books and programmes that compiled phases write: its cash and flows are those of its
-account, so nothing is kept twice.
+Platforms, which decide for themselves, stand in `model.agents.platforms`. Each of these is a window on the books and
+programmes that compiled phases write: its cash and flows are those of its account, so nothing is kept twice.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import mesa
@@ -47,26 +48,6 @@ class AccountAgent(mesa.Agent):
         }
 
 
-class Platform(AccountAgent):
-    """The open market: sellers pay it a commission; it sells nothing of its own."""
-
-    @property
-    def turnover_krw(self) -> float:
-        """Sales through the platform last month, KRW."""
-        spending = self.model.world.spending[0]
-        return float(spending.market_small.sum() + spending.market_large.sum())
-
-
-class DeliveryPlatform(Platform):
-    """The delivery apps: restaurants and chains pay them a commission on what is ordered through them."""
-
-    @property
-    def turnover_krw(self) -> float:
-        """Orders through the apps last month without couriers' fees, KRW."""
-        spending = self.model.world.spending[0]
-        return float(spending.app_small.sum() + spending.app_large.sum())
-
-
 class Government(AccountAgent):
     """The ministry: it runs the scenario's programmes and pays for them."""
 
@@ -85,11 +66,7 @@ class Government(AccountAgent):
         ]
 
 
-def make_account_agents(model: Any) -> dict[str, AccountAgent]:
-    """Create one agent for every account that is no column population, by account."""
-    kinds: dict[str, type[AccountAgent]] = {
-        "open_market": Platform,
-        "delivery_platform": DeliveryPlatform,
-        "government": Government,
-    }
+def make_account_agents(model: Any, kinds: Mapping[str, type[AccountAgent]]) -> dict[str, AccountAgent]:
+    """Create one agent for every account that is no column population, by account; kinds: classes of their own."""
+    kinds = {"government": Government, **kinds}
     return {account: kinds.get(account, AccountAgent)(model, account) for account in ACCOUNTS[2:]}

@@ -12,7 +12,9 @@ from numba import float32, njit
 
 from model.agents.consumers.columns import GOODS_SETS, INSTRUMENT_SETS
 from model.agents.merchants.columns import CARD_TIERS, HAS_TERMINAL, KINDS_OF_TILL, QR_TIERS, TAKES_QR
+from model.agents.platform_terms import GOODS_MARKET, MEALS_APP
 from model.channels.needs import OPTIONS, OTHER_SPENDING, face_utility, split_budgets
+from model.channels.platforms import clear_app, clear_market, note_demand
 from model.codes import (
     GOODS_NEEDS,
     INSTRUMENTS,
@@ -31,6 +33,7 @@ from model.rules.choice import (
     CLOSED_UTILITY,
     inclusive_value,
     network_utility,
+    price_utility,
     service_quality,
 )
 from model.rules.payment import holding_utility, till_shares
@@ -58,6 +61,7 @@ MARKET_STATE: Final = record_type(
     pull_by_till=(np.float64, _MARKETS, KINDS_OF_TILL),
     base_by_till=(np.float64, _MARKETS, KINDS_OF_TILL),
     entry_pull=(np.float64, _MARKETS),
+    entry_pull_above=(np.float64, _MARKETS),
     entry_base=(np.float64, _MARKETS),
     business_pull=(np.float64, _SECTORS),
     store_pull_start=(np.float64, _MARKETS),
@@ -85,14 +89,15 @@ online_pull: of open-market entrants by sector; own_pull: of own online stores b
 who has one; own_by_market: the same pull by market), large_mall that of large sellers' malls, constant; kiosk_pull: of
 shops with a kiosk; pull_by_till: store_pull by kind of till; base_by_till: starting sales
 of the same shops; entry_pull, entry_base: by market, of entrants to the online channel of the sector, open market or
-delivery app; business_pull: of sales to firms by sector; *_start: at the start (online: expected); large_store,
-large_online, app_large: attraction of large sellers in the same units, constant; income: moving mean of simulated
-household income per unit budget by province, income_start its first value; constants: solved constants of contactless
-services by online need; mall_utility: of the large sellers' malls against the open market; budget_unit: KRW a month
-by need and other spending for a person of unit budget at the start; budget_scale: this month over the start by
-province; worth_start: what a need, other spending and saving were worth in the first month; other_income: KRW a month
-of unit budget from outside the simulation, at the start; saving_rate: at the start; wage_premium: hours x premium of
-regular and temporary staff; start_sales: of small merchants to consumers and firms by sector, KRW a month.
+delivery app, entry_pull_above of those above the limit of yearly sales; business_pull: of sales to firms by sector;
+*_start: at the start (online: expected); large_store, large_online, app_large: attraction of large sellers in the same
+units, constant; income: moving mean of simulated household income per unit budget by province, income_start its first
+value; constants: solved constants of contactless services by online need; mall_utility: of the large sellers' malls
+against the open market; budget_unit: KRW a month by need and other spending for a person of unit budget at the start;
+budget_scale: this month over the start by province; worth_start: what a need, other spending and saving were worth in
+the first month; other_income: KRW a month of unit budget from outside the simulation, at the start; saving_rate: at the
+start; wage_premium: hours x premium of regular and temporary staff; start_sales: of small merchants to consumers and
+firms by sector, KRW a month.
 """
 
 CONSUMPTION_RULES: Final = record_type(
@@ -101,7 +106,8 @@ CONSUMPTION_RULES: Final = record_type(
     stringency_weight=(np.float32, _NEEDS + 1),
     quality_trend=(np.float32,),
     app_trend=(np.float32,),
-    consumer_fee=(np.float64,),
+    courier_share=(np.float64,),
+    price_weight=(np.float32,),
     quality_fading_years=(np.float32,),
     income_feedback=(np.float64,),
     aversion_weight=(np.float32, _NEEDS + 1),
@@ -152,6 +158,9 @@ SPENDING: Final = record_type(
     app_small=(np.float64, _PROVINCES),
     app_large=(np.float64, _PROVINCES),
     app_courier=(np.float64, _PROVINCES),
+    app_fee=(np.float64, _PROVINCES),
+    app_public=(np.float64, _PROVINCES),
+    market_fee=(np.float64, GOODS_NEEDS),
     travel_counter=(np.float64, _PROVINCES),
     travel_online=(np.float64, _PROVINCES),
     change=(np.float64, _PROVINCES, OPTIONS),
@@ -165,10 +174,11 @@ SPENDING: Final = record_type(
 
 small_store, large_store: by market; market_small, market_large, mall, own_store: by goods need, the last two in large
 sellers' malls and in own stores of small ones; app_small, app_large, app_courier: through delivery apps, to
-restaurants, chains and couriers by province; travel_counter, travel_online: on mobility by province; change: share of a
-need, other spending and planned saving in a budget over that of the start; simple_pay, mobile_at_large: part of it paid
-so; budget: weighted unit budgets by province; spent: everything, by province; saved_per_budget: of the month's income,
-per unit budget.
+restaurants, chains and couriers by province, app_fee to the private apps themselves, app_public to restaurants through
+the public platform; market_fee: to the open market itself; travel_counter, travel_online: on mobility by province;
+change: share of a need, other spending and planned saving in a budget over that of the start; simple_pay,
+mobile_at_large: part of it paid so; budget: weighted unit budgets by province; spent: everything, by province;
+saved_per_budget: of the month's income, per unit budget.
 """
 
 
@@ -186,13 +196,16 @@ holds it; mobile, qr: of what holders of an instrument set spend at a kind of ti
 
 
 @njit(**JIT)
-def open_market_utility(market: Record, rules: Record, need: int, years: float) -> float:
-    """Return the utility of the open market for a need: reachable sellers and service quality."""
+def open_market_utility(market: Record, rules: Record, terms: Record, need: int, years: float) -> float:
+    """Return the utility of the open market for a need: reachable sellers, service quality, price over the start."""
+    if not terms.open[GOODS_MARKET]:
+        return CLOSED_UTILITY
     sellers = market.online_pull[need] + market.large_online[need]
     at_start = market.online_pull_start[need] + market.large_online[need]
     reach = float32(sellers / at_start) if at_start > 0.0 else float32(1.0)
     quality = service_quality(rules.quality_trend, rules.quality_fading_years, float32(years))
-    return network_utility(rules.network_weight, reach) + quality
+    dear = price_utility(rules.price_weight, float32(terms.service_price[need]))
+    return network_utility(rules.network_weight, reach) + quality + dear
 
 
 @njit(**JIT)
@@ -206,13 +219,16 @@ def mall_utility(market: Record, rules: Record, need: int, years: float) -> floa
 
 
 @njit(**JIT)
-def app_utility(market: Record, rules: Record, province: int, years: float) -> float:
-    """Return the utility of the delivery app: restaurants in reach within the province, and its own quality."""
+def app_utility(market: Record, rules: Record, terms: Record, province: int, years: float) -> float:
+    """Return the utility of delivery apps: restaurants in reach within the province, quality, price, a public app."""
+    if not terms.open[MEALS_APP]:
+        return CLOSED_UTILITY
     sellers = market.entry_pull[province * _SECTORS + MEALS] + market.app_large[province]
     at_start = market.app_pull_start[province] + market.app_large[province]
     reach = float32(sellers / at_start) if at_start > 0.0 else float32(1.0)
     quality = service_quality(rules.app_trend, rules.quality_fading_years, float32(years))
-    return network_utility(rules.network_weight, reach) + quality
+    dear = price_utility(rules.price_weight, float32(terms.service_price[province * _SECTORS + MEALS]))
+    return network_utility(rules.network_weight, reach) + quality + dear + float32(terms.public_value[province])
 
 
 @njit(**JIT)
@@ -234,12 +250,12 @@ def _simulated_share(market: Record, province: int) -> float:
 
 
 @njit(**JIT)
-def prepare(market: Record, rules: Record, paths: Record, tables: Record) -> None:
+def prepare(market: Record, rules: Record, paths: Record, terms: Record, tables: Record) -> None:
     """Set the consumers' tables and budgets of the month from last month's markets."""
     _set_budget_scale(market, rules, paths)
     for need in range(GOODS_NEEDS):
         mall = mall_utility(market, rules, need, paths.years)
-        market_value = open_market_utility(market, rules, need, paths.years)
+        market_value = open_market_utility(market, rules, terms, need, paths.years)
         both = inclusive_value(market_value, mall, rules.dissimilarity)
         for province in range(_PROVINCES):
             face = face_utility(market, rules, province, need, paths.stringency)
@@ -251,7 +267,7 @@ def prepare(market: Record, rules: Record, paths: Record, tables: Record) -> Non
             tables.utility[row + 3 * GOODS_NEEDS] = base + both
     for province in range(_PROVINCES):
         face = face_utility(market, rules, province, MEALS, paths.stringency)
-        by_app = app_utility(market, rules, province, paths.years)
+        by_app = app_utility(market, rules, terms, province, paths.years)
         tables.app_utility[province] = market.constants[MEALS] - face + by_app
         _set_holding(market, rules, paths, tables, province)
     quality = service_quality(rules.quality_trend, rules.quality_fading_years, float32(paths.years))
@@ -298,6 +314,9 @@ def _empty(spending: Record) -> None:
     spending.app_small[:] = 0.0
     spending.app_large[:] = 0.0
     spending.app_courier[:] = 0.0
+    spending.app_fee[:] = 0.0
+    spending.app_public[:] = 0.0
+    spending.market_fee[:] = 0.0
     spending.simple_pay = 0.0
     spending.mobile_at_large = 0.0
     spending.budget[:] = 0.0
@@ -305,13 +324,14 @@ def _empty(spending: Record) -> None:
 
 
 @njit(**JIT)
-def _set_shares(market: Record, rules: Record, paths: Record, shares: Record) -> None:
+def _set_shares(market: Record, rules: Record, paths: Record, terms: Record, shares: Record) -> None:
     """Set what the month's choice within the nest and at the till is for everybody alike (a record of SHARES)."""
     for need in range(GOODS_NEEDS):
         mall = mall_utility(market, rules, need, paths.years)
-        difference = open_market_utility(market, rules, need, paths.years) - mall
+        difference = open_market_utility(market, rules, terms, need, paths.years) - mall
         shares.open_market[need, 1] = 1.0
         shares.open_market[need, 3] = logistic(difference / rules.dissimilarity)
+        terms.demand_both[need] = shares.open_market[need, 3]
     shares.simple_pay = logistic(rules.simple_pay_utility)
     mobile = exp32(rules.mobile_utility)
     qr = exp32(rules.qr_utility + rules.reward_utility * float32(paths.reward))
@@ -333,6 +353,7 @@ def clear(
     weights: F8,
     sums: Record,
     spending: Record,
+    terms: Record,
     tables: Record,
     month: int,
 ) -> None:
@@ -342,23 +363,18 @@ def clear(
     """
     _empty(spending)
     shares, held = np.zeros(1, SHARES), np.zeros((_NEEDS, INSTRUMENT_SETS))
-    _set_shares(market, rules, paths, shares[0])
+    _set_shares(market, rules, paths, terms, shares[0])
     for province in range(_PROVINCES):
         split_budgets(province, market, rules, paths, sums, spending.change[province], month)
         by_app = _spend_in(province, market, weights[province], sums.spending, shares[0], spending, held)
-        _clear_app(province, by_app, market, rules, spending, tables)
+        note_demand(province, market.budget_scale[province] * weights[province], sums.spending, spending, terms)
+        clear_app(province, by_app, rules, spending, terms)
         for need in range(_NEEDS):
             if SECTOR_OF_NEED[need] != NO_SECTOR:
                 _clear_store(province, need, market, rules, shares[0], held[need], spending, tables)
         spending.travel_counter[province] = held[MOBILITY].sum()
     for need in range(GOODS_NEEDS):
-        pull = market.online_pull[need] + market.large_online[need]
-        total = spending.market_small[need]
-        rate = total / pull if pull > 0.0 else 0.0
-        for province in range(_PROVINCES):
-            tables.online_rate[province * _SECTORS + need] = rate
-        spending.market_small[need] = rate * market.online_pull[need]
-        spending.market_large[need] = total - spending.market_small[need]
+        clear_market(need, market, spending, terms)
         in_malls = market.own_pull[need] + market.large_mall[need]
         tables.own_rate[need] = spending.mall[need] / in_malls if in_malls > 0.0 else 0.0
         spending.own_store[need] = tables.own_rate[need] * market.own_pull[need]
@@ -420,19 +436,6 @@ def _spend_online(
             by_market += shares.open_market[need, accounts] * online
     spending.simple_pay += shares.simple_pay * simple
     return total, by_market
-
-
-@njit(**JIT)
-def _clear_app(province: int, by_app: float, market: Record, rules: Record, spending: Record, tables: Record) -> None:
-    """Clear one province's delivery apps: consumers' fees go to couriers, the rest to restaurants and chains."""
-    where = province * _SECTORS + MEALS
-    pull = market.entry_pull[where] + market.app_large[province]
-    courier = rules.consumer_fee * by_app
-    rate = (by_app - courier) / pull if pull > 0.0 else 0.0
-    tables.online_rate[where] = rate
-    spending.app_courier[province] = courier
-    spending.app_small[province] = rate * market.entry_pull[where]
-    spending.app_large[province] = by_app - courier - spending.app_small[province]
 
 
 @njit(**JIT)

@@ -6,6 +6,8 @@ from model import ledger
 from model.agents.consumers.columns import C_ADULTS, C_HOLDERS, C_USERS
 from model.agents.government import TRAINING_ROUTE
 from model.agents.merchants.columns import (
+    DELIVERY_APP,
+    INSTALLED,
     M_KIOSK_SALES,
     M_MOBILE_VALUE,
     M_ONLINE_SALES,
@@ -21,6 +23,7 @@ from model.agents.merchants.columns import (
     STAGE_MASKS,
     SUBSIDISED,
 )
+from model.agents.platform_terms import LARGE, SELLERS, SMALL, platform_of
 from model.codes import (
     AGE_BANDS,
     FUNDED,
@@ -76,6 +79,7 @@ _PUBLIC_TECHNOLOGY = POSITION[f"public_spending_{FUNDED[0]}_krw"]
 _FUNDED = tuple(TECHNOLOGIES.index(technology) for technology in FUNDED)
 _TRAINING = POSITION["public_spending_training_krw"]
 _KIOSK = POSITION["kiosk_sales_krw"]
+_PLATFORMS = POSITION["commission_open_market_small_share"]
 _RESIDUAL = POSITION["ledger_residual"]
 
 
@@ -90,12 +94,13 @@ def _collect_consumption(spending: Record, books: Record, row: F8) -> None:
         contactless = 0.0
         if need < GOODS_NEEDS:
             contactless = spending.market_small[need] + spending.market_large[need] + spending.mall[need]
-            contactless += spending.own_store[need]
+            contactless += spending.own_store[need] + spending.market_fee[need]
             row[_ONLINE_NEED + need] = contactless
             goods += face + contactless
             online += contactless
         elif need == MEALS:
             contactless = spending.app_small.sum() + spending.app_large.sum() + spending.app_courier.sum()
+            contactless += spending.app_fee.sum() + spending.app_public.sum()
             row[_ONLINE_NEED + need] = contactless
             row[_MEALS_OUT] = face
         elif need == MOBILITY:
@@ -194,8 +199,8 @@ def _collect_money(books: Record, sums: Record, programmes: Record, state: Recor
     row[_LARGE + 4] = booked[ledger.APP_COURIER] + couriers
     row[_PUBLIC + 1] = booked[ledger.DEVICE_SUBSIDY]
     row[_PUBLIC + 2] = booked[ledger.VISITS]
-    row[_PUBLIC + 3] = booked[ledger.CAMPAIGNS]
-    row[_PUBLIC + 4] = booked[ledger.QR_REWARD]
+    row[_PUBLIC + 3] = booked[ledger.CAMPAIGNS] + booked[ledger.PROMOTION]
+    row[_PUBLIC + 4] = booked[ledger.QR_REWARD] + booked[ledger.VOUCHERS]
     row[_TRAINING] = booked[ledger.TRAINING]
     row[_PUBLIC] = row[_TRAINING]
     for kind in range(1, 5):
@@ -241,3 +246,44 @@ def collect_month(
     _collect_people(consumer_sums, weights, row)
     _collect_merchants(merchant_sums, spending, rules, tables, start_sales, row)
     _collect_money(books, merchant_sums, programmes, state, row)
+
+
+@njit(**JIT)
+def collect_platforms(terms: Record, platforms: Records, books: Record, merchant_sums: Record, row: F8) -> None:
+    """Fill the month's indicators of platforms; merchant_sums: the total over all chunks."""
+    priced, sold_by_all = 0.0, 0.0
+    for number in range(platforms.size):
+        commission, exposure, sold, pull = 0.0, 0.0, 0.0, 0.0
+        for where in range(terms.price.shape[0]):
+            if platform_of(where) == number:
+                for seller in range(SELLERS):
+                    amount = terms.sold[where, seller]
+                    priced += amount * (terms.price[where, seller] - 1.0)
+                    sold_by_all += amount
+                    if seller != LARGE:
+                        commission += amount * terms.commission[where, seller]
+                        sold += amount
+                        exposure += terms.pull[where, seller] * (terms.exposure[where, seller] - 1.0)
+                        pull += terms.pull[where, seller]
+        row[_PLATFORMS + number] = commission / sold if sold > 0.0 else platforms[number].commission[SMALL]
+        row[_PLATFORMS + 2 + number] = terms.fee[number]
+        row[_PLATFORMS + 4 + number] = 1.0 + exposure / pull if pull > 0.0 else 1.0
+    row[_PLATFORMS + 6] = books.booked[ledger.PUBLIC_SALES]
+    installed = merchant_sums.nation[S_COUNTS + INSTALLED * _TECHNOLOGIES + DELIVERY_APP]
+    row[_PLATFORMS + 7] = installed * _members(terms)
+    row[_PLATFORMS + 8] = 1.0 + priced / sold_by_all if sold_by_all > 0.0 else 1.0
+    booked = books.booked
+    earned = booked[ledger.MARKET_FEE] + booked[ledger.APP_FEE] - booked[ledger.MARKET_COSTS] - booked[ledger.APP_COSTS]
+    row[_PLATFORMS + 9] = earned + row[_LARGE + 1] + row[_LARGE + 2]
+
+
+@njit(**JIT)
+def _members(terms: Record) -> float:
+    """Return the share of restaurants on apps that are on the public platform too, by attraction."""
+    joined, total = 0.0, 0.0
+    for province in range(_PROVINCES):
+        where = province * _SECTORS + MEALS
+        small = terms.pull[where, SMALL] + terms.pull[where, SMALL + 1]
+        joined += small * terms.public_members[province]
+        total += small
+    return joined / total if total > 0.0 else 0.0

@@ -24,11 +24,12 @@ from model.agents.government import (
 )
 from model.agents.merchants.columns import PUBLIC_QR, MerchantRows, Places
 from model.agents.merchants.kernel import merchants_chunk, set_fee_tiers
+from model.agents.platform_terms import SOUND, set_seller_terms, set_terms
 from model.agents.training import train
 from model.channels.b2c import clear, prepare
 from model.channels.kiosks import set_kiosk_share
 from model.codes import SECTORS, TECHNOLOGIES
-from model.engine.collect import collect_month
+from model.engine.collect import collect_month, collect_platforms
 from model.engine.settlement import (
     book_month,
     close_books,
@@ -36,7 +37,7 @@ from model.engine.settlement import (
     update_programmes,
 )
 from model.engine.world import World
-from model.ledger import BALANCED, open_month
+from model.ledger import BALANCED, OUT_OF_RANGE, open_month
 from model.numerics import JIT, JIT_ALLOCATING, add_into, copy_into
 from model.records import F8, I8, U8, Record, Records
 from model.rules.adoption import campaign_hazard
@@ -67,10 +68,11 @@ _JIT_PARALLEL = {**JIT_ALLOCATING, "parallel": True}
 
 @njit(**JIT)
 def exogenous(w: World, month: int, calendar_month: int) -> None:
-    """Open the books, set the month's fees, wages and indices; in January people age and fee tiers move."""
+    """Open the books, set the month's fees, wages, indices and platforms' terms; in January people age, tiers move."""
     open_month(w.books[0])
     _set_tables(w.market_tables[0], w.paths[month], w.market[0])
     _set_prices(w.market_tables[0], w.merchant_rules[0], w.paths[month])
+    set_terms(w.terms[0], w.platforms, w.asked[month], w.platform_rules[0], w.market[0], w.market_tables[0])
     if calendar_month % 12 == 0:
         for chunk in range(w.savings.size):
             age_chunk(chunk, w.people, w.consumers, w.consumer_tables[0], calendar_month // 12)
@@ -151,7 +153,7 @@ def _announce(programmes: Record, k: int, schedule: Schedule, state: Record, mon
 @njit(**JIT)
 def meet_consumers(w: World, month: int) -> None:
     """Set the consumers' tables of the month."""
-    prepare(w.market[0], w.consumption[0], w.paths[month], w.consumer_tables[0])
+    prepare(w.market[0], w.consumption[0], w.paths[month], w.terms[0], w.consumer_tables[0])
 
 
 @njit(**JIT)
@@ -183,11 +185,12 @@ def b2c(w: World, month: int) -> None:
     total_of(w.consumer_sums[:chunks], total)
     clear(
         w.market[0], w.consumption[0], w.paths[month], w.people.weight_by_province, total,
-        w.spending[0], w.market_tables[0], month,
+        w.spending[0], w.terms[0], w.market_tables[0], month,
     )  # fmt: skip
     set_kiosk_share(
         w.consumption[0], w.paths[month], total, w.consumer_rules[0].skill_mean, w.market_tables[0].kiosk_share
     )
+    set_seller_terms(w.terms[0], w.market_tables[0], w.merchant_rules[0])
 
 
 @njit(**JIT)
@@ -231,8 +234,8 @@ def labour(w: World, month: int) -> None:
         add_into(total.nation, w.merchant_sums[chunk].nation)
         add_into(total.programme, w.merchant_sums[chunk].programme)
     book_month(
-        w.books[0], w.market[0], w.market_tables[0], w.merchant_rules[0], w.consumption[0], w.spending[0], total,
-        programmes, w.programme_state, w.paths[month], month,
+        w.books[0], w.market[0], w.market_tables[0], w.terms[0], w.platforms, w.merchant_rules[0], w.consumption[0],
+        w.spending[0], total, programmes, w.programme_state, w.paths[month], w.asked[month], month,
     )  # fmt: skip
     update_markets(w.market[0], w.market_tables[0], w.merchant_rules[0], total)
     update_programmes(programmes, w.programme_state, total)
@@ -247,7 +250,7 @@ def save(w: World) -> None:
 
 @njit(**JIT)
 def collect(w: World, month: int) -> int:
-    """Close and check the books and fill the month's indicators; returns the ledger's verdict code."""
+    """Close and check the books and fill the month's indicators; returns the verdict code, of prices too."""
     total = w.merchant_sums[w.merchant_sums.size - 1]
     verdict = close_books(w.books[0], total, w.savings)
     collect_month(
@@ -255,7 +258,11 @@ def collect(w: World, month: int) -> int:
         w.merchant_rules[0], w.market_tables[0], w.market[0].start_sales, w.books[0], w.programmes[0],
         w.programme_state, w.out[month],
     )  # fmt: skip
-    return verdict
+    collect_platforms(w.terms[0], w.platforms, w.books[0], total, w.out[month])
+    for platform in range(w.platforms.size):
+        if w.platforms[platform].fault[0] != SOUND:
+            verdict = w.books[0].verdict[0] = OUT_OF_RANGE
+    return int64(verdict)
 
 
 @njit(**JIT)
@@ -326,10 +333,10 @@ def save_parallel(people: PeopleTraits, state: ConsumerState, spending: Records,
 
 
 @njit(**_JIT_PARALLEL)
-def replicates_parallel(worlds: Sequence[World], months: int, start: int, seeds: U8, done: I8) -> None:
-    """Run several worlds side by side, each serially; `done` gets each one's months done in balance.
+def replicates_parallel(worlds: Sequence[World], first: int, last: int, start: int, seeds: U8, done: I8) -> None:
+    """Run months `first` to `last` of several worlds side by side, each serially; `done` gets each one's months done.
 
-    worlds: a numba typed list of World; seeds: uint64 by world.
+    worlds: a numba typed list of World; seeds: uint64 by world. Platforms act between such calls, see `model.economy`.
     """
     for r in prange(len(worlds)):
-        done[r] = months_serial(worlds[int64(r)], 0, months, start, seeds[r])
+        done[r] = months_serial(worlds[int64(r)], first, last, start, seeds[r])

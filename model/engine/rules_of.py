@@ -23,10 +23,11 @@ from model.agents.merchants.columns import (
     TELEWORK_KIT,
     TERMINAL,
 )
+from model.agents.platform_terms import PLATFORM, PLATFORM_RULES, TERMS
 from model.channels.b2c import CONSUMPTION_RULES
-from model.codes import GOODS_NEEDS, INSTRUMENTS, MOBILITY, ONLINE_NEEDS, PROVINCES, TECHNOLOGIES
-from model.parameters import vector
-from model.records import Records, fill
+from model.codes import GOODS_NEEDS, INSTRUMENTS, MOBILITY, ONLINE_NEEDS, PLATFORMS, PROVINCES, TECHNOLOGIES
+from model.parameters import register, vector
+from model.records import Records, fill, records
 
 Values = Mapping[str, float]
 
@@ -53,7 +54,6 @@ REQUIRES = np.zeros(len(TECHNOLOGIES), np.uint16)
 REQUIRES[[LIVE_COMMERCE, SUBSCRIPTION]] = _mask((OPEN_MARKET, OWN_STORE)), _mask((OPEN_MARKET, DELIVERY_APP, OWN_STORE))
 
 _CHANNEL_ENTRIES = (
-    ("open_market.commission_share", "delivery_app.commission_share"),
     ("open_market.delivery_share", "delivery_app.merchant_fee_share"),
     ("open_market.ticket_krw", "delivery_app.ticket_krw"),
 )
@@ -126,7 +126,8 @@ def consumption_rules(values: Values) -> Records:
         network_weight=values["consumer.network_exponent"],
         quality_trend=values["consumer.quality_trend_per_year"],
         app_trend=values["delivery_app.quality_trend_per_year"],
-        consumer_fee=values["delivery_app.consumer_fee_share"],
+        courier_share=values["delivery_app.consumer_fee_share"],
+        price_weight=values["consumer.price_weight"],
         quality_fading_years=values["consumer.quality_trend_fading_years"],
         income_feedback=values["household.income_feedback"],
         aversion_weight=(1.0 - channel) * _single(values, "consumer.contact_aversion_weight", "needs_and_other"),
@@ -157,13 +158,10 @@ def _online(values: Values, on_open_market: str, by_app: str) -> np.ndarray:
 
 
 def merchant_rules(values: Values) -> Records:
-    """Return the merchants' scalars and vectors; only selling online has commission, delivery, cannibalisation."""
+    """Return the merchants' scalars and vectors; only selling online has delivery, cannibalisation."""
     technologies = len(TECHNOLOGIES)
-    commission, delivery, ticket = (_online(values, *names) for names in _CHANNEL_ENTRIES)
-    channel, lost = np.zeros(technologies, np.float32), np.zeros(technologies, np.float32)
-    for sector, online in enumerate(ONLINE_TECHNOLOGY):
-        if online >= 0:
-            channel[online] = commission[sector] + delivery[sector]
+    delivery, ticket = (_online(values, *names) for names in _CHANNEL_ENTRIES)
+    lost, channel = np.zeros(technologies, np.float32), np.zeros(technologies, np.float32)
     lost[OPEN_MARKET], lost[DELIVERY_APP] = values["adoption.cannibalisation"], values["delivery_app.cannibalisation"]
     lost[OWN_STORE], channel[OWN_STORE] = lost[OPEN_MARKET], values["open_market.delivery_share"]
     channel[LIVE_COMMERCE] = values["live_commerce.commission_share"]
@@ -217,7 +215,6 @@ def merchant_rules(values: Values) -> Records:
         cash_buffer_months=values["merchant.cash_buffer_months"],
         credit_line_months=values["merchant.credit_line_months"],
         card_share=values["till.card_payment_share"],
-        commission_share=commission,
         delivery_share=delivery,
         online_ticket_krw=ticket.astype(np.float32),
         shock_hazard=values["quality.shock_hazard_per_month"],
@@ -235,6 +232,53 @@ def merchant_rules(values: Values) -> Records:
         shock_relief=values["subscription.shock_relief"],
         office_saved=values["telework.other_cost_saved_share"],
     )
+
+
+def platform_rules(values: Values) -> Records:
+    """Return the scalars of the platforms' rules."""
+    numbers = (
+        values["platform.ranking_exponent"],
+        values["platform.other_revenue_share"],
+        values["platform.seesaw_share"],
+        values["platform.pass_through_share"],
+        values["platform.pass_through_monthly_hazard"],
+        values["consumer.price_weight"],
+        values["platform.response_curvature"],
+        values["platform.step_share"],
+        values["platform.step_tolerance"],
+        values["platform.yearly_limit_share"],
+        values["platform.loss_quarters"],
+        (values["consumer.nest_dissimilarity"], values["public_platform.nest_dissimilarity"]),
+        values["delivery_app.consumer_fee_share"],
+        values["public_platform.utility"],
+        values["public_platform.promotion_weight"],
+        values["public_platform.joining_per_month"],
+    )
+    return fill(PLATFORM_RULES, **dict(zip(PLATFORM_RULES.names or (), numbers, strict=True)))
+
+
+def platforms(values: Values) -> Records:
+    """Return the private platforms at the start; prices may later move within the ranges that the register declares."""
+    known, table = register(), records(PLATFORM, len(PLATFORMS))
+    for platform, code in zip(table, PLATFORMS, strict=True):
+        commission, fee = f"{code}.commission_share", f"platform.consumer_fee_share.{code}"
+        platform.open = 1
+        platform.commission[:] = platform.commission_january[:] = values[commission]
+        platform.commission_start = values[commission]
+        platform.consumer_fee = platform.consumer_fee_start = platform.consumer_fee_january = values[fee]
+        platform.commission_range[:] = known[commission].low, known[commission].high
+        platform.consumer_fee_range[:] = known[fee].low, known[fee].high
+        platform.variable_cost = values["platform.variable_cost_share_of_commission"] * values[commission]
+    return table
+
+
+def terms(started: Records) -> Records:
+    """Return the terms before the first month: nobody ranked, nothing passed on, nothing sold yet."""
+    table = records(TERMS)
+    table[0].price[:] = table[0].exposure[:] = table[0].cap[:] = table[0].agreed[:] = table[0].service_price[:] = 1.0
+    table[0].public_price[:] = table[0].open[:] = 1.0
+    table[0].fee[:] = started.consumer_fee
+    return table
 
 
 def _learned(gain: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ from model.agents.merchants.columns import (
     M_KIOSK_PULL,
     M_KIOSK_SALES,
     M_MOBILE_VALUE,
+    M_ONLINE_ABOVE,
     M_ONLINE_PULL,
     M_ONLINE_SALES,
     M_OWN_BASE,
@@ -40,23 +41,14 @@ from model.agents.merchants.columns import (
     TAKES_QR,
 )
 from model.channels.needs import OTHER_SPENDING
-from model.codes import GOODS_NEEDS, MEALS, MOBILITY, PROVINCES, SECTORS, TECHNOLOGIES
+from model.codes import MOBILITY, PROVINCES, SECTORS, TECHNOLOGIES
 from model.engine.gains import learn_gains
+from model.engine.platform_books import book as _book
+from model.engine.platform_books import book_platforms, inputs_saved, set_online_sales
 from model.ledger import (
-    APP_COMMISSION_LARGE,
-    APP_COMMISSION_SMALL,
-    APP_COURIER,
-    APP_DELIVERY_LARGE,
-    APP_DELIVERY_SMALL,
-    APP_LARGE,
-    APP_SMALL,
     BUSINESS_SALES,
     CAMPAIGNS,
     CARD_FEES,
-    COMMISSION_LARGE,
-    COMMISSION_SMALL,
-    DELIVERY_LARGE,
-    DELIVERY_SMALL,
     DEVICE_OWN,
     DEVICE_RUNNING,
     DEVICE_SUBSIDY,
@@ -65,8 +57,6 @@ from model.ledger import (
     INPUTS,
     LIVE_COMMISSION,
     MALL,
-    MARKET_LARGE,
-    MARKET_SMALL,
     MERCHANTS,
     OTHER_COSTS,
     OTHER_INCOME,
@@ -84,6 +74,7 @@ from model.ledger import (
     TRAVEL_COUNTER,
     TRAVEL_ONLINE,
     VISITS,
+    VOUCHERS,
     WAGES,
     account_agents_settle,
     check,
@@ -98,12 +89,6 @@ _TECHNOLOGIES = len(TECHNOLOGIES)
 
 
 @njit(**JIT)
-def _book(books: Record, purpose: int, booked: float, received: float) -> None:
-    books.booked[purpose] = booked
-    books.received[purpose] = received
-
-
-@njit(**JIT)
 def _column(market: F8, column: int) -> float:
     total = 0.0
     for where in range(market.shape[0]):
@@ -112,24 +97,13 @@ def _column(market: F8, column: int) -> float:
 
 
 @njit(**JIT)
-def _online_sales(market: F8, meals: bool) -> float:
-    """Return what merchants sold online: restaurants through delivery apps, or the others on the open market."""
-    total = 0.0
-    for where in range(market.shape[0]):
-        if (where % _SECTORS == MEALS) == meals:
-            total += market[where, M_ONLINE_SALES]
-    return total
-
-
-@njit(**JIT)
 def _book_household_spending(books: Record, market: Record, tables: Record, spending: Record, sums: Record) -> None:
     """Households count what they spend by destination; sellers count what they sell."""
-    store_large, market_large = 0.0, 0.0
+    store_large = 0.0
     for where in range(market.large_store.size):
         store_large += tables.store_rate[where] * market.large_store[where]
-    for need in range(GOODS_NEEDS):
-        market_large += tables.online_rate[need] * market.large_online[need]
     by_app = spending.app_small.sum() + spending.app_large.sum() + spending.app_courier.sum()
+    by_app += spending.app_fee.sum() + spending.app_public.sum()
     other, travel, spent = 0.0, 0.0, 0.0
     for province in range(_PROVINCES):
         unit, change = spending.budget[province] * market.budget_scale[province], spending.change[province]
@@ -138,15 +112,13 @@ def _book_household_spending(books: Record, market: Record, tables: Record, spen
         spent += spending.spent[province]
     counter, booked = spending.travel_counter.sum(), spending.travel_online.sum()
     small, large = spending.small_store.sum(), spending.large_store.sum()
-    online_small, online_large = spending.market_small.sum(), spending.market_large.sum()
+    online = spending.market_small.sum() + spending.market_large.sum() + spending.market_fee.sum()
     mall = spending.mall.sum()
     sold_small = _column(sums.market, M_STORE_SALES)
     _book(books, STORE_SMALL, small, sold_small)
     _book(books, STORE_LARGE, large, store_large)
-    _book(books, MARKET_SMALL, online_small, _online_sales(sums.market, False))
-    _book(books, MARKET_LARGE, online_large, market_large)
     own = spending.own_store.sum()
-    shopping = small + large + online_small + online_large + own
+    shopping = small + large + online + own
     _book(books, MALL, mall, spent - other - shopping - by_app - counter - booked)
     _book(books, OTHER_SPENDING_PURPOSE, other, spent - shopping - mall - by_app - counter - booked)
     _book(books, TRAVEL_COUNTER, counter, travel - booked)
@@ -155,30 +127,9 @@ def _book_household_spending(books: Record, market: Record, tables: Record, spen
 
 
 @njit(**JIT)
-def _book_app(
-    books: Record, market: Record, tables: Record, rules: Record, consumption: Record, spending: Record, sums: Record
+def _book_merchant_costs(
+    books: Record, market: Record, tables: Record, terms: Record, rules: Record, sums: Record
 ) -> None:
-    """Sales through delivery apps, their commissions, and couriers' fees of consumers and restaurants."""
-    chains, turnover = 0.0, 0.0
-    for province in range(_PROVINCES):
-        where = province * _SECTORS + MEALS
-        chains += tables.online_rate[where] * market.app_large[province]
-        turnover += tables.online_rate[where] * (market.entry_pull[where] + market.app_large[province])
-    small, large = spending.app_small.sum(), spending.app_large.sum()
-    sold = _online_sales(sums.market, True)
-    fee = consumption.consumer_fee / (1.0 - consumption.consumer_fee)
-    commission, delivery = rules.commission_share[MEALS], rules.delivery_share[MEALS]
-    _book(books, APP_SMALL, small, sold)
-    _book(books, APP_LARGE, large, chains)
-    _book(books, APP_COURIER, spending.app_courier.sum(), fee * turnover)
-    _book(books, APP_COMMISSION_SMALL, commission * sold, commission * small)
-    _book(books, APP_COMMISSION_LARGE, commission * large, commission * max(0.0, turnover - small))
-    _book(books, APP_DELIVERY_SMALL, delivery * sold, delivery * small)
-    _book(books, APP_DELIVERY_LARGE, delivery * large, delivery * chains)
-
-
-@njit(**JIT)
-def _book_merchant_costs(books: Record, market: Record, tables: Record, rules: Record, sums: Record) -> None:
     """Costs that are shares of what merchants sell or sold at the start; rows pay them in one sum with the others."""
     inputs, rent, other, business = 0.0, 0.0, 0.0, 0.0
     for sector in range(_SECTORS):
@@ -192,6 +143,7 @@ def _book_merchant_costs(books: Record, market: Record, tables: Record, rules: R
             inputs += rules.input_share[sector] * (row[M_STORE_SALES] + row[M_ONLINE_SALES] + row[M_OWN_SALES])
         inputs += rules.input_share[sector] * firms * tables.index
     other -= sums.nation[S_OFFICE_SAVED]
+    inputs -= inputs_saved(terms, tables)
     wages = wage_bill(tables, sums)
     _book(books, BUSINESS_SALES, business, business)
     _book(books, INPUTS, inputs, inputs)
@@ -208,32 +160,19 @@ def wage_bill(tables: Record, sums: Record) -> float:
 
 
 @njit(**JIT)
-def _book_fees(books: Record, market: Record, tables: Record, rules: Record, spending: Record, sums: Record) -> None:
-    """Fees row by row; commissions and parcels by rate and turnover."""
+def _book_fees(books: Record, rules: Record, spending: Record, sums: Record) -> None:
+    """Fees row by row; parcels of own stores by rate and turnover."""
     nation = sums.nation
-    online = _online_sales(sums.market, False)
-    commission, delivery = rules.commission_share[0], rules.delivery_share[0]
-    large, mall = spending.market_large.sum(), spending.mall.sum()
-    turnover = 0.0
-    for need in range(GOODS_NEEDS):
-        pull = market.online_pull[need] + market.large_online[need]
-        turnover += tables.online_rate[need] * pull
+    own, sold = spending.own_store.sum(), _column(sums.market, M_OWN_SALES)
     _book(books, CARD_FEES, nation[S_CARD_FEES], nation[S_CARD_FEES])
     _book(books, QR_FEES, nation[S_QR_FEES], nation[S_QR_FEES])
-    small = spending.market_small.sum()
-    _book(books, COMMISSION_SMALL, commission * online, commission * small)
-    _book(books, COMMISSION_LARGE, commission * large, commission * max(0.0, turnover - small))
-    _book(books, DELIVERY_SMALL, delivery * online, delivery * small)
-    sent = books.received[MARKET_LARGE] + books.received[MALL]
-    _book(books, DELIVERY_LARGE, delivery * (large + mall), delivery * sent)
-    own, sold = spending.own_store.sum(), _column(sums.market, M_OWN_SALES)
     _book(books, OWN_STORE_DELIVERY, rules.own_delivery * sold, rules.own_delivery * own)
     _book(books, LIVE_COMMISSION, nation[S_LIVE_FEES], nation[S_LIVE_FEES])
 
 
 @njit(**JIT)
-def set_sales(market: Record, tables: Record, sums: Record) -> None:
-    """Set what small shops of each market sold and what they took by mobile pay and by public QR, KRW."""
+def set_sales(market: Record, tables: Record, terms: Record, sums: Record) -> None:
+    """Set what small shops of each market sold, online too, and what they took by mobile pay and by public QR, KRW."""
     for where in range(market.store_pull.size):
         mobile, qr = 0.0, 0.0
         for till in range(KINDS_OF_TILL):
@@ -242,12 +181,12 @@ def set_sales(market: Record, tables: Record, sums: Record) -> None:
             qr += sold * float(tables.qr_share[where * KINDS_OF_TILL + till])
         row = sums.market[where]
         row[M_STORE_SALES] = market.store_pull[where] * tables.store_rate[where]
-        row[M_ONLINE_SALES] = market.entry_pull[where] * tables.online_rate[where]
         row[M_MOBILE_VALUE] = mobile
         row[M_QR_VALUE] = qr
         row[M_OWN_SALES] = market.own_by_market[where] * tables.own_rate[where % _SECTORS]
         by_kiosk = float(tables.kiosk_share[where // _SECTORS])
         row[M_KIOSK_SALES] = market.kiosk_pull[where] * tables.store_rate[where] * by_kiosk
+    set_online_sales(sums.market, terms, tables)
 
 
 @njit(**JIT)
@@ -282,10 +221,11 @@ def _book_programmes(
 
 @njit(**JIT)
 def _household_income(
-    books: Record, market: Record, tables: Record, spending: Record, sums: Record, paths: Record, month: int
-) -> None:
+    books: Record, market: Record, tables: Record, terms: Record, spending: Record, sums: Record, paths: Record,
+    month: int,
+) -> None:  # fmt: skip
     """Book incomes and set what each province saves per unit of budget."""
-    drawn, put_in, other, reward = 0.0, 0.0, 0.0, 0.0
+    drawn, put_in, other, reward, vouchers = 0.0, 0.0, 0.0, 0.0, 0.0
     if month == 0:
         _solve_other_income(market, tables, spending, sums, paths.income_index)
     outside = market.other_income * paths.income_index
@@ -299,7 +239,8 @@ def _household_income(
             by_qr += row[M_QR_VALUE]
         budget = spending.budget[province]
         reward_here = paths.reward * by_qr
-        income = wages_here + drawn_here + reward_here + outside * budget
+        voucher_here = terms.voucher * spending.app_public[province]
+        income = wages_here + drawn_here + reward_here + outside * budget + voucher_here
         saved = income - put_here - spending.spent[province]
         spending.saved_per_budget[province] = saved / budget if budget > 0.0 else 0.0
         _remember_income(market, province, wages_here + drawn_here, budget, month)
@@ -307,9 +248,11 @@ def _household_income(
         put_in += put_here
         other += outside * budget
         reward += reward_here
+        vouchers += voucher_here
     _book(books, DRAWINGS, _column(sums.market, M_DRAWN), drawn)
     _book(books, OWNER_FUNDS, put_in, _column(sums.market, M_PUT_IN))
     _book(books, OTHER_INCOME, outside * spending.budget.sum(), other)
+    _book(books, VOUCHERS, terms.voucher * spending.app_public.sum(), vouchers)
     _book(books, QR_REWARD, paths.reward * _column(sums.market, M_QR_VALUE), reward)
 
 
@@ -336,6 +279,8 @@ def book_month(
     books: Record,
     market: Record,
     tables: Record,
+    terms: Record,
+    platforms: Records,
     rules: Record,
     consumption: Record,
     spending: Record,
@@ -343,20 +288,22 @@ def book_month(
     programmes: Record,
     state: Records,
     paths: Record,
+    asked: Record,
     month: int,
 ) -> None:
     """Book every payment of the month and set what households save.
 
-    rules, consumption: of merchants, and of choice and payment; sums: the merchants' total; state: the programmes'
-    running state, one record each.
+    terms, platforms: prices in force and the platforms' state; rules, consumption: of merchants, and of choice and
+    payment; sums: the merchants' total; state: the programmes' running state, one record each; asked: of platforms by
+    levers this month.
     """
-    set_sales(market, tables, sums)
+    set_sales(market, tables, terms, sums)
     _book_household_spending(books, market, tables, spending, sums)
-    _book_app(books, market, tables, rules, consumption, spending, sums)
-    _book_merchant_costs(books, market, tables, rules, sums)
-    _book_fees(books, market, tables, rules, spending, sums)
+    book_platforms(books, tables, terms, platforms, rules, consumption, spending, asked)
+    _book_merchant_costs(books, market, tables, terms, rules, sums)
+    _book_fees(books, rules, spending, sums)
     _book_programmes(books, rules, tables, sums, programmes, state)
-    _household_income(books, market, tables, spending, sums, paths, month)
+    _household_income(books, market, tables, terms, spending, sums, paths, month)
 
 
 @njit(**JIT)
@@ -400,6 +347,7 @@ def carry_pulls(market: Record, sums: F8) -> None:
         market.qr_pull[where] = pull[TAKES_QR] + pull[HAS_TERMINAL | TAKES_QR]
         market.online_pull[where % _SECTORS] += row[M_ONLINE_PULL]
         market.entry_pull[where] = row[M_ONLINE_PULL]
+        market.entry_pull_above[where] = row[M_ONLINE_ABOVE]
         market.entry_base[where] = row[M_ENTRY_BASE]
         market.own_by_market[where] = row[M_OWN_PULL]
         market.own_pull[where % _SECTORS] += row[M_OWN_PULL]

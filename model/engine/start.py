@@ -41,6 +41,7 @@ from model.indicators import CORE
 from model.ledger import BOOKS, HOUSEHOLDS, MERCHANTS
 from model.levers import Lever
 from model.levers.compiled import compile_levers
+from model.levers.platforms import compile_platform_levers
 from model.numerics import JIT, JIT_ALLOCATING
 from model.parameters import vector
 from model.records import F4, F8, Records, records
@@ -49,6 +50,7 @@ from model.streams import CONSUMER_INSTRUMENTS, CONSUMER_MEALS, INITIAL_CONSUMER
 from model.synthetic_population.build import SyntheticKorea
 from model.synthetic_population.margins import adults_in_table
 from model.synthetic_population.merchants import MerchantTraits
+from model.synthetic_population.people import PeopleTraits
 
 _SECTORS = len(SECTORS)
 
@@ -82,6 +84,10 @@ def lay_out(korea: SyntheticKorea, settings: Settings) -> World:
     for technology, prior in enumerate(vector(values, "technology.prior_sales_gain", "technologies")):
         tables[0].realised[technology] = prior
     tables[0].kiosk_share[:] = 1.0 / (1.0 + np.exp(-values["kiosk.order_constant"]))
+    platforms = rules_of.platforms(values)
+    adults = _adults(people, settings.start // 12)
+    asked, limits = compile_platform_levers(levers, settings.start, settings.months, adults)
+    tables[0].limit_krw[:] = limits
     return World(
         people=people,
         consumers=_empty_consumers(people.id.size),
@@ -95,6 +101,10 @@ def lay_out(korea: SyntheticKorea, settings: Settings) -> World:
         merchant_sums=records(MERCHANT_SUMS, cells.size),
         market=records(MARKET_STATE),
         consumption=rules_of.consumption_rules(values),
+        platforms=platforms,
+        platform_rules=rules_of.platform_rules(values),
+        terms=rules_of.terms(platforms),
+        asked=asked,
         spending=records(SPENDING),
         programmes=programmes,
         schedule=schedule,
@@ -123,6 +133,12 @@ def make_paths(settings: Settings) -> Records:
     table.card_ceilings_krw = np.array(CARD_FEE_CEILINGS_KRW)
     table.qr_ceilings_krw = np.array(PUBLIC_QR_FEE_CEILINGS_KRW)
     return table
+
+
+def _adults(people: PeopleTraits, year: int) -> np.ndarray:
+    """Return people aged 20 and over present in `year`, by province."""
+    here = (people.entry_year <= year) & (year < people.exit_year)
+    return np.bincount(people.province[here], minlength=len(PROVINCES)) * people.weight_by_province
 
 
 def _empty_consumers(rows: int) -> ConsumerState:
@@ -188,7 +204,7 @@ def _solve_constants(w: World, wanted: np.ndarray) -> None:
     w.market[0].store_pull[:] = w.market[0].store_pull_start[:] = 1.0
     w.market[0].online_pull[:] = w.market[0].online_pull_start[:] = 1.0
     w.market[0].constants[:] = 0.0
-    prepare(w.market[0], w.consumption[0], w.paths[0], w.consumer_tables[0])
+    prepare(w.market[0], w.consumption[0], w.paths[0], w.terms[0], w.consumer_tables[0])
     constants = np.full(ONLINE_NEEDS, -1.0)
     out = _open_start(w)
     for _ in range(50):
@@ -285,7 +301,7 @@ def _open_start(w: World) -> np.ndarray:
 
 
 def _start_instruments(w: World, seed: int) -> None:
-    prepare(w.market[0], w.consumption[0], w.paths[0], w.consumer_tables[0])
+    prepare(w.market[0], w.consumption[0], w.paths[0], w.terms[0], w.consumer_tables[0])
     _start_all_instruments(w, _key(seed, CONSUMER_INSTRUMENTS))
 
 

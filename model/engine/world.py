@@ -16,8 +16,9 @@ class World(NamedTuple):
     """One run: traits shared with other runs, this run's state, rules, tables, partial sums and results.
 
     people: traits; consumers, merchants: columns; places: cells of merchants. Record tables (see the record type of
-    that name): consumer_rules, consumer_tables, merchant_rules, market_tables, market, consumption, spending,
-    programmes, keys, books of one record; paths one a month; programme_state one a programme; consumer_sums,
+    that name): consumer_rules, consumer_tables, merchant_rules, market_tables, market, consumption, platform_rules,
+    terms, spending, programmes, keys, books of one record; platforms one a private platform; paths, asked (TERMS_PATH)
+    one a month; programme_state one a programme; consumer_sums,
     merchant_sums one a chunk and, last, their total. savings: weighted household savings of each chunk, KRW; out:
     (month, core indicator).
     """
@@ -34,6 +35,10 @@ class World(NamedTuple):
     merchant_sums: Records
     market: Records
     consumption: Records
+    platforms: Records
+    platform_rules: Records
+    terms: Records
+    asked: Records
     spending: Records
     programmes: Records
     schedule: Schedule

@@ -3,11 +3,21 @@
 from model.levers.base import DatedPath, DatedValue, GrantedLever, Lever, Target, TechnologyLever, value_at
 from model.levers.field_training import FieldTraining
 from model.levers.payment_terminal import PaymentTerminalSubsidy
+from model.levers.platform_fee import PlatformFeeCut
+from model.levers.public_platform import PublicDeliveryPlatform
 from model.levers.public_qr import PublicQrEnrolment
 from model.levers.smart_shop import Kit, SmartShop
 
 LEVERS: dict[str, type[Lever]] = {
-    lever.id: lever for lever in (PaymentTerminalSubsidy, PublicQrEnrolment, SmartShop, FieldTraining)
+    lever.id: lever
+    for lever in (
+        PaymentTerminalSubsidy,
+        PublicQrEnrolment,
+        SmartShop,
+        FieldTraining,
+        PlatformFeeCut,
+        PublicDeliveryPlatform,
+    )
 }
 """Every lever by its id, as scenario files name it: `[levers.payment_terminal_subsidy]`."""
 
@@ -20,6 +30,8 @@ __all__ = [
     "Kit",
     "Lever",
     "PaymentTerminalSubsidy",
+    "PlatformFeeCut",
+    "PublicDeliveryPlatform",
     "PublicQrEnrolment",
     "SmartShop",
     "Target",

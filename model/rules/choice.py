@@ -18,6 +18,12 @@ def network_utility(weight: float, reachable_over_start: float) -> float:
 
 
 @njit(**JIT)
+def price_utility(weight: float, price_over_start: float) -> float:
+    """Return the utility of a service's price, bP ln(p/p0): zero at the start."""
+    return weight * log32(price_over_start)
+
+
+@njit(**JIT)
 def service_quality(trend_per_year: float, fading_years: float, years: float) -> float:
     """Return the quality gained since the start: a yearly trend that fades exponentially."""
     return trend_per_year * fading_years * (float32(1.0) - exp32(-years / fading_years))

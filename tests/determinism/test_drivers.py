@@ -8,9 +8,8 @@ import pytest
 
 from model.agents.consumers.columns import CHUNK
 from model.agents.merchants.columns import ROWS_A_CHUNK
-from model.economy import Economy, run
+from model.economy import Economy, advance_side_by_side, run
 from model.engine import month as phases
-from model.engine.start import make_world
 from model.engine.world import World
 from model.settings import Settings
 from tests.laws.small_korea import (
@@ -18,8 +17,10 @@ from tests.laws.small_korea import (
     assert_same_rows,
     both_levers,
     copied,
+    fee_cap,
     holds,
     korea_of,
+    public_app,
     qr_enrolment,
     rows_of,
     run_to_end,
@@ -41,13 +42,13 @@ def as_many_threads_as_before() -> Iterator[None]:
 
 
 def settings(scale: float = MANY_CHUNKS) -> Settings:
-    return settings_of(terminal_subsidy(), qr_enrolment(), months=MONTHS, scale=scale)
+    return settings_of(terminal_subsidy(), qr_enrolment(), fee_cap(), public_app(), months=MONTHS, scale=scale)
 
 
 def assert_same_worlds(one: World, other: World) -> None:
     """Every number that a run leaves behind is the same, bit for bit."""
     np.testing.assert_array_equal(one.out, other.out)
-    for name in ("merchants", "market", "market_tables", "books", "programme_state", "spending"):
+    for name in ("merchants", "market", "market_tables", "books", "programme_state", "spending", "terms", "platforms"):
         assert_same_rows(getattr(one, name), getattr(other, name))
     for name in one.consumers._fields:
         np.testing.assert_array_equal(getattr(one.consumers, name), getattr(other.consumers, name))
@@ -73,11 +74,10 @@ def test_chunks_side_by_side(threads: int, serial: World) -> None:
 def test_worlds_side_by_side() -> None:
     seeds = np.array([1, 2, 3], dtype=np.uint64)
     chosen = settings(2000.0)
-    worlds = numba.typed.List([make_world(korea_of(), chosen, int(seed)) for seed in seeds])
-    done = np.zeros(3, np.int64)
-    phases.replicates_parallel(worlds, MONTHS, START, seeds, done)
-    assert done.tolist() == [MONTHS] * 3
-    for seed, world in zip(seeds, worlds, strict=True):
+    economies = [Economy(chosen, int(seed), korea_of()) for seed in seeds]
+    advance_side_by_side(economies, MONTHS)
+    assert [economy.months_run for economy in economies] == [MONTHS] * 3
+    for seed, world in zip(seeds, [economy.world for economy in economies], strict=True):
         alone = run_to_end(chosen, int(seed)).economy.world
         np.testing.assert_array_equal(world.out, alone.out)
         assert_same_rows(world.merchants, alone.merchants)
@@ -109,8 +109,9 @@ def test_any_month_can_be_replayed(month: int) -> None:
     economy = Economy(settings(2000.0), 4, korea_of())
     for _ in range(month):
         economy.step()
+    economy.decide_prices()
     again = copied(economy.world)
-    economy.step()
+    phases.month_serial(economy.world, month, START + month, np.uint64(4))
     phases.month_serial(again, month, START + month, np.uint64(4))
     assert_same_worlds(economy.world, again)
 

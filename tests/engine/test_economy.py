@@ -10,7 +10,8 @@ import pytest
 
 from model import economy as module
 from model import ledger
-from model.agents.accounts import Government, Platform
+from model.agents.accounts import Government
+from model.agents.platforms import DeliveryApps, OpenMarket, PublicPlatform
 from model.calendar import month_number
 from model.codes import TECHNOLOGIES
 from model.economy import SCHEDULE, Economy, ledger_of, merchant_attributes, population_of, run
@@ -27,7 +28,7 @@ from tests.laws.small_korea import (
     terminal_subsidy,
 )
 
-PHASES = ["exogenous", "government", "consumers", "b2c", "merchants", "labour", "collect"]
+PHASES = ["platforms", "exogenous", "government", "consumers", "b2c", "merchants", "labour", "collect"]
 UNSUPPORTED = {t for t in TECHNOLOGIES if t not in ("mobile_pay_terminal", "public_qr", "kiosk", "own_online_store")}
 """Technologies that the programmes of `both_levers` do not pay for; some of them nobody has in a small Korea."""
 
@@ -62,7 +63,7 @@ def test_phases_one_by_one_are_the_compiled_month() -> None:
 @pytest.mark.parametrize("left_out", PHASES)
 def test_every_phase_does_something(left_out: str) -> None:
     whole, short = (Economy(both_levers(), 2, korea_of()) for _ in range(2))
-    for _ in range(3):
+    for _ in range(4):
         for phase in SCHEDULE:
             phase.run(whole)
             if phase.name != left_out:
@@ -75,7 +76,9 @@ def test_every_phase_does_something(left_out: str) -> None:
 def test_it_is_a_mesa_model_with_agents(economy: Economy) -> None:
     assert isinstance(economy, mesa.Model)
     assert {agent.account for agent in economy.agents} == set(ledger.ACCOUNTS[2:])
-    assert isinstance(economy.accounts["open_market"], Platform)
+    assert isinstance(economy.accounts["open_market"], OpenMarket)
+    assert isinstance(economy.accounts["delivery_platform"], DeliveryApps)
+    assert isinstance(economy.accounts["public_platform"], PublicPlatform)
     assert isinstance(economy.accounts["government"], Government)
     assert economy.month == START + 8
 
@@ -114,7 +117,7 @@ def test_payments_by_payer_and_payee(economy: Economy) -> None:
 
 def test_the_platform_and_the_government_tell_their_standing(economy: Economy) -> None:
     platform, government = economy.accounts["open_market"], economy.accounts["government"]
-    assert isinstance(platform, Platform)
+    assert isinstance(platform, OpenMarket)
     assert isinstance(government, Government)
     booked = economy.world.books[0].booked
     assert platform.turnover_krw == pytest.approx(booked[ledger.MARKET_SMALL] + booked[ledger.MARKET_LARGE])

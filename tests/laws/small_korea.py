@@ -14,7 +14,15 @@ from model.economy import Economy, population_of
 from model.engine.world import World
 from model.exogenous import default_paths
 from model.indicators import POSITION
-from model.levers import FieldTraining, Lever, PaymentTerminalSubsidy, PublicQrEnrolment, SmartShop
+from model.levers import (
+    FieldTraining,
+    Lever,
+    PaymentTerminalSubsidy,
+    PlatformFeeCut,
+    PublicDeliveryPlatform,
+    PublicQrEnrolment,
+    SmartShop,
+)
 from model.parameters import resolve
 from model.settings import ORIGIN, Settings
 from model.synthetic_population.build import SyntheticKorea
@@ -59,6 +67,18 @@ def field_training(**changes: Any) -> Named:
     return "courses", FieldTraining(**(chosen | changes))
 
 
+def fee_cap(**changes: Any) -> Named:
+    """A cap of 3 % on the commission of delivery apps, from the second month; `changes` override."""
+    chosen = {"start": FIRST, "end": START + 300, "cap_share": 0.03}
+    return "cap", PlatformFeeCut(**(chosen | changes))
+
+
+def public_app(**changes: Any) -> Named:
+    """A public delivery app with vouchers and promotion, from the second month; `changes` override."""
+    chosen = {"start": FIRST, "end": START + 300, "voucher_share": 0.05, "promotion_krw_per_month": 1e9}
+    return "public", PublicDeliveryPlatform(**(chosen | changes))
+
+
 def settings_of(
     *levers: Named,
     months: int = 12,
@@ -80,9 +100,14 @@ def settings_of(
 
 
 def both_levers(**changes: Any) -> Settings:
-    """Settings with every programme, rewards, and wages so high that owners put money in: every purpose flows."""
+    """Settings with every programme, rewards, wages so high that owners put money in, and levers on platforms.
+
+    So every purpose flows.
+    """
     later = {"minimum_wage_krw_per_hour": 16_000.0, "public_qr_reward_share": 0.05}
-    return settings_of(terminal_subsidy(), qr_enrolment(), smart_shop(), field_training(), later=later, **changes)
+    on_goods = "cap_on_goods", fee_cap(platform="open_market")[1]
+    programmes = terminal_subsidy(), qr_enrolment(), smart_shop(), field_training()
+    return settings_of(*programmes, fee_cap(), on_goods, public_app(), later=later, **changes)
 
 
 class Run(NamedTuple):

@@ -12,7 +12,9 @@ from tests.laws.small_korea import (
     Named,
     Run,
     assert_same_rows,
+    fee_cap,
     field_training,
+    public_app,
     qr_enrolment,
     run_to_end,
     settings_of,
@@ -53,6 +55,14 @@ ZEROS: dict[str, Named] = {
     "courses, no budget": field_training(budget_krw=0),
     "courses, nobody meant": field_training(target={"owner_age_min": 119}),
     "courses, over before the run": field_training(start=START - 30, end=START - 1),
+    "cap above every commission": fee_cap(cap_share=1.0),
+    "cap at the commission": fee_cap(cap_share=0.068),
+    "cut of nothing": fee_cap(cap_share=1.0, negotiated_cut_share=0.0),
+    "cap for nobody": fee_cap(cap_share=0.0, sales_max_krw_per_year=0.0),
+    "cap after the run": fee_cap(start=START + 12),
+    "cap before the run": fee_cap(start=START - 30, end=START - 1),
+    "public app after the run": public_app(start=START + 12),
+    "public app before the run": public_app(start=START - 30, end=START - 1),
 }
 
 

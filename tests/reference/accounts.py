@@ -6,7 +6,8 @@ import numpy as np
 
 from tests.reference import state as kept
 from tests.reference.draws import F8
-from tests.reference.merchants import Month, fees, other_costs, selling_online
+from tests.reference.merchants import Month, fees, other_costs, parcels
+from tests.reference.platforms import classes
 from tests.reference.state import (
     ACTIVE,
     APP,
@@ -46,6 +47,7 @@ class Settled:
     qr_fees: F8
     running: F8
     commission: F8
+    public_commission: F8
     delivery: F8
     own_delivery: F8
     live: F8
@@ -66,7 +68,8 @@ def settle(month: Month) -> Settled:
     merchants, run = month.merchants, month.run
     books = costs(month)
     cash = merchants.cash + books.income - month.pay
-    buffer = run.values["merchant.cash_buffer_months"] * (books.inputs + books.rent + books.other + books.wages)
+    inputs = month.by_sector("merchant.input_share") * books.turnover
+    buffer = run.values["merchant.cash_buffer_months"] * (inputs + books.rent + books.other + books.wages)
     books.drawn = np.maximum(0.0, cash - buffer)
     books.put_in = np.maximum(0.0, -cash)
     merchants.cash = cash - books.drawn + books.put_in
@@ -85,30 +88,33 @@ def costs(month: Month) -> Settled:
     by_mobile, by_qr = merchants.sales * month.mobile, merchants.sales * month.qr
     by_card = by_mobile + v["till.card_payment_share"] * (merchants.sales - by_mobile - by_qr)
     card_fee, qr_fee = fees(month)
-    by_app, by_market = selling_online(v, APP), selling_online(v, ENTRY)
-    commission, delivery = (np.where(merchants.sector == MEALS, by_app[n], by_market[n]) for n in (1, 2))
+    charged = month.terms.commission[merchants.province, merchants.sector, classes(run, merchants)]
+    public = merchants.sales_online * month.public_part
     added = v.of("technology.attraction")[LIVE]
     live = v["live_commerce.commission_share"] * added / (1.0 + added)
     books = Settled(
         turnover, business, by_mobile, by_qr,
-        inputs=month.by_sector("merchant.input_share") * turnover,
+        inputs=month.by_sector("merchant.input_share") * turnover - month.inputs_saved * merchants.sales_online,
         rent=month.by_sector("merchant.rent_share") * fixed,
         other=other_costs(month) * (1.0 - v["telework.other_cost_saved_share"] * month.installed[TELEWORK]),
         wages=wage_bill(run, merchants, month.t),
         card_fees=card_fee * by_card,
         qr_fees=qr_fee * by_qr,
         running=v.of("technology.running_cost_krw_per_month") @ month.installed,
-        commission=commission * merchants.sales_online,
-        delivery=delivery * merchants.sales_online,
+        commission=charged * (merchants.sales_online - public),
+        public_commission=month.terms.public_commission * public,
+        delivery=parcels(v)[merchants.sector] * merchants.sales_online,
         own_delivery=v["open_market.delivery_share"] * merchants.sales_own,
         live=live * (merchants.sales_online + merchants.sales_own) * month.installed[LIVE],
         income=np.zeros_like(turnover),
         drawn=np.zeros_like(turnover),
         put_in=np.zeros_like(turnover),
     )  # fmt: skip
+    bought = month.by_sector("merchant.input_share") * turnover
+    online = month.online_cost * merchants.sales_online
     books.income = (
-        books.turnover - books.inputs - books.rent - books.other - books.wages
-        - books.card_fees - books.qr_fees - books.running - books.commission - books.delivery
+        books.turnover - bought - books.rent - books.other - books.wages
+        - books.card_fees - books.qr_fees - books.running - online
         - books.own_delivery - books.live
     )  # fmt: skip
     return books
@@ -154,7 +160,7 @@ def added_by(run: Run, markets: Markets, j: int) -> F8:
     if j != KIOSK:
         return np.full(PROVINCES, added)
     share = markets.kiosk_share
-    return added * share - run.values["kiosk.lost_share"] * (1.0 - share)
+    return np.asarray(added * share - run.values["kiosk.lost_share"] * (1.0 - share))
 
 
 def learn_by_use(run: Run, merchants: Merchants) -> None:

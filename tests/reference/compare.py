@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tests.reference.draws import Event
 from tests.reference.indicators import indicators
 from tests.reference.month import Walked, run_month
-from tests.reference.state import Constants, Run, State
+from tests.reference.state import Constants, Platforms, Run, State
 
 NEAR = 1e-5
 WHOLE_PEOPLE = ("accounts", "instruments", "band")
@@ -47,6 +47,8 @@ PULLS = (
     "own_start",
     "large_mall",
     "kiosk",
+    "entry",
+    "entry_above",
 )
 PROGRESS = ("committed", "reserved", "spent", "lapsed", "lapsed_krw", "eligible")
 MOST_DOUBTFUL = 8
@@ -87,6 +89,7 @@ def differences(mine: State, theirs: State, unit: NDArray[np.float64]) -> list[s
         *differences_of_merchants(mine, theirs),
         *differences_of_markets(mine, theirs),
         *differences_of_constants(mine.constants, theirs.constants),
+        *differences_of_platforms(mine.platforms, theirs.platforms),
     ]
 
 
@@ -98,6 +101,22 @@ def differences_of_constants(mine: Constants, theirs: Constants) -> Iterator[str
     yield from relative("spending", mine.spending, theirs.spending)
     yield from single("other_spending", mine.other_spending, theirs.other_spending)
     yield from single("other_income", mine.other_income, theirs.other_income)
+
+
+def differences_of_platforms(one: Platforms, other: Platforms) -> Iterator[str]:
+    """Differences of platforms: prices and shares by 1e-5, money by 1e-5 of itself, profit of costs."""
+    for name in ("open", "solved", "bound", "losses"):
+        yield from whole(f"platforms.{name}", getattr(one, name), getattr(other, name))
+    for name in (
+        "commission", "fee", "commission_january", "fee_january", "price", "agreed", "cap", "charged", "members",
+        "public_price", "public_share", "both",
+    ):  # fmt: skip
+        yield from near(f"platforms.{name}", getattr(one, name), getattr(other, name), 1.0)
+    for name in ("sold", "budget", "online", "responses", "expected"):
+        yield from relative(f"platforms.{name}", getattr(one, name), getattr(other, name))
+    turnover = np.array([one.sold[:, :3].sum(), one.sold[:, 3].sum()])
+    yield from near("platforms.quarter", one.quarter, other.quarter, turnover)
+    yield from near("platforms.profit", one.profit, other.profit, turnover)
 
 
 def differences_of_people(mine: State, theirs: State, unit: NDArray[np.float64]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from scipy.special import ndtri
 
 from tests.reference import state as kept
 from tests.reference.draws import B1, F8, I8, Luck
+from tests.reference.platforms import GOODS_MARKET, MEALS_APP, Terms
 from tests.reference.state import (
     APP_ACCOUNT,
     GOODS,
@@ -70,7 +71,7 @@ class Utilities:
     face: F8
 
 
-def utilities(run: Run, markets: Markets, mall: float, t: int) -> Utilities:
+def utilities(run: Run, markets: Markets, mall: float, terms: Terms, t: int) -> Utilities:
     """Utilities of both online services and of shops, without the needs' constants."""
     v, goods = run.values, slice(0, GOODS)
     fade = v["consumer.quality_trend_fading_years"]
@@ -85,10 +86,14 @@ def utilities(run: Run, markets: Markets, mall: float, t: int) -> Utilities:
     own, own_start = markets.own[:, goods].sum(axis=0), markets.own_start[goods]
     malls = kept.ratio(own + large_mall, own_start + large_mall, 1.0)
     exponent = v["consumer.network_exponent"]
+    dear = v["consumer.price_weight"] * np.log(terms.service)
+    market = exponent * np.log((1.0 + online) / 2.0) + quality + dear[0, goods]
+    app = exponent * np.log((1.0 + restaurants) / 2.0) + v["delivery_app.quality_trend_per_year"] * years
+    app = app + dear[:, MEALS] + terms.public_value
     return Utilities(
-        exponent * np.log((1.0 + online) / 2.0) + quality,
+        market if terms.open[GOODS_MARKET] == 1 else np.full(GOODS, NO_ACCOUNT_UTILITY),
         mall + exponent * np.log((1.0 + malls) / 2.0) + quality,
-        exponent * np.log((1.0 + restaurants) / 2.0) + v["delivery_app.quality_trend_per_year"] * years,
+        app if terms.open[MEALS_APP] == 1 else np.full(PROVINCES, NO_ACCOUNT_UTILITY),
         quality,
         exponent * np.log((1.0 + shops) / 2.0) - measures(run, "stringency_weight", t),
     )

@@ -20,6 +20,7 @@ from tests.reference.state import (
     Markets,
     Merchants,
     People,
+    Platforms,
     Progress,
     State,
     Target,
@@ -132,6 +133,8 @@ def markets_of(world: Any, fixed: Markets) -> Markets:
         realised=tables.realised.reshape(TECHNOLOGIES, *place).astype(np.float64),
         income=market.income.copy(),
         income_start=market.income_start.copy(),
+        entry=market.entry_pull.reshape(place).copy(),
+        entry_above=market.entry_pull_above.reshape(place).copy(),
         worth_start=market.worth_start.copy(),
         own=market.own_by_market.reshape(place).copy(),
         own_start=market.own_pull_start.copy(),
@@ -139,6 +142,32 @@ def markets_of(world: Any, fixed: Markets) -> Markets:
         kiosk=market.kiosk_pull.reshape(place).copy(),
         kiosk_share=tables.kiosk_share.astype(np.float64),
         instrument_pull=np.array([tables.mobile_pull, tables.qr_pull], dtype=np.float64).reshape(2, *place),
+    )
+
+
+def platforms_of(world: Any) -> Platforms:
+    """The platforms' state, and what they know of last month."""
+    own, terms = world.platforms, world.terms[0]
+    by_seller = (PROVINCES, SECTORS, 3)
+    return Platforms(
+        **{name: own[name].astype(np.int64) for name in ("open", "solved", "bound")},
+        commission=own.commission.copy(),
+        fee=own.consumer_fee.copy(),
+        commission_january=own.commission_january.copy(),
+        fee_january=own.consumer_fee_january.copy(),
+        responses=np.stack([own.seller_response, own.consumer_response], axis=1),
+        expected=own.expected_krw.copy(),
+        quarter=own.quarter_krw.copy(),
+        profit=own.profit_krw.copy(),
+        losses=own.loss_quarters.copy(),
+        **{name: terms[name].reshape(by_seller).copy() for name in ("price", "sold", "agreed", "cap")},
+        charged=terms.fee.copy(),
+        members=terms.public_members.copy(),
+        public_price=terms.public_price.copy(),
+        public_share=terms.public_share.copy(),
+        budget=terms.demand_budget.copy(),
+        online=terms.demand_online.copy(),
+        both=terms.demand_both.copy(),
     )
 
 
@@ -172,6 +201,7 @@ def state_of(world: Any, rows: Columns, started: State, programmes: int) -> Stat
         markets_of(world, started.markets),
         constants_of(world),
         progress_of(world, programmes),
+        platforms_of(world),
     )
 
 
@@ -202,6 +232,12 @@ def terms_of(
         for whom in ("target", "priority")
     )
     return Terms(settings, by_visit, technology, subsidy, share, part, hours, taught, course, *targets)
+
+
+def measure_of(lever_id: str, settings: dict[str, Any], codes: dict[str, tuple[str, ...]]) -> dict[str, Any]:
+    """A lever on platforms by its settings, provinces as one truth each."""
+    provinces = settings["jurisdiction"] or codes["provinces"]
+    return settings | {"lever": lever_id, "provinces": np.array([name in provinces for name in codes["provinces"]])}
 
 
 def target_of(settings: dict[str, Any], provinces: list[str], codes: dict[str, tuple[str, ...]]) -> Target:

@@ -5,8 +5,20 @@ import numpy as np
 from tests.reference.draws import F8
 from tests.reference.markets import Spending
 from tests.reference.month import Walked, total_savings
+from tests.reference.platforms import LARGE, NAMES, SECTORS_OF
 from tests.reference.programmes import money_for_calls
-from tests.reference.state import GOODS, MEALS, MOBILITY, NEEDS, SERVED, SUPPORTED_AT, TECHNOLOGIES, People
+from tests.reference.state import (
+    APP,
+    GOODS,
+    INSTALLED,
+    MEALS,
+    MOBILITY,
+    NEEDS,
+    SERVED,
+    SUPPORTED_AT,
+    TECHNOLOGIES,
+    People,
+)
 
 NEED_IDS = ("groceries", "fashion", "home_goods", "meals", "mobility", "personal_services")
 SECTORS = ("grocery_retail", "fashion_retail", "home_goods_retail", "food_service", "personal_services",
@@ -30,17 +42,19 @@ def indicators(walked: Walked) -> dict[str, float]:
         | adoption(walked)
         | merchants(walked)
         | large_and_public(walked)
+        | platforms(walked)
     )
 
 
 def consumption(walked: Walked) -> dict[str, float]:
     spending: Spending = walked.spending
-    online = spending.market + spending.malls + spending.own
+    online = spending.market + spending.market_fee + spending.malls + spending.own
     spent = np.zeros(NEEDS)
     spent[SERVED] = spending.face.sum(axis=0)
     eaten_out = float(spent[MEALS])
     spent[:GOODS] += online
-    meals, bookings = float((spending.app + spending.couriers).sum()), float(spending.bookings.sum())
+    meals = float((spending.app + spending.app_fee + spending.public + spending.couriers).sum())
+    bookings = float(spending.bookings.sum())
     spent[MEALS] += meals
     spent[MOBILITY] = spending.counters.sum() + bookings
     saved = total_savings(walked.after) - total_savings(walked.before)
@@ -123,8 +137,8 @@ def large_and_public(walked: Walked) -> dict[str, float]:
     public = {
         "subsidies": paid["device_subsidy"],
         "visits": paid["enrolment_visits"],
-        "campaigns": paid["campaigns"],
-        "rewards": paid["qr_reward"],
+        "campaigns": paid["campaigns"] + paid["platform_promotion"],
+        "rewards": paid["qr_reward"] + paid["platform_vouchers"],
         "training": paid["training"],
     }
     return {
@@ -143,6 +157,37 @@ def large_and_public(walked: Walked) -> dict[str, float]:
         ),
         "public_spending_krw": sum(public.values()),
     } | {f"public_spending_{name}_krw": amount for name, amount in (public | public_by_technology(walked)).items()}
+
+
+def platforms(walked: Walked) -> dict[str, float]:
+    """What platforms charge, show and earn; the public one; online prices."""
+    known, terms, paid = walked.after.platforms, walked.month.terms, walked.booked
+    table = {}
+    for j, name in enumerate(NAMES):
+        small = SECTORS_OF[j], slice(0, LARGE)
+        sold, pull = known.sold[:, *small], terms.pull[:, *small]
+        mean = (
+            np.sum(sold * terms.commission[:, *small]) / np.sum(sold) if np.sum(sold) > 0.0 else known.commission[j, 0]
+        )
+        shown = np.sum(pull * terms.exposure[:, *small]) / np.sum(pull) if np.sum(pull) > 0.0 else 1.0
+        table[f"commission_{name}_small_share"] = float(mean)
+        table[f"consumer_fee_{name}_share"] = float(known.charged[j])
+        table[f"exposure_small_{name}"] = float(shown)
+    small = terms.pull[:, MEALS, :LARGE].sum(axis=1)
+    joined = float(np.sum(small * known.members) / np.sum(small)) if np.sum(small) > 0.0 else 0.0
+    shops = walked.after.merchants
+    commissions = sum(paid[f"{app}commission_{size}"] for app in ("", "app_") for size in ("small", "large"))
+    commissions += paid["live_commission"]
+    return table | {
+        "public_platform_orders_krw": paid["public_app_sales"],
+        "public_platform_members": joined * shops.total(shops.has(APP, INSTALLED)),
+        "online_price_index": float(np.sum(known.sold * known.price) / np.sum(known.sold)),
+        "platform_profit_krw": commissions
+        + paid["market_fee"]
+        + paid["app_fee"]
+        - paid["open_market_costs"]
+        - paid["app_costs"],
+    }
 
 
 def public_by_technology(walked: Walked) -> dict[str, float]:

@@ -7,6 +7,7 @@ import numpy as np
 from tests.reference import state as kept
 from tests.reference.consumers import Choice, Utilities
 from tests.reference.draws import B1, F8, I8
+from tests.reference.platforms import LARGE, Terms, shown_together
 from tests.reference.state import (
     GOODS,
     MEALS,
@@ -19,6 +20,7 @@ from tests.reference.state import (
     SHOPS,
     Markets,
     People,
+    Platforms,
     Run,
     Values,
 )
@@ -27,16 +29,20 @@ from tests.reference.state import (
 @dataclass
 class Spending:
     """Spending of a month, KRW: face to face by (province, sector of shops), also by (holder set, province, sector);
-    online by goods need on the open market and in malls; meals by app to sellers and to couriers by province; mobility
-    at counters and booked online by province; by simple pay; weighted unit budgets by province; other by province.
+    online by goods need to sellers on the open market, to it and in malls; meals by province to sellers by private and
+    public app, to private apps and to couriers; mobility at counters and booked online by province; by simple pay;
+    weighted unit budgets by province; other by province.
     """
 
     face: F8
     face_by_holders: F8
     market: F8
+    market_fee: F8
     malls: F8
     own: F8
     app: F8
+    app_fee: F8
+    public: F8
     couriers: F8
     counters: F8
     bookings: F8
@@ -50,9 +56,10 @@ class Spending:
 
 
 def spend(
-    run: Run, people: People, choice: Choice, u: Utilities, constants: kept.Constants, scale: F8, shifts: F8
-) -> Spending:
-    """Spread everybody's budget over shops, malls, the open market, delivery apps and travel firms."""
+    run: Run, people: People, choice: Choice, u: Utilities, constants: kept.Constants, scale: F8, shifts: F8,
+    platforms: Platforms,
+) -> Spending:  # fmt: skip
+    """Spread everybody's budget over shops, online services and travel firms; note what platforms see of it."""
     unit = people.weight * choice.unit
     budget = constants.spending[:, None] * unit * scale[people.province] * shifts[people.province, :NEEDS].T
     online = np.zeros_like(budget)
@@ -64,17 +71,24 @@ def spend(
     by_holders = by_holders[:, :, SERVED]
     market = np.sum(online[:GOODS] * open_market_share(people, u, run.values), axis=1)
     meals = kept.summed(people.province, online[MEALS], PROVINCES)
-    fee = run.values["delivery_app.consumer_fee_share"]
+    couriers = run.values["delivery_app.consumer_fee_share"] * meals
+    public = platforms.public_share * (meals - couriers)
+    note_demand(people, unit * scale[people.province] * shifts[people.province, :ONLINE].T, choice.share, platforms)
+    platforms.both = kept.logistic((u.market - u.mall) / run.values["consumer.nest_dissimilarity"])
+    orders, by_app = market / (1.0 + platforms.charged[0]), (meals - couriers - public) / (1.0 + platforms.charged[1])
     pays = (people.instruments >> 1) & 1
     units = kept.summed(people.province, unit, PROVINCES)
     return Spending(
         face=by_holders.sum(axis=0),
         face_by_holders=by_holders,
-        market=market,
+        market=orders,
+        market_fee=market - orders,
         malls=online[:GOODS].sum(axis=1) - market,
         own=np.zeros(GOODS),
-        app=(1.0 - fee) * meals,
-        couriers=fee * meals,
+        app=by_app,
+        app_fee=meals - couriers - public - by_app,
+        public=public,
+        couriers=couriers,
         counters=counters,
         bookings=kept.summed(people.province, online[MOBILITY], PROVINCES),
         simple_pay=float(kept.logistic(run.values["till.online_simple_pay_utility"]) * np.sum(online * pays)),
@@ -82,6 +96,14 @@ def spend(
         other=units * constants.other_spending * scale * shifts[:, NEEDS],
         online_by_province=kept.summed(people.province, online.sum(axis=0), PROVINCES),
     )
+
+
+def note_demand(people: People, budget: F8, share: F8, platforms: Platforms) -> None:
+    """Budgets and online spending in units of budget, by province, account set for goods, online need."""
+    cell = people.province * 4 + (people.accounts & 3)
+    for name, amount in (("budget", budget), ("online", budget * share)):
+        sums = [kept.summed(cell, row, PROVINCES * 4) for row in amount]
+        setattr(platforms, name, np.array(sums).T.reshape(PROVINCES, 4, ONLINE))
 
 
 def open_market_share(people: People, u: Utilities, v: Values) -> F8:
@@ -93,7 +115,8 @@ def open_market_share(people: People, u: Utilities, v: Values) -> F8:
 
 @dataclass
 class Tills:
-    """Sales per unit of pull by (province, sector), in shops and online; payment shares by kind of till as well.
+    """Sales per unit of pull by (province, sector), in shops; online by class of small sellers too, with the public
+    app's part; sold on private platforms by class of sellers, KRW; payment shares by kind of till.
 
     A kind of till takes mobile pay by terminal (bit 0) and public QR (bit 1).
     """
@@ -101,19 +124,25 @@ class Tills:
     rate: F8
     online_rate: F8
     own_rate: F8
+    public_part: F8
+    sold: F8
     mobile: F8
     qr: F8
 
 
-def clear(run: Run, markets: Markets, spending: Spending, t: int) -> Tills:
+def clear(run: Run, markets: Markets, spending: Spending, terms: Terms, t: int) -> Tills:
     """Sales per unit of attraction, and how buyers pay at every kind of till; buyers' instruments pull shops."""
     rate, online_rate = np.zeros((PROVINCES, SECTORS)), np.zeros((PROVINCES, SECTORS))
     pull = markets.store[:, SHOPS] + markets.large[:, SHOPS]
     rate[:, SHOPS] = kept.ratio(spending.face, pull, 0.0)
     rate[:, SHOPS][pull == 0.0] = 0.0
-    offered = markets.online[:GOODS] + markets.large_online[:GOODS]
-    online_rate[:, :GOODS] = np.where(offered == 0.0, 0.0, kept.ratio(spending.market, offered, 0.0))
-    online_rate[:, MEALS] = spending.app / (markets.app + markets.app_large)
+    together = shown_together(terms.pull)
+    online_rate[:, :GOODS], online_rate[:, MEALS] = spending.market, spending.app
+    rated = kept.ratio(online_rate, together, 0.0)[:, :, None] * terms.exposure
+    public = np.zeros((PROVINCES, SECTORS, 1))
+    public[:, MEALS, 0] = kept.ratio(spending.public, terms.pull[:, MEALS, :LARGE].sum(axis=1), 0.0)
+    both = rated[:, :, :LARGE] + public
+    part = kept.ratio(np.broadcast_to(public, both.shape), both, 0.0)
     own_rate = np.zeros(SECTORS)
     pull_own = markets.own[:, :GOODS].sum(axis=0)
     in_malls = pull_own + markets.large_mall[:GOODS]
@@ -123,7 +152,13 @@ def clear(run: Run, markets: Markets, spending: Spending, t: int) -> Tills:
     shares = [till_shares(run, spending, terminal, qr, t) for qr in (False, True) for terminal in (False, True)]
     set_pull_of_instruments(run.values, markets, spending)
     return Tills(
-        rate, online_rate, own_rate, np.array([mobile for mobile, _ in shares]), np.array([qr for _, qr in shares])
+        rate,
+        both,
+        own_rate,
+        part,
+        rated * terms.pull,
+        np.array([mobile for mobile, _ in shares]),
+        np.array([qr for _, qr in shares]),
     )
 
 

@@ -8,6 +8,7 @@ from tests.reference import state as kept
 from tests.reference.draws import B1, F8, I8, Luck
 from tests.reference.hours import wages_saved
 from tests.reference.markets import Tills, kind_of_till
+from tests.reference.platforms import Terms, classes
 from tests.reference.state import (
     ABANDONED,
     ACTIVE,
@@ -37,10 +38,9 @@ from tests.reference.state import (
     TELEWORK,
     TERMINAL,
     USERS_OF,
-    Markets,
     Merchants,
     Run,
-    Terms,
+    State,
     Values,
 )
 
@@ -54,7 +54,7 @@ QR_FEES = ("up_to_800m", "800m_1200m", "above_1200m")
 class Announced:
     """What a programme announces this month: campaign KRW in all and a merchant, calls paid, their chance."""
 
-    terms: Terms
+    terms: kept.Terms
     is_met: bool
     campaign_money: float = 0.0
     campaign: float = 0.0
@@ -91,6 +91,10 @@ class Month:
     main: F8
     firms: F8
     kiosk_share: F8
+    terms: Terms
+    online_cost: F8
+    inputs_saved: F8
+    public_part: F8
 
     @property
     def year(self) -> int:
@@ -112,19 +116,26 @@ def fee_tiers(merchants: Merchants) -> None:
 
 
 def open_month(
-    run: Run, merchants: Merchants, tills: Tills, announced: list[Announced], markets: Markets, t: int, luck: Luck
-) -> Month:
+    run: Run, merchants: Merchants, tills: Tills, terms: Terms, announced: list[Announced], state: State, t: int,
+    luck: Luck,
+) -> Month:  # fmt: skip
     """Note everybody's state at the month's start and sell."""
     place = merchants.province, merchants.sector
     merchants.sales = merchants.attraction * tills.rate[place]
-    merchants.sales_online = merchants.attraction_online * tills.online_rate[place]
+    seller = *place, classes(run, merchants)
+    merchants.sales_online = merchants.attraction_online * tills.online_rate[seller]
     merchants.sales_own = merchants.attraction_own * tills.own_rate[merchants.sector]
     firms = merchants.base_business * business_rate(run, merchants, t)
+    part = tills.public_part[seller]
+    saved = month_saved(state.platforms.price[seller], terms.public_price[merchants.province], part)
+    saved = run.values.of("merchant.input_share", "sectors")[merchants.sector] * saved
+    commission = terms.commission[seller] + (terms.public_commission - terms.commission[seller]) * part
+    delivery = parcels(run.values)[merchants.sector]
     installed = (merchants.stage & INSTALLED) != 0
     till, rows, programmes = kind_of_till(installed), merchants.id.size, len(announced)
     return Month(
         run, merchants, luck, t, announced,
-        realised=markets.realised[:, *place],
+        realised=state.markets.realised[:, *place],
         peers=np.array([merchants.peers(j) for j in range(TECHNOLOGIES)]),
         installed=installed,
         till=till,
@@ -142,7 +153,11 @@ def open_month(
         base=merchants.base.copy(),
         main=np.where(merchants.sector == MANUFACTURING, firms, merchants.sales),
         firms=firms,
-        kiosk_share=markets.kiosk_share[merchants.province],
+        kiosk_share=state.markets.kiosk_share[merchants.province],
+        terms=terms,
+        online_cost=commission + delivery - saved,
+        inputs_saved=saved,
+        public_part=part,
     )  # fmt: skip
 
 
@@ -158,6 +173,17 @@ def price_of(run: Run, j: int, t: int) -> float:
     """Price of a technology in a month, whole won."""
     first, change = (float(run.values.of(f"technology.{name}")[j]) for name in ("price_krw", "price_change_per_year"))
     return float(np.round(first * (1.0 + change) ** (t / 12.0)))
+
+
+def month_saved(price: F8, public_price: F8, part: F8) -> F8:
+    """Share of online sales that a price above the start's makes of them, over both platforms."""
+    return np.asarray((1.0 - 1.0 / price) * (1.0 - part) + (1.0 - 1.0 / public_price) * part)
+
+
+def parcels(v: Values) -> F8:
+    """What sellers pay for delivery, a share of online sales by sector."""
+    goods, meals = v["open_market.delivery_share"], v["delivery_app.merchant_fee_share"]
+    return np.array([goods, goods, goods, meals, 0.0, 0.0])
 
 
 def adopt(month: Month) -> None:
@@ -176,7 +202,14 @@ def adopt(month: Month) -> None:
         chosen = can & ~has & (merchants.waiting[j] == CHOSEN)
         drop(month, j, has & month.revises)
         install_or_give_up(month, j, chosen)
-        consider(month, j, can & ~has & ~chosen & network_open(month.run, j, month.t))
+        consider(month, j, can & ~has & ~chosen & to_be_had(month, j))
+
+
+def to_be_had(month: Month, j: int) -> bool:
+    """Whether there is a network or platform to join: platforms may leave."""
+    if j in (ENTRY, APP):
+        return bool(month.terms.open[(ENTRY, APP).index(j)] == 1)
+    return network_open(month.run, j, month.t)
 
 
 def network_open(run: Run, j: int, t: int) -> bool:
@@ -283,16 +316,11 @@ def be_visited(month: Month, j: int, rows: B1, programme: I8) -> None:
 def gain(month: Month, j: int) -> F8:
     """Expected gain of a technology, KRW a month."""
     v, merchants = month.run.values, month.merchants
-    sector = merchants.sector
-    lost, commission, delivery = selling_online(v, j)
     sales: F8 = month.main
+    lost, cost = online_terms(month, j)
     if j in ON_TOP:
         sales = merchants.sales_online + merchants.sales_own
-        by_app, by_market = (np.array(selling_online(v, channel)) for channel in (APP, ENTRY))
-        lost, commission, delivery = np.where((sector == MEALS)[:, None], by_app, by_market).T
-        commission = commission + (v["live_commerce.commission_share"] if j == LIVE else 0.0)
-    margin = 1.0 - month.by_sector("merchant.input_share")
-    margin = margin * (1.0 - lost) - commission - delivery
+    margin = (1.0 - month.by_sector("merchant.input_share")) * (1.0 - lost) - cost
     prior = month.value("technology.prior_sales_gain", j)
     expected = prior + v["adoption.learning_weight"] * (month.realised[j] - prior)
     saved = fees_saved(month) if j == PUBLIC_QR else wages_saved(month, j)
@@ -308,18 +336,15 @@ def other_costs(month: Month) -> F8:
     return month.by_sector("merchant.other_cost_share") * fixed
 
 
-def selling_online(v: Values, j: int) -> tuple[float, float, float]:
-    """What a technology costs that sells online: own sales lost, commission and delivery, shares; 0 for the others."""
-    if j == ENTRY:
-        lost, names = "adoption.cannibalisation", ("open_market.commission_share", "open_market.delivery_share")
-    elif j == OWN:
-        return v["adoption.cannibalisation"], 0.0, v["open_market.delivery_share"]
-    elif j == APP:
-        lost = "delivery_app.cannibalisation"
-        names = "delivery_app.commission_share", "delivery_app.merchant_fee_share"
-    else:
-        return 0.0, 0.0, 0.0
-    return v[lost], v[names[0]], v[names[1]]
+def online_terms(month: Month, j: int) -> tuple[F8, F8]:
+    """Own sales lost to selling online by technology `j`, and what that costs; shares of sales, 0 in the shop."""
+    v, nothing = month.run.values, np.zeros(month.merchants.id.size)
+    if j == OWN:
+        return nothing + v["adoption.cannibalisation"], nothing + v["open_market.delivery_share"]
+    if j not in (ENTRY, APP, *ON_TOP):
+        return nothing, nothing
+    lost = np.where(month.merchants.sector == MEALS, v["delivery_app.cannibalisation"], v["adoption.cannibalisation"])
+    return lost, month.online_cost + (v["live_commerce.commission_share"] if j == LIVE else 0.0)
 
 
 def fees_saved(month: Month) -> F8:

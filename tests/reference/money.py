@@ -9,6 +9,7 @@ from tests.reference.accounts import Settled, lift
 from tests.reference.draws import F8
 from tests.reference.markets import Spending, Tills
 from tests.reference.merchants import Month
+from tests.reference.platforms import ABOVE, GOODS_MARKET, LARGE, MEALS_APP, classes, variable_cost
 from tests.reference.programmes import money_for_calls
 from tests.reference.state import (
     APP,
@@ -27,6 +28,7 @@ from tests.reference.state import (
     Constants,
     Markets,
     Merchants,
+    Platforms,
     Run,
 )
 
@@ -37,29 +39,30 @@ def by_province(merchants: Merchants, amount: F8) -> F8:
 
 @dataclass
 class Household:
-    """Income by province: wages and drawings, rewards, what owners put in, KRW; and saved a unit budget."""
+    """Income by province: wages and drawings, rewards, vouchers, what owners put in, KRW; saved a unit budget."""
 
     wages: F8
     drawn: F8
     put_in: F8
     rewards: F8
+    vouchers: F8
     saved: F8
 
 
 def receive(
-    run: Run, merchants: Merchants, books: Settled, spending: Spending, constants: Constants, t: int
+    run: Run, merchants: Merchants, books: Settled, spending: Spending, constants: Constants, voucher: float, t: int
 ) -> Household:
     """Income and saving by province; month 0 solves the income from the rest of the economy."""
     wages, drawn, put_in = (by_province(merchants, x) for x in (books.wages, books.drawn, books.put_in))
     rewards = run.now("public_qr_reward_share", t) * by_province(merchants, books.by_qr)
+    vouchers = voucher * spending.public
     index, spent = run.now("household_income_index", t), spending.by_province()
     if t == 0:
         needed = spent.sum() / (1.0 - run.values["household.saving_rate"])
         constants.other_income = (needed - wages.sum() - drawn.sum()) / spending.units.sum() / index
-    saved = (
-        wages + drawn + rewards - put_in + constants.other_income * index * spending.units - spent
-    ) / spending.units
-    return Household(wages, drawn, put_in, rewards, saved)
+    received = wages + drawn + rewards + vouchers - put_in
+    saved = (received + constants.other_income * index * spending.units - spent) / spending.units
+    return Household(wages, drawn, put_in, rewards, vouchers, saved)
 
 
 def move_income(markets: Markets, household: Household, units: F8, t: int) -> None:
@@ -122,13 +125,15 @@ def move_gains_of_devices(month: Month, markets: Markets) -> None:
             markets.realised[j] = markets.realised[j] + step
 
 
-def move_pulls(merchants: Merchants, markets: Markets) -> None:
+def move_pulls(run: Run, merchants: Merchants, markets: Markets) -> None:
     """Pulls of next month's offers."""
     markets.store = merchants.by_market(merchants.attraction)
     markets.store_terminal = merchants.by_market(merchants.attraction * merchants.has(TERMINAL, kept.INSTALLED))
     markets.store_qr = merchants.by_market(merchants.attraction * merchants.has(PUBLIC_QR, kept.INSTALLED))
     online = merchants.by_market(merchants.attraction_online)
     markets.online = online.sum(axis=0)
+    markets.entry = online
+    markets.entry_above = merchants.by_market(merchants.attraction_online * (classes(run, merchants) == ABOVE))
     markets.app = online[:, MEALS]
     markets.own = merchants.by_market(merchants.attraction_own)
     markets.kiosk = merchants.by_market(merchants.attraction * merchants.has(KIOSK, INSTALLED))
@@ -147,8 +152,8 @@ def book(
     return (
         book_sales(month, before, spending, tills)
         | book_costs(month.merchants, books)
-        | book_large(month.run, before, spending, tills)
-        | book_app(month, before, books, spending, tills)
+        | book_market(month, books, spending, tills)
+        | book_app(month, books, spending, tills)
         | book_devices(month)
         | book_households(month, spending, home, other_income)
     )
@@ -157,13 +162,10 @@ def book(
 def book_sales(month: Month, before: Markets, spending: Spending, tills: Tills) -> dict[str, float]:
     merchants = month.merchants
     shops = float(np.sum(tills.rate * before.store))
-    online = float(np.sum(tills.online_rate[0, :GOODS] * before.online[:GOODS]))
     index = month.run.now("household_income_index", month.t)
     return {
         "store_sales_small": shops,
         "store_sales_large": float(spending.face.sum()) - shops,
-        "market_sales_small": online,
-        "market_sales_large": float(spending.market.sum()) - online,
         "mall_sales": float(spending.malls.sum()),
         "own_store_sales": float(spending.own.sum()),
         "other_spending": float(spending.other.sum()),
@@ -171,21 +173,51 @@ def book_sales(month: Month, before: Markets, spending: Spending, tills: Tills) 
     }
 
 
-def book_app(month: Month, before: Markets, books: Settled, spending: Spending, tills: Tills) -> dict[str, float]:
-    """Meals by delivery app: sales, consumers' fees for couriers, what sellers pay the platform and couriers."""
+def book_market(month: Month, books: Settled, spending: Spending, tills: Tills) -> dict[str, float]:
+    """Goods on the open market: sales, what sellers and consumers pay it, its costs; parcels, of malls too."""
+    merchants, v = month.merchants, month.run.values
+    shops = merchants.sector != MEALS
+    sold, charged = tills.sold[:, :GOODS], month.terms.commission[:, :GOODS]
+    large = float(np.sum(sold[..., LARGE]))
+    return {
+        "market_sales_small": float(np.sum(sold[..., :LARGE])),
+        "market_sales_large": large,
+        "market_fee": float(spending.market_fee.sum()),
+        "commission_small": merchants.total(books.commission * shops),
+        "commission_large": float(np.sum((sold * charged)[..., LARGE])),
+        "delivery_small": merchants.total(books.delivery * shops),
+        "delivery_large": v["open_market.delivery_share"] * (large + float(spending.malls.sum())),
+        "open_market_costs": variable_cost(v, GOODS_MARKET) * float(np.sum(sold)),
+    }
+
+
+def book_app(month: Month, books: Settled, spending: Spending, tills: Tills) -> dict[str, float]:
+    """Meals by delivery app: sales, consumers' fees, what sellers pay platforms and couriers, the apps' costs."""
     merchants, v = month.merchants, month.run.values
     restaurants = merchants.sector == MEALS
-    small = float(np.sum(tills.online_rate[:, MEALS] * before.app))
-    chains = float(np.sum(tills.online_rate[:, MEALS] * before.app_large))
+    sold, charged = tills.sold[:, MEALS], month.terms.commission[:, MEALS]
+    chains = float(np.sum(sold[:, LARGE]))
     return {
-        "app_sales_small": small,
+        "app_sales_small": float(np.sum(sold[:, :LARGE])),
         "app_sales_large": chains,
+        "app_fee": float(spending.app_fee.sum()),
         "app_courier_fee": float(spending.couriers.sum()),
         "app_commission_small": merchants.total(books.commission * restaurants),
-        "app_commission_large": v["delivery_app.commission_share"] * chains,
+        "app_commission_large": float(np.sum((sold * charged)[:, LARGE])),
         "app_delivery_small": merchants.total(books.delivery * restaurants),
         "app_delivery_large": v["delivery_app.merchant_fee_share"] * chains,
+        "app_costs": variable_cost(v, MEALS_APP) * float(np.sum(sold)),
+        "public_app_sales": float(spending.public.sum()),
+        "public_app_commission": merchants.total(books.public_commission),
     }
+
+
+def earn(booked: dict[str, float], platforms: Platforms) -> None:
+    """The platforms' profit of the quarter so far."""
+    for j, name in enumerate(("", "app_")):
+        paid = booked[f"{name}commission_small"] + booked[f"{name}commission_large"]
+        fee, costs = (("market_fee", "open_market_costs"), ("app_fee", "app_costs"))[j]
+        platforms.quarter[j] = platforms.quarter[j] + paid + booked[fee] - booked[costs]
 
 
 def book_costs(merchants: Merchants, books: Settled) -> dict[str, float]:
@@ -196,8 +228,6 @@ def book_costs(merchants: Merchants, books: Settled) -> dict[str, float]:
         "wages": books.wages,
         "card_fees": books.card_fees,
         "qr_fees": books.qr_fees,
-        "commission_small": books.commission * (merchants.sector != MEALS),
-        "delivery_small": books.delivery * (merchants.sector != MEALS),
         "device_running": books.running,
         "own_store_delivery": books.own_delivery,
         "live_commission": books.live,
@@ -205,16 +235,6 @@ def book_costs(merchants: Merchants, books: Settled) -> dict[str, float]:
         "owner_funds": books.put_in,
     }
     return {purpose: merchants.total(amount) for purpose, amount in rows.items()}
-
-
-def book_large(run: Run, before: Markets, spending: Spending, tills: Tills) -> dict[str, float]:
-    """Commission and parcels of large sellers; malls pay no commission."""
-    offered = float(np.sum(tills.online_rate[0, :GOODS] * before.large_online[:GOODS]))
-    parcels = offered + float(spending.malls.sum())
-    return {
-        "commission_large": run.values["open_market.commission_share"] * offered,
-        "delivery_large": run.values["open_market.delivery_share"] * parcels,
-    }
 
 
 def book_devices(month: Month) -> dict[str, float]:
@@ -234,4 +254,6 @@ def book_households(month: Month, spending: Spending, home: Household, other_inc
         "travel_counter": float(spending.counters.sum()),
         "travel_online": float(spending.bookings.sum()),
         "qr_reward": float(home.rewards.sum()),
+        "platform_vouchers": float(home.vouchers.sum()),
+        "platform_promotion": month.terms.promotion,
     }

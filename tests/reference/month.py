@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.reference import accounts, consumers, life, markets, merchants, money, programmes
+from tests.reference import accounts, consumers, life, markets, merchants, money, platforms, programmes
 from tests.reference.draws import B1, Event, Luck
+from tests.reference.platforms import Terms
 from tests.reference.state import Run, State
 
 
@@ -32,14 +33,18 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
     """Run month `t` from the state before it, which stays as it is."""
     state = copy.deepcopy(before)
     luck = Luck(run.seed, run.start + t, flips)
+    if luck.month % 3 == 0 and t > 0:
+        platforms.decide(run, state, t, luck.month)
     if luck.month % 12 == 0 or t == 0:
         consumers.age_bands(state.people, luck.month // 12)
         merchants.fee_tiers(state.merchants)
     announced = programmes.govern(run, state.merchants, state.progress, t, luck)
-    choice, spending = consume(run, state, t, luck)
-    tills = markets.clear(run, state.markets, spending, t)
+    terms = platforms.set_terms(run, state, t)
+    choice, spending = consume(run, state, terms, t, luck)
+    tills = markets.clear(run, state.markets, spending, terms, t)
     markets.order_at_kiosks(run, state.markets, before.people, state.people.present, state.constants.mean_skill, t)
-    month = merchants.open_month(run, state.merchants, tills, announced, state.markets, t, luck)
+    state.platforms.sold = tills.sold
+    month = merchants.open_month(run, state.merchants, tills, terms, announced, state, t, luck)
     settled, household, booked = trade(run, state, month, spending, tills)
     state.people.savings = state.people.savings + household.saved[state.people.province] * choice.unit
     return Walked(
@@ -47,10 +52,10 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
     )
 
 
-def consume(run: Run, state: State, t: int, luck: Luck) -> tuple[consumers.Choice, markets.Spending]:
+def consume(run: Run, state: State, terms: Terms, t: int, luck: Luck) -> tuple[consumers.Choice, markets.Spending]:
     """People choose, spend, learn and revise."""
     people, constants = state.people, state.constants
-    now = consumers.utilities(run, state.markets, constants.mall, t)
+    now = consumers.utilities(run, state.markets, constants.mall, terms, t)
     table = consumers.contactless(now, constants.needs, run.values["consumer.nest_dissimilarity"])
     choice = consumers.choose(run, people, table, constants.mean_skill, t, luck)
     scale = consumers.budget_scale(run, state.markets, constants.other_income, t)
@@ -58,7 +63,7 @@ def consume(run: Run, state: State, t: int, luck: Luck) -> tuple[consumers.Choic
     if t == 0:
         state.markets.worth_start = worth
     shifts = consumers.shifts(run, state.markets, constants, worth)
-    spending = markets.spend(run, people, choice, now, constants, scale, shifts)
+    spending = markets.spend(run, people, choice, now, constants, scale, shifts, state.platforms)
     holding = consumers.holding_utility(run, state.markets, t)
     consumers.learn(people, choice.share, run.values)
     consumers.revise(run, people, choice, holding, constants.mean_skill, luck)
@@ -76,11 +81,12 @@ def trade(
     life.change_staff(month)
     accounts.offer(run, shops, market)
     accounts.learn_by_use(run, shops)
-    household = money.receive(run, shops, settled, spending, state.constants, month.t)
+    household = money.receive(run, shops, settled, spending, state.constants, month.terms.voucher, month.t)
     booked = money.book(month, market, settled, spending, tills, household, state.constants.other_income)
+    money.earn(booked, state.platforms)
     money.move_income(market, household, spending.units, month.t)
     money.move_realised_gains(month, market)
-    money.move_pulls(shops, market)
+    money.move_pulls(run, shops, market)
     programmes.account_for(month, state.progress)
     return settled, household, booked
 

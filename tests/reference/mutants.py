@@ -20,12 +20,27 @@ from tests.reference import (
     merchants,
     money,
     month,
+    platforms,
     programmes,
     start,
     state,
 )
 
-MODULES = (state, consumers, markets, hours, merchants, accounts, life, programmes, money, month, indicators, start)
+MODULES = (
+    state,
+    consumers,
+    markets,
+    hours,
+    merchants,
+    accounts,
+    life,
+    platforms,
+    programmes,
+    money,
+    month,
+    indicators,
+    start,
+)
 TURNED: dict[type[ast.AST], type[Any]] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from tests.reference import accounts, consumers, merchants, money
+from tests.reference import accounts, consumers, merchants, money, platforms
 from tests.reference import state as kept
 from tests.reference.draws import F8, Luck
 from tests.reference.state import (
@@ -78,7 +78,7 @@ def start(run: Run, traits: Traits) -> State:
     holding = consumers.holding_utility(run, market, 0)
     consumers.revise_instruments(people, holding, run.values, constants.mean_skill, everyone, Luck(run.seed, 0))
     progress = [Progress(0.0, 0.0, 0.0, 0.0, 0.0, 0.0) for _ in run.programmes]
-    return State(people, shops, market, constants, progress)
+    return State(people, shops, market, constants, progress, platforms.open_platforms(run.values))
 
 
 def start_people(run: Run, people: People, adults_by_band: F8) -> Constants:
@@ -239,12 +239,12 @@ def start_technologies(run: Run, shops: Merchants, large: F8, meals: F8) -> Mark
     kiosk_share = np.full(PROVINCES, kept.logistic(v["kiosk.order_constant"]))
     market = Markets(store, store, store, online_start, app_start, store, online_start, large, large_online,
                      app_start, app_large, gains, nothing, nothing, np.zeros((2, PROVINCES, SECTORS)),
-                     np.zeros((PROVINCES, NEEDS + 2)),
+                     store, store, np.zeros((PROVINCES, NEEDS + 2)),
                      np.zeros((PROVINCES, SECTORS)), own_start, large_mall, np.zeros((PROVINCES, SECTORS)),
                      kiosk_share)  # fmt: skip
     shops.sales = shops.sales_online = shops.sales_own = np.zeros(rows)
     accounts.offer(run, shops, market)
-    money.move_pulls(shops, market)
+    money.move_pulls(run, shops, market)
     return market
 
 

@@ -175,10 +175,11 @@ class Merchants:
 
 @dataclass
 class Markets:
-    """Pulls by (province, sector), of the open market by sector, of delivery apps by province; realised (technology,
-    province, sector); incomes by province; worth of needs, other spending, saving in the first month, by (province,
-    what a budget is split among); own: pull of own stores and kiosk: of shops with one, by (province, sector);
-    kiosk_share: of buyers who order at one, by province."""
+    """Pulls by (province, sector), of online offers too (entry, and above the limit of sales), of the open market by
+    sector, of delivery apps by province; realised (technology, province, sector); incomes by province; worth of needs,
+    other spending, saving in the first month, by (province, what a budget is split among); own: pull of own stores and
+    kiosk: of shops with one, by (province, sector); kiosk_share: of buyers who order at one, by province.
+    """
 
     store: F8
     store_terminal: F8
@@ -195,12 +196,49 @@ class Markets:
     income: F8
     income_start: F8
     instrument_pull: F8
+    entry: F8
+    entry_above: F8
     worth_start: F8
     own: F8
     own_start: F8
     large_mall: F8
     kiosk: F8
     kiosk_share: F8
+
+
+@dataclass
+class Platforms:
+    """The open market and delivery apps, by that order, and what they know of last month.
+
+    commission by (platform, class of sellers: small up to the limit of sales, above it, large); responses of sellers
+    and consumers, expected profit held and chosen; price, sold, agreed, cap by (province, sector, class); charged: fee
+    of consumers in force; members, public_price, public_share of the public platform by province; budget, online: cells
+    of demand by (province, account set for goods, online need); both: the open market's share among holders of both.
+    """
+
+    open: I8
+    solved: I8
+    bound: I8
+    commission: F8
+    fee: F8
+    commission_january: F8
+    fee_january: F8
+    responses: F8
+    expected: F8
+    quarter: F8
+    profit: F8
+    losses: F8
+    price: F8
+    sold: F8
+    agreed: F8
+    cap: F8
+    charged: F8
+    members: F8
+    public_price: F8
+    public_share: F8
+    budget: F8
+    online: F8
+    both: F8
 
 
 @dataclass
@@ -289,17 +327,20 @@ class State:
     markets: Markets
     constants: Constants
     progress: list[Progress]
+    platforms: Platforms
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a run is given: values, paths from its first month on, programmes in the order of their names."""
+    """What a run is given: values, paths from its first month on, programmes in the order of their names, and settings
+    of levers on platforms by name."""
 
     values: Values
     paths: dict[str, tuple[float, ...]]
     programmes: tuple[Terms, ...]
     seed: int
     start: int
+    measures: tuple[dict[str, Any], ...] = ()
 
     @cached_property
     def first_year(self) -> int:

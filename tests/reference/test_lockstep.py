@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from model import streams
-from tests.lockstep import MONTHS, Played, drawn, lively, plan
+from tests.lockstep import MONTHS, Played, drawn, lively, plan, platforms
 from tests.reference.compare import differences, differences_of_month, without_luck
 from tests.reference.draws import MARGIN, Luck, bits_of, lane_of, top_of
 from tests.reference.indicators import indicators
@@ -15,7 +15,7 @@ from tests.reference.month import run_month
 from tests.reference.state import INSTALLED, TECHNOLOGIES
 
 Play = Callable[[], Played]
-WORLDS = [plan, lively, drawn]
+WORLDS = [plan, lively, drawn, platforms]
 
 
 @pytest.mark.parametrize("purpose", ["consumer_users", "programme_remainder"])

@@ -6,17 +6,18 @@ import warnings
 import numpy as np
 import pytest
 
-from tests.lockstep import Played, drawn, lively, plan
+from tests.lockstep import Played, drawn, lively, plan, platforms
 from tests.reference import month, start
 from tests.reference.compare import differences, differences_of_month
 from tests.reference.mutants import Mutant, Rule, mutants_of, put_in, rules
 
 MONTHS = (
     (lively, 26), (lively, 24), (lively, 0), (lively, 37), (plan, 44), (lively, 18), (lively, 43), (lively, 36),
-    (lively, 44), (lively, 46), (lively, 4), (drawn, 6),
+    (lively, 44), (lively, 46), (lively, 4), (drawn, 6), (drawn, 24), (drawn, 15), (platforms, 15), (platforms, 3),
+    (platforms, 24), (platforms, 27), (platforms, 36), (platforms, 42),
 )  # fmt: skip
-"""Months in which much happens: both routes open, the first, a January, a closing, each rationing at its limit, and
-other parameters."""
+"""Months in which much happens: both routes open, the first, a January, a closing, each rationing at its limit, other
+parameters, a platform that leaves, and platforms that decide."""
 
 WITHOUT_EFFECT = {
     "start.start_people": "skill_rank + 0.5",
@@ -36,7 +37,7 @@ def noticed(mutant: Mutant) -> bool:
         try:
             in_month = mutant.rule.module is not start and any(month_differs(play(), t) for play, t in MONTHS)
             return in_month or start_differs(lively())
-        except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError):
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
             return True
 
 

@@ -252,3 +252,31 @@ def test_no_damage_leads_to_anything_but_sentences(write: Write, at: int, remove
     else:
         found = ()
     assert all(re.match(rf"{re.escape(str(path))}(:\d+)?: \S", message) for message in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ('[levers.platform_fee_cut]\ncap_share = "101 %"', 3, "cap_share: must be at most 1, not 1.01"),
+        ("[levers.platform_fee_cut]\ncap_share = -0.01", 3, "cap_share: must be at least 0, not -0.01"),
+        ("[levers.platform_fee_cut]\nnegotiated_cut_share = 2", 3, "negotiated_cut_share: must be at most 1"),
+        ('[levers.platform_fee_cut]\nplatform = "mall"', 3, "platform: unknown name 'mall'; allowed: "),
+        ('[levers.public_platform]\nservice = ""', 3, "service: "),
+        ("[levers.public_platform]\nservice = 3", 3, "service: "),
+        ("[levers.public_platform]\ncommission_share = 1.5", 3, "commission_share: must be at most 1, not 1.5"),
+        ("[levers.public_platform]\nvoucher_share = -1", 3, "voucher_share: must be at least 0, not -1"),
+        ("[levers.public_platform]\npromotion_krw_per_month = -5", 3, "promotion_krw_per_month: must be at least 0"),
+    ],
+)
+def test_platforms_outside_reason(write: Write, text: str, line: int, what: str) -> None:
+    path = write(text)
+    table = text[1 : text.index("]")]
+    (found,) = messages(path)
+    assert found.startswith(f"{path}:{line}: {table}.{what}"), found
+
+
+@pytest.mark.parametrize("lever", ["platform_fee_cut", "public_platform"])
+def test_a_lever_on_platforms_outside_the_run_is_told(write: Write, lever: str) -> None:
+    path = write(f'[run]\nstart = "2017-01"\nend = "2019-12"\n[levers.{lever}]\nstart = "2021-01"\nend = "2022-12"')
+    when = "is in force from 2021-01 to 2022-12, outside the run (2017-01 to 2019-12); move one of them"
+    assert messages(path) == (f"{path}:5: levers.{lever}: {when}",)

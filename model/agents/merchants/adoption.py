@@ -17,6 +17,7 @@ from model.agents.merchants.columns import (
     APPLIED_AT,
     AWARE,
     CHOSEN,
+    DELIVERY_APP,
     GAVE_UP,
     INSTALLED,
     INSTALLED_AT,
@@ -25,6 +26,7 @@ from model.agents.merchants.columns import (
     NO_PROGRAMME,
     ON_LINE,
     ONLINE_TECHNOLOGY,
+    OPEN_MARKET,
     P_GAVE_UP,
     P_INSTALLED,
     P_PAID,
@@ -119,10 +121,10 @@ def gain_of(technology: int, m: Record, rules: Record, tables: Record) -> float:
         rules.prior_gain[technology], tables.realised[technology, m.market], rules.learning_weight
     )
     sales, channel = m.sales_main, technology
-    cost = rules.channel_cost_share[technology]
+    cost = _channel_cost(technology, m, rules, tables)
     if _acts_online(technology):
         sales, channel = m.sales_online, int64(ONLINE_TECHNOLOGY[m.sector])
-        cost += rules.channel_cost_share[channel]
+        cost += _channel_cost(channel, m, rules, tables)
     return monthly_gain(
         rules.contribution_margin[m.sector],
         sales,
@@ -141,6 +143,15 @@ def _acts_online(technology: int) -> bool:
     for other in ON_LINE:
         acts = acts or technology == other
     return acts
+
+
+@njit(**JIT)
+def _channel_cost(channel: int, m: Record, rules: Record, tables: Record) -> float:
+    """Return commission and delivery that a seller of its size meets in a channel, a share of sales; 0 in the shop."""
+    if channel != OPEN_MARKET and channel != DELIVERY_APP:
+        return rules.channel_cost_share[channel]
+    above = 0 if m.sales_year_krw <= tables.limit_krw[m.sector] else 1
+    return float32(tables.online_cost[m.market, above])
 
 
 @njit(**JIT)

@@ -255,7 +255,6 @@ MERCHANT_RULES: Final = record_type(
     cash_buffer_months=(np.float64,),
     credit_line_months=(np.float32,),
     card_share=(np.float32,),
-    commission_share=(np.float64, len(SECTORS)),
     delivery_share=(np.float64, len(SECTORS)),
     online_ticket_krw=(np.float32, len(SECTORS)),
     shock_hazard=(np.float32,),
@@ -285,7 +284,10 @@ CARD_TIERS: Final = 5
 QR_TIERS: Final = 3
 MARKET_TABLES: Final = record_type(
     store_rate=(np.float64, MARKETS),
-    online_rate=(np.float64, MARKETS),
+    online_rate=(np.float64, MARKETS, 2),
+    online_cost=(np.float64, MARKETS, 2),
+    inputs_saved=(np.float64, MARKETS, 2),
+    limit_krw=(np.float32, len(SECTORS)),
     mobile_share=(np.float32, MARKETS * KINDS_OF_TILL),
     qr_share=(np.float32, MARKETS * KINDS_OF_TILL),
     mobile_pull=(np.float32, MARKETS),
@@ -306,7 +308,9 @@ MARKET_TABLES: Final = record_type(
 )
 """What every merchant meets this month.
 
-store_rate, online_rate: sales per unit of attraction of the shop and of its offer online, by market;
+store_rate, online_rate: sales per unit of attraction of the shop and of its offer online, by market, the latter by
+class of small sellers too, up to the yearly sales of limit_krw (by sector) or above; online_cost: commission and
+delivery of online sales less what a price above the start's saves on inputs, inputs_saved;
 mobile_share, qr_share: shares of face-to-face sales by (market x kind of till); mobile_pull, qr_pull: share of
 buyers by market whose instrument works only with the technology; card_fee, qr_fee: by tier; wage_krw: monthly wage
 of regular and temporary staff; index: costs over the start; business_rate: sales to firms per unit of
@@ -330,6 +334,7 @@ head_krw: a mean month's wage.
     M_DRAWN,
     M_PUT_IN,
     M_ONLINE_PULL,
+    M_ONLINE_ABOVE,
     M_ENTRY_BASE,
     M_BUSINESS_PULL,
     M_OWN_PULL,
@@ -340,7 +345,7 @@ head_krw: a mean month's wage.
     M_OWN_SALES,
     M_KIOSK_SALES,
     M_PULL,
-) = range(19)
+) = range(20)
 M_BASE: Final = M_PULL + KINDS_OF_TILL
 M_WITH: Final = M_BASE + KINDS_OF_TILL
 M_WITH_BASE: Final = M_WITH + len(DEVICES)

@@ -21,6 +21,7 @@ from model.agents.merchants.columns import (
     M_BUSINESS_PULL,
     M_DRAWN,
     M_ENTRY_BASE,
+    M_ONLINE_ABOVE,
     M_ONLINE_PULL,
     M_PULL,
     M_PUT_IN,
@@ -83,6 +84,16 @@ def _sell(pull: F4, rate: float, sales: F8, column: F4, n: int) -> None:
 
 
 @njit(**JIT)
+def _sell_online(pull: F4, sales_year: F4, limit: float, rate: F8, sales: F8, column: F4, n: int) -> None:
+    """Set online sales at the rate of each seller's class, by its yearly sales."""
+    below, above = rate[0], rate[1]
+    for i in range(n):
+        sales[i] = float64(pull[i]) * (below if sales_year[i] <= limit else above)
+    for i in range(n):
+        column[i] = float32(sales[i])
+
+
+@njit(**JIT)
 def _zero(values: F8, column: F4, n: int) -> None:
     for i in range(n):
         values[i] = 0.0
@@ -131,9 +142,10 @@ def _margin(sales: F8, kept: float, outlay: F8, card: F8, qr: F8, income: F8, n:
 
 
 @njit(**JIT)
-def _take_off(online: F8, share: float, running: F4, income: F8, n: int) -> None:
+def _take_off(online: F8, sales_year: F4, limit: float, cost: F8, running: F4, income: F8, n: int) -> None:
+    below, above = cost[0], cost[1]
     for i in range(n):
-        income[i] -= online[i] * share + float64(running[i])
+        income[i] -= online[i] * (below if sales_year[i] <= limit else above) + float64(running[i])
 
 
 @njit(**JIT)
@@ -146,7 +158,10 @@ def earn(
     find_equipped(rows.masks[INSTALLED, lo:hi], work, n)
     _sell(x[PULL_STORE, lo:hi], tables.store_rate[market], work.store, x[SALES_STORE, lo:hi], n)
     if ONLINE_TECHNOLOGY[sector] >= 0:
-        _sell(x[PULL_ONLINE, lo:hi], tables.online_rate[market], work.online, x[SALES_ONLINE, lo:hi], n)
+        _sell_online(
+            x[PULL_ONLINE, lo:hi], x[SALES_YEAR, lo:hi], tables.limit_krw[sector], tables.online_rate[market],
+            work.online, x[SALES_ONLINE, lo:hi], n,
+        )  # fmt: skip
     else:
         _zero(work.online, x[SALES_ONLINE, lo:hi], n)
     sell_own(rows, lo, n, sector, tables, work)
@@ -159,8 +174,8 @@ def earn(
     _add_wages(work.temporary, tables.wage_krw[1], work.outlay, n)
     _pay_fees(rows, lo, n, market, rules, tables, work)
     _margin(work.sales, 1.0 - rules.input_share[sector], work.outlay, work.card_fees, work.qr_fees, work.income, n)
-    channel = rules.commission_share[sector] + rules.delivery_share[sector]
-    _take_off(work.online, channel, x[RUNNING, lo:hi], work.income, n)
+    limit, cost = tables.limit_krw[sector], tables.online_cost[market]
+    _take_off(work.online, x[SALES_YEAR, lo:hi], limit, cost, x[RUNNING, lo:hi], work.income, n)
 
 
 @njit(**JIT)
@@ -282,10 +297,11 @@ def _count_tills(pull: F4, start: F4, installed: U2, weight: F4, tills: F8, wher
 
 
 @njit(**JIT)
-def _count_online(pull: F4, start: F4, weight: F4, where: F8, n: int) -> None:
+def _count_online(pull: F4, start: F4, sales_year: F4, limit: float, weight: F4, where: F8, n: int) -> None:
     for i in range(n):
         if pull[i] > float32(0.0):
             where[M_ONLINE_PULL] += float64(weight[i]) * float64(pull[i])
+            where[M_ONLINE_ABOVE] += 0.0 if sales_year[i] <= limit else float64(weight[i]) * float64(pull[i])
             where[M_ENTRY_BASE] += float64(weight[i]) * float64(start[i])
 
 
@@ -313,7 +329,7 @@ def offer(
             pull, online, x[PULL_OWN, lo:hi], rules.lost_to_itself[technology],
             x[SALES_STORE, lo:hi], x[SALES_ONLINE, lo:hi], x[SALES_OWN, lo:hi], n,
         )  # fmt: skip
-        _count_online(online, start, weight, where, n)
+        _count_online(online, start, x[SALES_YEAR, lo:hi], tables.limit_krw[sector], weight, where, n)
     count_kiosks(rows, lo, pull, work, where)
     _count_tills(pull, start, installed, weight, work.tills, where, n)
 

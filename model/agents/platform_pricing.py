@@ -1,0 +1,139 @@
+"""The quarterly decision of a private platform, compiled: nine pairs of commission and consumers' fee, and the best.
+
+Orders are those that last month's cells of demand (province x account set, aggregate logit) would give at other prices,
+members moved by their responses, all else fixed. The responses are solved once, at the first decision, so that holding
+the prices of the start is best.
+"""
+
+import math
+from typing import Final
+
+from numba import njit
+
+from model.agents.merchants.columns import MARKETS
+from model.agents.platform_terms import GOODS_MARKET, GOODS_SETS, SELLERS, platform_of
+from model.codes import GOODS_NEEDS, MEALS, PROVINCES
+from model.numerics import JIT
+from model.records import F8, Record
+from model.rules.platforms import commission_in_force, holding_response, members_kept, orders_moved
+
+_PROVINCES: Final = len(PROVINCES)
+_FIRST, _BOTH = 1, 3
+
+
+@njit(**JIT)
+def paid_at(number: int, terms: Record, rules: Record, budget_unit: F8, utility: float) -> float:
+    """Return what consumers would pay a platform, KRW a month, were the utility of its service so much higher."""
+    total = 0.0
+    dissimilarity = rules.dissimilarity[number]
+    for province in range(_PROVINCES):
+        for accounts in range(GOODS_SETS):
+            budget = terms.demand_budget[province, accounts]
+            online = terms.demand_online[province, accounts]
+            if number == GOODS_MARKET:
+                for need in range(GOODS_NEEDS):
+                    inner = terms.demand_both[need] if accounts == _BOTH else 1.0
+                    if accounts & _FIRST and budget[need] > 0.0:
+                        moved = orders_moved(online[need] / budget[need], inner, utility, dissimilarity)
+                        total += budget[need] * budget_unit[need] * moved
+            elif budget[MEALS] > 0.0:
+                inner = 1.0 - terms.public_share[province]
+                moved = orders_moved(online[MEALS] / budget[MEALS], inner, utility, dissimilarity)
+                total += budget[MEALS] * budget_unit[MEALS] * moved * (1.0 - rules.courier_share)
+    return total
+
+
+@njit(**JIT)
+def mean_commission(number: int, terms: Record, own: F8, change: float) -> float:
+    """Return the mean commission in force, over last month's orders, were the platform's own so much higher."""
+    paid, sold = 0.0, 0.0
+    for where in range(MARKETS):
+        if platform_of(where) == number:
+            for seller in range(SELLERS):
+                amount = terms.sold[where, seller]
+                agreed, cap = terms.agreed[where, seller], terms.cap[where, seller]
+                paid += amount * commission_in_force(own[seller] + change, agreed, cap)
+                sold += amount
+    return paid / sold if sold > 0.0 else own[0]
+
+
+@njit(**JIT)
+def orders_at(
+    number: int, terms: Record, rules: Record, budget_unit: F8, commission_change: float, fee: float, fee_change: float
+) -> float:
+    """Return orders, KRW a month, at a mean commission and a fee so much higher; sellers pass their share on."""
+    price = (1.0 + rules.passed_on * commission_change) * (1.0 + fee + fee_change) / (1.0 + fee)
+    paid = paid_at(number, terms, rules, budget_unit, rules.price_weight * math.log(price))
+    return paid / (1.0 + fee + fee_change)
+
+
+@njit(**JIT)
+def solve_responses(number: int, platform: Record, terms: Record, rules: Record, budget_unit: F8) -> None:
+    """Solve how members respond, such that at the start's prices neither price is worth moving."""
+    start, fee, step = platform.commission_start, platform.consumer_fee_start, 0.005
+    margin = start + fee - platform.variable_cost
+    for price in range(2):
+        by_commission, by_fee = (step, 0.0) if price == 0 else (0.0, step)
+        up = orders_at(number, terms, rules, budget_unit, by_commission, fee, by_fee)
+        down = orders_at(number, terms, rules, budget_unit, -by_commission, fee, -by_fee)
+        elasticity = math.log(up / down) / (2.0 * step) if up > 0.0 and down > 0.0 else 0.0
+        if price == 0:
+            platform.seller_response = holding_response(margin, elasticity)
+        else:
+            platform.consumer_response = holding_response(margin, elasticity)
+    platform.solved = 1
+
+
+@njit(**JIT)
+def profit_at(
+    number: int, platform: Record, terms: Record, rules: Record, budget_unit: F8, change: float, fee_change: float
+) -> float:
+    """Return the monthly profit, KRW, at prices moved so much, members moved by their responses."""
+    now = mean_commission(number, terms, platform.commission, 0.0)
+    commission = mean_commission(number, terms, platform.commission, change)
+    fee = terms.fee[number]
+    orders = orders_at(number, terms, rules, budget_unit, commission - now, fee, fee_change)
+    sellers = members_kept(commission - platform.commission_start, platform.seller_response, rules.curvature)
+    buyers = members_kept(fee + fee_change - platform.consumer_fee_start, platform.consumer_response, rules.curvature)
+    return orders * sellers * buyers * (commission + fee + fee_change - platform.variable_cost)
+
+
+@njit(**JIT)
+def _allowed(own: float, change: float, january: float, limits: F8, yearly_limit: float) -> bool:
+    """Return whether a price may move so: within its declared range and the yearly limit."""
+    new, slack = own + change, 1e-9
+    if change == 0.0:
+        return True
+    return limits[0] - slack <= new <= limits[1] + slack and abs(new - january) <= yearly_limit + slack
+
+
+@njit(**JIT)
+def best_of_nine(number: int, platform: Record, terms: Record, rules: Record, budget_unit: F8) -> int:
+    """Return the best pair of steps as 3 x (commission step + 1) + fee step + 1; 4 is to hold both prices.
+
+    A pair must beat holding by more than the tolerance, and lie within ranges and the yearly limit; a commission that
+    the caps do not let through is no step; an agreement bars a higher fee.
+    """
+    hold = profit_at(number, platform, terms, rules, budget_unit, 0.0, 0.0)
+    best, chosen = hold + rules.tolerance * abs(hold), 4
+    now = mean_commission(number, terms, platform.commission, 0.0)
+    for pair in range(9):
+        change, fee_change = (pair // 3 - 1) * rules.step, (pair % 3 - 1) * rules.step
+        free = mean_commission(number, terms, platform.commission, change) != now
+        within = True
+        for seller in range(SELLERS):
+            january = platform.commission_january[seller]
+            within = within and _allowed(
+                platform.commission[seller], change, january, platform.commission_range, rules.yearly_limit
+            )
+        within = within and _allowed(
+            platform.consumer_fee, fee_change, platform.consumer_fee_january, platform.consumer_fee_range,
+            rules.yearly_limit,
+        )  # fmt: skip
+        may = (change == 0.0 or free) and not (platform.bound and fee_change > 0.0)
+        if pair != 4 and within and may:
+            profit = profit_at(number, platform, terms, rules, budget_unit, change, fee_change)
+            if profit > best:
+                best, chosen = profit, pair
+    platform.expected_krw[0], platform.expected_krw[1] = hold, best
+    return chosen

@@ -1,0 +1,74 @@
+"""How platforms rank, what sellers pass on, and how orders move with prices (model description 6.3).
+
+Scalars in float64; commissions, fees and costs are shares of an order, prices are over those of the start.
+"""
+
+import math
+
+from numba import njit
+
+from model.numerics import JIT
+
+
+@njit(**JIT)
+def commission_in_force(own: float, agreed: float, cap: float) -> float:
+    """Return what sellers pay of an order: the platform's own commission, at most what is agreed and the cap."""
+    return max(0.0, min(own, agreed, cap))
+
+
+@njit(**JIT)
+def commission_lost(own: float, start: float, agreed: float, cap: float) -> float:
+    """Return what a cap takes from the platform an order: below what it charged at the start, or had agreed to."""
+    return max(0.0, min(own, start, agreed) - cap)
+
+
+@njit(**JIT)
+def ranking_weight(commission: float, other_revenue: float, exponent: float) -> float:
+    """Return the weight of a seller's score in ranking, (revenue per view)^psi."""
+    return math.pow(commission + other_revenue, exponent)
+
+
+@njit(**JIT)
+def price_next(price: float, commission: float, start: float, passed_on: float, hazard: float) -> float:
+    """Return next month's price: at a hazard, sellers pass on a share of what the commission moved since the start."""
+    return price + hazard * (1.0 + passed_on * (commission - start) - price)
+
+
+@njit(**JIT)
+def orders_moved(share: float, inner: float, utility: float, dissimilarity: float) -> float:
+    """Return a service's share of a cell's spending after its utility moves.
+
+    share: of all contactless services in the cell's spending; inner: of the service in them, at the old utility. Nested
+    logit: the nest's inclusive value moves with the service.
+    """
+    grown = inner * math.exp(utility / dissimilarity)
+    nest = grown + 1.0 - inner
+    drawn = share * math.pow(nest, dissimilarity)
+    return drawn / (1.0 - share + drawn) * grown / nest
+
+
+@njit(**JIT)
+def members_kept(change: float, response: float, curvature: float) -> float:
+    """Return the members who stay when a price stands by `change` off the customary one, over all members.
+
+    The log falls by response x change and, for any change, by half the curvature x its square: the further from what is
+    usual, the more of them look elsewhere.
+    """
+    return math.exp(-response * change - 0.5 * curvature * change * change)
+
+
+@njit(**JIT)
+def holding_response(margin: float, elasticity: float) -> float:
+    """Return the response of members with which a platform of this margin would not move its price.
+
+    elasticity: log change of orders by a unit of the price, as buyers see it.
+    """
+    return 1.0 / max(margin, 1e-3) + elasticity
+
+
+@njit(**JIT)
+def public_odds(
+    reach: float, utility: float, price_weight: float, relative_price: float, dissimilarity: float
+) -> float:
+    """Return the odds that an order goes to the public platform: its reach times e^(utility over private / lambda)."""
+    return reach * math.exp((utility + price_weight * math.log(relative_price)) / dissimilarity)
