@@ -1,7 +1,7 @@
 """Additionality of a programme from two paired runs, as section "Additionality" of docs/model.md defines it.
 
-Both arms are read at the end of the month of evaluation. Merchants are paired by id; a merchant without the
-same id in the other arm has no twin. "Never active" counts as infinitely late, so a merchant that was
+Both arms are read at the end of the month of evaluation. Merchants are paired by id; a merchant that the other arm
+does not have, because it has closed or never opened there, has no twin, and rows where nobody is have none either. "Never active" counts as infinitely late, so a merchant that was
 subsidised but never used the technology is deadweight: the money changed nothing.
 """
 
@@ -89,13 +89,14 @@ def pair_arms(programme: Columns, baseline: Columns, attributes: Columns) -> Pai
     for arm in (programme, baseline):
         if len(arm["id"]) != rows:
             raise ValueError(f"merchants group has {len(arm['id'])} rows, the attributes have {rows}")
-    if np.array_equal(programme["id"], baseline["id"]):
-        return PairedArms(programme, baseline, attributes, np.arange(rows), np.zeros(rows, dtype=bool))
-    _, in_p, in_b = np.intersect1d(programme["id"], baseline["id"], assume_unique=True, return_indices=True)
+    there_p, there_b = np.flatnonzero(programme["alive"]), np.flatnonzero(baseline["alive"])
+    _, in_p, in_b = np.intersect1d(
+        programme["id"][there_p], baseline["id"][there_b], assume_unique=True, return_indices=True
+    )
     twin = np.full(rows, -1, dtype=np.int64)
-    twin[in_p] = in_b
-    alone = np.ones(rows, dtype=bool)
-    alone[in_b] = False
+    twin[there_p[in_p]] = there_b[in_b]
+    alone = np.array(baseline["alive"], dtype=bool)
+    alone[there_b[in_b]] = False
     return PairedArms(programme, baseline, attributes, twin, alone)
 
 

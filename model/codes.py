@@ -58,6 +58,8 @@ GOODS_SERVICES: Final = 2
 INSTRUMENTS: Final = ("mobile_pay_card", "online_simple_pay", "public_qr_pay")
 """The three payment rows, never one: a bit each in `instruments`."""
 TECHNOLOGIES: Final = ("mobile_pay_terminal", "public_qr", "open_market_entry", "delivery_app")
+BUSINESS_AGES: Final = ("first_year", "years_2_to_5", "later")
+"""Classes of the age of a business, for the hazard of closing."""
 STAGES: Final = ("aware", "applied", "selected", "gave_up", "installed", "active", "abandoned")
 
 LABELS: Final[dict[str, tuple[str, str]]] = {
@@ -117,6 +119,9 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "public_qr": ("Public QR network", "공공 QR 결제망"),
     "open_market_entry": ("Open-market entry", "오픈마켓 입점"),
     "delivery_app": ("Delivery app", "배달앱"),
+    "first_year": ("First year", "1년 이내"),
+    "years_2_to_5": ("Years 2 to 5", "2~5년"),
+    "later": ("Later", "5년 초과"),
     "aware": ("Aware", "인지"),
     "applied": ("Applied", "신청"),
     "selected": ("Selected", "선정"),

@@ -3,7 +3,7 @@
 import functools
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import mesa
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from model import ledger
 from model.agents.accounts import make_account_agents
-from model.agents.merchants.columns import NEVER, columns_of
+from model.agents.merchants.columns import NEVER, VACANT, columns_of
 from model.agents.merchants.start import count_and_cost
 from model.calendar import month_number, month_text
 from model.codes import OWNER_AGE_BANDS, SIZE_BANDS, TECHNOLOGIES
@@ -23,6 +23,7 @@ from model.exogenous import from_origin
 from model.population import Population
 from model.settings import ORIGIN, Settings
 from model.synthetic_population.build import SyntheticKorea, build
+from model.synthetic_population.merchants import with_room
 
 Driver = Literal["auto", "serial", "parallel"]
 ROWS_FOR_PARALLEL = 100_000
@@ -73,7 +74,6 @@ class Economy(mesa.Model):
         self.world = make_world(self.korea, settings, seed)
         self.months_run = 0
         self.accounts = make_account_agents(self)
-        self.merchants = Population("merchants", columns_of(self.world.merchants), self, changed=self._count_merchants)
         self.people = Population("people", _people_columns(self), self)
         big = self.world.people.id.size >= ROWS_FOR_PARALLEL
         self.parallel = driver == "parallel" or (driver == "auto" and big)
@@ -83,8 +83,15 @@ class Economy(mesa.Model):
         """The calendar month that `step` runs next (see `model.calendar`)."""
         return self.settings.start + self.months_run
 
+    @property
+    def merchants(self) -> Population:
+        """The merchants there now: rows where nobody is are left out."""
+        columns = columns_of(self.world.merchants)
+        there = np.flatnonzero(columns["entered"] != VACANT)
+        return Population("merchants", columns, self, there, self._count_merchants)
+
     def step(self) -> None:
-        """Run one month; raises RunStopped when the ledger does not balance."""
+        """Run one month; raises RunStopped when the ledger does not balance or a population has died out."""
         if self.parallel:
             for phase in SCHEDULE:
                 phase.run(self)
@@ -124,6 +131,9 @@ class Economy(mesa.Model):
         rows = columns_of(self.world.merchants)
         columns: dict[str, NDArray[Any]] = {
             "id": rows["id"].copy(),
+            "alive": rows["entered"] != VACANT,
+            "entered": rows["entered"].copy(),
+            "debt_krw": rows["debt_krw"].copy(),
             "active_mask": rows["active"].astype(np.uint8),
             "installed_mask": rows["installed"].astype(np.uint8),
             "sales_krw_per_year": rows["sales_year_krw"].copy(),
@@ -164,7 +174,7 @@ def _b2c(economy: Economy) -> None:
 def _merchants(economy: Economy) -> None:
     w = economy.world
     phases.merchants_parallel(
-        w.places, w.merchants, w.merchant_rules, w.market_tables, w.programmes, w.keys,
+        w.places, w.merchants, w.merchant_rules, w.market_tables, w.programmes, w.loans, w.keys,
         w.merchant_sums, economy.months_run, economy.month, economy.seed_of_draws,
     )  # fmt: skip
 
@@ -245,7 +255,8 @@ _building = threading.Lock()
 
 @functools.lru_cache(maxsize=2)
 def _shared_population(scale: float, focus: tuple[str, ...], first_year: int, last_year: int) -> SyntheticKorea:
-    return build(scale, focus, first_year, last_year)
+    korea = build(scale, focus, first_year, last_year)
+    return replace(korea, merchants=with_room(korea.merchants))
 
 
 def population_of(settings: Settings) -> SyntheticKorea:
@@ -296,6 +307,8 @@ def run(
 def _dated_from(before: int, snapshot: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """Count a snapshot's months from the first month shown: what came before it is month 0, never stays -1."""
     for name, column in snapshot.items():
+        if name == "entered":
+            snapshot[name] = np.where(column == VACANT, column, column - before).astype(column.dtype)
         if name.startswith(("first_active_", "subsidised_")):
             snapshot[name] = np.where(column < 0, column, np.maximum(column - before, 0)).astype(column.dtype)
     return snapshot
@@ -321,7 +334,8 @@ def merchant_attributes(settings: Settings) -> dict[str, NDArray[Any]]:
     """Return the fixed attributes of the merchants' rows, in the order of every merchants group.
 
     id, weight, province, district_kind, sector, owner_age_band and size_band (third of the sector by size rank)
-    as positions in `model.codes`; owners' ages are those of January 2017.
+    as positions in `model.codes`; owners' ages are those of January 2017, of
+    the row's first merchant; a row without one (id `NOBODY`) has those of its cell's first.
     """
     traits = population_of(settings).merchants
     age = ORIGIN // 12 - traits.owner_birth_year.astype(np.int64)

@@ -24,6 +24,7 @@ INDEX_CODES: Final[dict[str, tuple[str, ...]]] = {
     "age_bands": codes.AGE_BANDS,
     "technologies": codes.TECHNOLOGIES,
     "instruments": codes.INSTRUMENTS,
+    "business_ages": codes.BUSINESS_AGES,
     "contracts": ("regular", "temporary"),
 }
 DISTRIBUTIONS: Final = ("uniform", "normal", "lognormal", "triangular", "beta")

@@ -5,6 +5,7 @@ from numba import njit
 from model import ledger
 from model.agents.consumers.columns import C_ADULTS, C_HOLDERS, C_USERS
 from model.agents.merchants.columns import (
+    M_INCOME,
     M_MOBILE_VALUE,
     M_ONLINE_SALES,
     M_QR_VALUE,
@@ -12,9 +13,15 @@ from model.agents.merchants.columns import (
     M_STORE_SALES,
     M_TEMPORARY,
     P_INSTALLED,
+    S_CLOSURES,
     S_COUNTS,
+    S_DEBT,
+    S_DEBTORS,
     S_FAMILY,
     S_MERCHANTS,
+    S_OPENINGS,
+    S_WAITING,
+    S_WRITTEN_OFF,
     STAGE_MASKS,
     SUBSIDISED,
 )
@@ -64,6 +71,8 @@ _HEADS = POSITION["heads_owners_persons"]
 _LARGE = POSITION["large_seller_sales_krw"]
 _PUBLIC = POSITION["public_spending_krw"]
 _PUBLIC_TECHNOLOGY = POSITION[f"public_spending_{TECHNOLOGIES[0]}_krw"]
+_LIFE = POSITION["openings"]
+_PUBLIC_LOANS = POSITION["public_spending_loans_krw"]
 _RESIDUAL = POSITION["ledger_residual"]
 
 
@@ -161,11 +170,25 @@ def _collect_money(books: Record, sums: Record, programmes: Record, state: Recor
         spent = sums.programme[k, P_INSTALLED] * programmes.subsidy_krw[k]
         spent += state[k].visits * programmes.visit_cost_krw[k] + state[k].campaign_krw
         row[_PUBLIC_TECHNOLOGY + programmes.technology[k]] += spent
-    merchants = ledger.MERCHANTS
-    moved = books.cash[merchants] - books.before[merchants]
-    row[_INCOME] = moved + booked[ledger.DRAWINGS] - booked[ledger.OWNER_FUNDS] + booked[ledger.DEVICE_OWN]
+    row[_PUBLIC_LOANS] = booked[ledger.INTEREST_SUBSIDY] + booked[ledger.GUARANTEE_CLAIMS]
+    row[_PUBLIC] += row[_PUBLIC_LOANS]
+    for where in range(sums.market.shape[0]):
+        row[_INCOME] += sums.market[where, M_INCOME]
     row[_INCOME + 1] = booked[ledger.WAGES]
     row[_RESIDUAL] = books.verdict[3]
+
+
+@njit(**JIT)
+def _collect_life(books: Record, nation: F8, loan_state: Records, row: F8) -> None:
+    row[_LIFE] = nation[S_OPENINGS]
+    row[_LIFE + 1] = nation[S_CLOSURES]
+    row[_LIFE + 2] = nation[S_WAITING]
+    row[_LIFE + 3] = nation[S_DEBT]
+    row[_LIFE + 4] = nation[S_DEBTORS]
+    row[_LIFE + 5] = books.booked[ledger.LOANS]
+    row[_LIFE + 6] = nation[S_WRITTEN_OFF]
+    for k in range(loan_state.size):
+        row[_LIFE + 7] += loan_state[k].covered_krw
 
 
 @njit(**JIT)
@@ -180,6 +203,7 @@ def collect_month(
     books: Record,
     programmes: Record,
     state: Records,
+    loan_state: Records,
     row: F8,
 ) -> None:
     """Fill the month's row of core indicators.
@@ -193,3 +217,4 @@ def collect_month(
     _collect_people(consumer_sums, weights, row)
     _collect_merchants(merchant_sums, spending, rules, tables, start_sales, row)
     _collect_money(books, merchant_sums, programmes, state, row)
+    _collect_life(books, merchant_sums.nation, loan_state, row)

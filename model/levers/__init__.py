@@ -1,16 +1,18 @@
 """Policy levers: declared settings and what they change; compiled to arrays before a run."""
 
 from model.levers.base import DatedPath, DatedValue, Lever, Target, TechnologyLever, value_at
+from model.levers.digital_loan import DigitalLoan
 from model.levers.payment_terminal import PaymentTerminalSubsidy
 from model.levers.public_qr import PublicQrEnrolment
 
-LEVERS: dict[str, type[Lever]] = {lever.id: lever for lever in (PaymentTerminalSubsidy, PublicQrEnrolment)}
+LEVERS: dict[str, type[Lever]] = {lever.id: lever for lever in (PaymentTerminalSubsidy, PublicQrEnrolment, DigitalLoan)}
 """Every lever by its id, as scenario files name it: `[levers.payment_terminal_subsidy]`."""
 
 __all__ = [
     "LEVERS",
     "DatedPath",
     "DatedValue",
+    "DigitalLoan",
     "Lever",
     "PaymentTerminalSubsidy",
     "PublicQrEnrolment",

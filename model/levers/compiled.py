@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from model.agents.government import PROGRAMMES, RATIONING, SUBSIDY_ROUTE, VISIT_ROUTE, Schedule
+from model.agents.government import PROGRAMMES, RATIONING, SUBSIDY_ROUTE, TARGET, VISIT_ROUTE, Schedule
+from model.agents.lending import LOANS, MOST_LOANS, LoanSchedule
 from model.agents.merchants.columns import MOST_PROGRAMMES
 from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS, TECHNOLOGIES
 from model.errors import UserError
-from model.levers.base import DatedPath, Lever, TechnologyLever, value_at
+from model.levers.base import DatedPath, Lever, Target, TechnologyLever, value_at
+from model.levers.digital_loan import DigitalLoan
 from model.levers.payment_terminal import PaymentTerminalSubsidy
 from model.levers.public_qr import PublicQrEnrolment
 from model.records import Record, Records, records
@@ -59,12 +61,37 @@ def _write_terms(programmes: Record, k: int, lever: TechnologyLever, price_krw: 
         programmes.route[k] = VISIT_ROUTE
         programmes.visit_cost_krw[k] = lever.visit_cost_krw
     for whom, target in enumerate((lever.target, lever.priority)):
-        programmes.provinces[k, whom] = _mask(lever.jurisdiction, PROVINCES)
-        programmes.sectors[k, whom] = _mask(target.sectors, SECTORS)
-        programmes.kinds[k, whom] = _mask(target.district_kinds, DISTRICT_KINDS)
-        programmes.age_min[k, whom] = target.owner_age_min
-        programmes.age_max[k, whom] = target.owner_age_max
-        programmes.sales_max_krw[k, whom] = target.sales_max_krw_per_year
+        _write_target(programmes, k, whom, lever, target)
+
+
+def _write_target(terms: Record, k: int, whom: int, lever: Lever, target: Target) -> None:
+    terms.provinces[k, whom] = _mask(lever.jurisdiction, PROVINCES)
+    terms.sectors[k, whom] = _mask(target.sectors, SECTORS)
+    terms.kinds[k, whom] = _mask(target.district_kinds, DISTRICT_KINDS)
+    terms.age_min[k, whom] = target.owner_age_min
+    terms.age_max[k, whom] = target.owner_age_max
+    terms.sales_max_krw[k, whom] = target.sales_max_krw_per_year
+
+
+def compile_loans(levers: Sequence[tuple[str, Lever]], start: int, months: int) -> tuple[Records, LoanSchedule]:
+    """Return the loan levers in the order of their names; start, months: of the run."""
+    ordered = sorted(((n, lever) for n, lever in levers if isinstance(lever, DigitalLoan)), key=lambda pair: pair[0])
+    if len(ordered) > MOST_LOANS:
+        raise UserError(f"a scenario has {len(ordered)} loan levers; at most {MOST_LOANS} can run at once")
+    loans, month = records(LOANS), np.arange(start, start + months)
+    loans[0].count = len(ordered)
+    shape = (max(1, len(ordered)), months)
+    schedule = LoanSchedule(np.zeros(shape, np.uint8), np.zeros(shape), np.zeros(shape))
+    for k, (_, lever) in enumerate(ordered):
+        terms = loans[0]
+        terms.rate[k], terms.cover[k] = lever.rate_per_year, lever.guarantee_cover
+        terms.fee[k], terms.most_krw[k] = lever.guarantee_fee, lever.loan_max_krw
+        _write_target(terms, k, TARGET, lever, lever.target)
+        schedule.budget_krw[k] = _path(lever.budget_krw, start, months)
+        inside = (month >= lever.start) & (month <= lever.end)
+        schedule.open[k] = inside & (schedule.budget_krw[k] > 0.0) & (lever.loan_max_krw > 0.0)
+        schedule.campaign_krw[k] = np.where(schedule.open[k], lever.awareness_campaign_krw_per_month, 0.0)
+    return loans, schedule
 
 
 def _months_of(lever: TechnologyLever, programmes: Record, k: int, start: int, months: int) -> tuple[np.ndarray, ...]:

@@ -6,9 +6,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model.codes import PROVINCES, SECTORS, STAGES, TECHNOLOGIES
+from model.codes import BUSINESS_AGES, PROVINCES, SECTORS, STAGES, TECHNOLOGIES
 from model.numerics import JIT
-from model.records import F4, F8, I4, I8, U1, U2, U4, record_type
+from model.records import F4, F8, I2, I4, I8, U1, U2, U8, record_type
+from model.synthetic_population.merchants import NOBODY as NOBODY_THERE
 
 _TECHNOLOGIES: Final = len(TECHNOLOGIES)
 MOST_PROGRAMMES: Final = 64
@@ -71,6 +72,10 @@ installation, first use, drop-out and last supported installation; and the progr
 NEVER: Final = 255
 """A month that has not come; a run has at most NEVER months."""
 NO_PROGRAMME: Final = 255
+NOBODY: Final = np.uint64(NOBODY_THERE)
+"""Id of a vacant row."""
+VACANT: Final = -32768
+"""Month of entry of a vacant row."""
 
 NUMBERS: Final = (
     "start_krw",
@@ -90,6 +95,8 @@ NUMBERS: Final = (
     "shock_spread",
     "staff_rank",
     "mix_rank",
+    "debt_rate",
+    "debt_cover",
 )
 """Columns of `numbers`.
 
@@ -97,7 +104,8 @@ start_krw, business_krw: sales to consumers and to firms at the start, KRW a mon
 its markets, in the unit of start_krw; sales_*: this month, KRW; sales_year_krw, income_year_krw: moving yearly rates
 (weight 1/12 a month); running_krw: running cost of what is installed, KRW a month; capability, gained: digital
 capability 0-1 and what use added; quality: transitory part of log quality; base_krw, base_business_krw: starting sales
-times quality, what pulls are made of; shock_spread: of a shock to quality; staff_rank, mix_rank: for parts of a head.
+times quality, what pulls are made of; shock_spread: of a shock to quality; staff_rank, mix_rank: for parts of a head;
+debt_rate: interest a year on its debt; debt_cover: share of it that is guaranteed.
 """
 (
     START,
@@ -117,29 +125,35 @@ times quality, what pulls are made of; shock_spread: of a shock to quality; staf
     SHOCK_SPREAD,
     STAFF_RANK,
     MIX_RANK,
+    DEBT_RATE,
+    DEBT_COVER,
 ) = range(len(NUMBERS))
 
 HEADS: Final = ("owner_birth_year", "family", "regular", "temporary")
 """Columns of `heads`: the owner's birth year and the heads working beside the owner."""
 BORN, FAMILY, REGULAR, TEMPORARY = range(len(HEADS))
 
-CODES: Final = ("province", "kind", "sector", "fee_tier", "revised_at")
-"""Columns of `codes`; fee_tier: card tier + 8 x public QR tier; revised_at: month of the last revision or NEVER."""
-PROVINCE, KIND, SECTOR, FEE_TIER, REVISED_AT = range(len(CODES))
+CODES: Final = ("province", "kind", "sector", "fee_tier", "revised_at", "loan_programme")
+"""Columns of `codes`; fee_tier: card tier + 8 x public QR tier; revised_at: month of the last revision or NEVER;
+loan_programme: loan lever that has its application, or NO_PROGRAMME."""
+PROVINCE, KIND, SECTOR, FEE_TIER, REVISED_AT, LOAN_PROGRAMME = range(len(CODES))
 
 
 class MerchantRows(NamedTuple):
-    """Merchants, one a row: traits and state of one run, about 120 bytes each with four technologies.
+    """Merchants, one a row: traits and state of one run, about 150 bytes each with four technologies.
 
     Numbers of one kind stand together as (column, row), so that a kernel takes a few arrays whatever the number of
-    columns. id; weight: real merchants a row stands for, the same in a whole cell; numbers, cash_krw, heads, codes: see
+    columns. id; weight: real merchants a row stands for, the same in a whole cell; entered: month of opening since
+    the start, negative for those there before, VACANT where nobody is; numbers, cash_krw, debt_krw, heads, codes: see
     the names above; masks: bits by technology, (busy mask, row); marks: (row, other
     mask); history: (row, HISTORY x technology), see `dated`.
     """
 
-    id: U4
+    id: U8
     weight: F4
+    entered: I2
     cash_krw: F8
+    debt_krw: F8
     numbers: F4
     heads: NDArray[np.int16]
     codes: U1
@@ -151,9 +165,11 @@ class MerchantRows(NamedTuple):
 def empty_rows(count: int) -> MerchantRows:
     """Return columns of `count` merchants: zeros, and "never" where nothing happened yet."""
     return MerchantRows(
-        id=np.zeros(count, np.uint32),
+        id=np.zeros(count, np.uint64),
         weight=np.zeros(count, np.float32),
+        entered=np.zeros(count, np.int16),
         cash_krw=np.zeros(count),
+        debt_krw=np.zeros(count),
         numbers=np.zeros((len(NUMBERS), count), np.float32),
         heads=np.zeros((len(HEADS), count), np.int16),
         codes=np.zeros((len(CODES), count), np.uint8),
@@ -165,7 +181,7 @@ def empty_rows(count: int) -> MerchantRows:
 
 def columns_of(rows: MerchantRows) -> dict[str, NDArray[Any]]:
     """Return every column by its name, as views: one number a row, or one a row and technology (`*_at`)."""
-    columns: dict[str, NDArray[Any]] = {"id": rows.id, "weight": rows.weight, "cash_krw": rows.cash_krw}
+    columns: dict[str, NDArray[Any]] = {name: getattr(rows, name) for name in MerchantRows._fields[:5]}
     for names, table in ((NUMBERS, rows.numbers), (HEADS, rows.heads), (CODES, rows.codes), (MASKS[:BUSY], rows.masks)):
         columns |= {name: table[position] for position, name in enumerate(names)}
     columns |= {name: rows.marks[:, position] for position, name in enumerate(MASKS[BUSY:])}
@@ -184,13 +200,24 @@ class Places(NamedTuple):
     """Cells of merchants, one district and sector each.
 
     chunk_cells: first cell of each chunk and the end; first_row: first row of each cell and the end; counts: merchants
-    of each cell by (cell, MASKS, technology), kept up to date with every event; those with ACTIVE are the peers.
+    of each cell by (cell, MASKS, technology), kept up to date with every event; those with ACTIVE are the peers. By
+    cell: alive, merchants there now; founders, those with customers at the start; expected, births expected so far, and
+    births, those that took place; number, of the cell in the whole frame: district x 8 + sector.
     """
 
     chunk_cells: I8
     first_row: I8
     counts: I4
+    alive: I4
+    founders: I4
+    expected: F8
+    births: I4
+    number: I8
 
+
+SIZE_STEPS: Final = 1_024
+AGE_STEPS: Final = 256
+"""Steps of the tables from which an entrant's size and its owner's age are read."""
 
 MERCHANT_RULES: Final = record_type(
     usable=(np.uint16, len(SECTORS)),
@@ -244,11 +271,38 @@ MERCHANT_RULES: Final = record_type(
     temporary_share=(np.float32,),
     wage_elasticity=(np.float64,),
     regular_adjusts=(np.float32,),
+    exit_hazard=(np.float32, len(BUSINESS_AGES)),
+    exit_income_weight=(np.float32,),
+    exit_cash_weight=(np.float32,),
+    exit_most=(np.float32,),
+    loan_rate=(np.float32,),
+    loan_spread=(np.float32,),
+    loan_cost=(np.float32,),
+    loan_repaid=(np.float64,),
+    loan_lost=(np.float64,),
+    loan_floor=(np.float64,),
+    loan_known=(np.float32,),
+    entry_elasticity=(np.float64,),
+    start_up_krw=(np.float64,),
+    start_up_debt=(np.float64,),
+    debt_share=(np.float32,),
+    digital_ratio=(np.float32,),
+    capability_half=(np.float32,),
+    family_share=(np.float32,),
+    business_share=(np.float32, len(SECTORS)),
+    mean_sales_krw=(np.float64, len(SECTORS)),
+    size_krw=(np.float64, len(SECTORS), SIZE_STEPS),
+    owner_age=(np.int64, AGE_STEPS),
+    shock_spread=(np.float32,),
+    spread_exponent=(np.float32,),
 )
 """Scalars and small vectors (by sector or technology) of the merchants' rules; meaning and source: the register.
 
 usable: bit mask of the technologies that a sector can use; learned: share of the gap to full capability that a month's
-use teaches, by the low and the high byte of the mask of what is used.
+use teaches, by the low and the high byte of the mask of what is used; loan_repaid: share of a debt repaid a month;
+loan_lost: share of what an owner who closes cannot pay that is lost to the lender; start_up_debt: loans over start-up
+cost of those who borrow; mean_sales_krw: a year, before local demand; size_krw: the same of an entrant by sector and
+even rank; owner_age: of entrants, by even rank.
 """
 
 CARD_TIERS: Final = 5
@@ -268,6 +322,10 @@ MARKET_TABLES: Final = record_type(
     wage_start_krw=(np.float64,),
     realised=(np.float32, len(TECHNOLOGIES), MARKETS),
     available=(np.uint16,),
+    birth_rate=(np.float64, MARKETS),
+    market_scale=(np.float64, MARKETS),
+    exit_constant=(np.float32, len(SECTORS)),
+    outside_krw=(np.float32,),
 )
 """What every merchant meets this month.
 
@@ -276,7 +334,9 @@ mobile_share, qr_share: shares of face-to-face sales by (market x kind of till);
 buyers by market whose instrument works only with the technology; card_fee, qr_fee: by tier; wage_krw: monthly wage
 of regular and temporary staff; index: costs over the start; business_rate: sales to firms per unit of
 base_business_krw by sector; wage_start_krw: regular wage at the start; realised: peers' realised sales
-gain by (technology, market), a moving year; available: bit mask of the technologies that can be had yet.
+gain by (technology, market), a moving year; available: bit mask of the technologies that can be had yet; birth_rate:
+births expected this month a founder of a cell; market_scale: local demand over what sizes alone would give;
+exit_constant: of the log hazard of closing; outside_krw: yearly income of an owner who closes.
 """
 
 # Sums by market: columns of `market` in MERCHANT_SUMS; pull and then base of each kind of till stand together, last.
@@ -293,8 +353,12 @@ gain by (technology, market), a moving year; available: bit mask of the technolo
     M_ONLINE_PULL,
     M_ENTRY_BASE,
     M_BUSINESS_PULL,
+    M_MERCHANTS,
+    M_INCOME,
+    M_FIXED,
+    M_THERE,
     M_PULL,
-) = range(12)
+) = range(16)
 M_BASE: Final = M_PULL + KINDS_OF_TILL
 MARKET_SUMS: Final = M_BASE + KINDS_OF_TILL
 
@@ -307,8 +371,20 @@ MARKET_SUMS: Final = M_BASE + KINDS_OF_TILL
     S_CASH,
     S_MERCHANTS,
     S_FAMILY,
+    S_DEBT,
+    S_DEBTORS,
+    S_LOANS,
+    S_REPAID,
+    S_INTEREST,
+    S_INTEREST_SUBSIDY,
+    S_WRITTEN_OFF,
+    S_CLAIMS,
+    S_START_UP,
+    S_OPENINGS,
+    S_CLOSURES,
+    S_WAITING,
     S_INSTALLS,
-) = range(8)
+) = range(20)
 S_RUNNING_UNITS: Final = S_INSTALLS + len(TECHNOLOGIES)
 S_COUNTS: Final = S_RUNNING_UNITS + len(TECHNOLOGIES)
 NATION_SUMS: Final = S_COUNTS + len(MASKS) * len(TECHNOLOGIES)
@@ -331,6 +407,9 @@ WORK: Final = record_type(
     sales=(np.float64, BLOCK),
     outlay=(np.float64, BLOCK),
     business=(np.float64, BLOCK),
+    interest=(np.float64, BLOCK),
+    repaid=(np.float64, BLOCK),
+    floor=(np.float64, BLOCK),
     wanted=(np.float32, BLOCK),
     wanted_temporary=(np.float32, BLOCK),
     regular=(np.float64, BLOCK),
@@ -359,7 +438,7 @@ how many merchants of the market at hand have each technology at the start of th
 MERCHANT: Final = record_type(
     cash_krw=(np.float64,),
     weight=(np.float64,),
-    id=(np.uint32,),
+    id=(np.uint64,),
     sales_store=(np.float32,),
     sales_year_krw=(np.float32,),
     running_krw=(np.float32,),
@@ -387,6 +466,9 @@ drop-out, a lane a technology. The rest is as in the columns.
 """
 
 
-def place_of(cells: I8, first_row: I8) -> Places:
+def place_of(cells: I8, first_row: I8, founders: I4, number: I8) -> Places:
     """Return the places of a population with empty counts; cells: first cell of each chunk and the end."""
-    return Places(cells, first_row, np.zeros((first_row.size - 1, len(MASKS), len(TECHNOLOGIES)), np.int32))
+    count = first_row.size - 1
+    counts = np.zeros((count, len(MASKS), len(TECHNOLOGIES)), np.int32)
+    alive, births = np.zeros(count, np.int32), np.zeros(count, np.int32)
+    return Places(cells, first_row, counts, alive, founders, np.zeros(count), births, number)

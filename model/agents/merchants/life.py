@@ -20,13 +20,13 @@ from model.agents.merchants.columns import (
 )
 from model.agents.merchants.trade import as_float64, weighted
 from model.numerics import JIT, exp32
-from model.records import F4, U1, U4, U8, Record
+from model.records import F4, U1, U8, Record
 from model.rules.life import heads_wanted, laplace_shock, quality_next, regular_next, temporary_wanted
 from model.streams import draw_bits, uniform_lane
 
 
 @njit(**JIT)
-def _draw(ids: U4, key: int, bits: U8, n: int) -> None:
+def _draw(ids: U8, key: int, bits: U8, n: int) -> None:
     for i in range(n):
         bits[i] = draw_bits(key, ids[i])
 
@@ -58,9 +58,7 @@ def _set_base(start: F4, factor: F4, base: F4, n: int) -> None:
 
 
 @njit(**JIT)
-def change_quality(
-    rows: MerchantRows, lo: int, n: int, market: int, rules: Record, key: int, work: Record, sums: Record
-) -> None:
+def change_quality(rows: MerchantRows, lo: int, n: int, rules: Record, key: int, work: Record) -> None:
     """Move the block's quality by luck, and with it what its pulls of next month are made of."""
     hi, x = lo + n, rows.numbers
     quality, spread = x[QUALITY, lo:hi], x[SHOCK_SPREAD, lo:hi]
@@ -70,7 +68,13 @@ def change_quality(
     _as_factor(quality, work.chance, n)
     _set_base(x[START, lo:hi], work.chance, x[BASE, lo:hi], n)
     _set_base(x[BUSINESS, lo:hi], work.chance, x[BASE_BUSINESS, lo:hi], n)
-    as_float64(x[BASE_BUSINESS, lo:hi], work.business, n)
+
+
+@njit(**JIT)
+def count_business(rows: MerchantRows, lo: int, n: int, market: int, work: Record, sums: Record) -> None:
+    """Add up what the block's share in next month's demand of firms hangs on."""
+    hi = lo + n
+    as_float64(rows.numbers[BASE_BUSINESS, lo:hi], work.business, n)
     sums.market[market, M_BUSINESS_PULL] += weighted(work.business, rows.weight[lo:hi], n)
 
 
@@ -107,6 +111,13 @@ def _fill_up(wanted: F4, regular: np.ndarray, temporary: np.ndarray, n: int) -> 
 
 
 @njit(**JIT)
+def heads_per_krw(sector: int, rules: Record, tables: Record) -> float:
+    """Return the heads that a won of yearly sales asks for this month."""
+    ratio = tables.wage_krw[0] / tables.wage_start_krw / tables.index
+    return float32(rules.heads_per_krw[sector] / tables.index * ratio ** (-rules.wage_elasticity))
+
+
+@njit(**JIT)
 def change_staff(rows: MerchantRows, lo: int, n: int, sector: int, rules: Record, tables: Record, work: Record) -> None:
     """Let the block hire and let go for next month: regular staff slowly, temporary staff at once.
 
@@ -118,8 +129,7 @@ def change_staff(rows: MerchantRows, lo: int, n: int, sector: int, rules: Record
         rows.heads[REGULAR, lo:hi],
         rows.heads[TEMPORARY, lo:hi],
     )
-    ratio = tables.wage_krw[0] / tables.wage_start_krw / tables.index
-    per_krw = float32(rules.heads_per_krw[sector] / tables.index * ratio ** (-rules.wage_elasticity))
+    per_krw = heads_per_krw(sector, rules, tables)
     _want(sales, per_krw, rules.owner_absorbs, rows.numbers[STAFF_RANK, lo:hi], work.wanted, n)
     _want_temporary(work.wanted, rules.temporary_share, rows.numbers[MIX_RANK, lo:hi], work.wanted_temporary, n)
     _who_adjusts(work.bits, rules.regular_adjusts, work.marked, n)
