@@ -14,11 +14,12 @@ from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS
 from model.economy import Economy
 from model.exogenous import default_paths
 from model.indicators import CORE
+from model.levers import DigitalLoan
 from model.parameters import register, vector
 from model.settings import ORIGIN, Settings
-from model.synthetic_population.tables import people_table
-from tests.laws.small_korea import Named, qr_enrolment, settings_of, terminal_subsidy
-from tests.reference.engine_state import state_of, terms_of, traits_of
+from model.synthetic_population.tables import owner_ages, people_table
+from tests.laws.small_korea import Named, digital_loan, qr_enrolment, settings_of, terminal_subsidy
+from tests.reference.engine_state import loan_of, state_of, terms_of, traits_of
 from tests.reference.start import Traits, start
 from tests.reference.state import Run, State, Values
 
@@ -52,7 +53,7 @@ def play(settings: Settings, seed: int = 1) -> Played:
     rows = columns_of(world.merchants)
     traits = traits_of(economy.korea, world, rows, adults_by_band(settings.start // 12))
     started = start(run, copy.deepcopy(traits))
-    count = len(settings.levers)
+    count = len(run.programmes)
     states, booked = [state_of(world, rows, started, count)], []
     for _ in range(settings.months):
         economy.step()
@@ -67,8 +68,16 @@ def run_of(settings: Settings, seed: int) -> Run:
     values = dict(settings.parameters)
     prices = np.array(vector(values, "technology.price_krw", "technologies"))
     levers = [lever for _, lever in sorted(settings.levers, key=lambda pair: pair[0])]
+    loans = tuple(loan_of(lever.model_dump(mode="json", by_alias=True), CODES) for lever in levers if is_loan(lever))
+    levers = [lever for lever in levers if not is_loan(lever)]
     terms = [terms_of(lever.id, lever.model_dump(mode="json", by_alias=True), CODES, prices) for lever in levers]
-    return Run(Values(values), dict(settings.paths), tuple(terms), seed, settings.start)
+    table = owner_ages()
+    ages = np.concatenate([[0.0], np.cumsum(table.shares)]), table.edges
+    return Run(Values(values), dict(settings.paths), tuple(terms), loans, ages, seed, settings.start)
+
+
+def is_loan(lever: Any) -> bool:
+    return isinstance(lever, DigitalLoan)
 
 
 def adults_by_band(year: int) -> np.ndarray:
@@ -106,6 +115,7 @@ def plan() -> Played:
             renamed("a_launch", qr_enrolment(**launch, visits_per_month=100_000.0)),
             renamed("terminals", terminal_subsidy(**plan_2020)),
             renamed("visits", qr_enrolment(**plan_2020)),
+            digital_loan(**plan_2020, budget_krw=6e11),
             parameters={},
         )
     )
@@ -129,6 +139,14 @@ LIVELY = {
     "technology.innovation_per_month.public_qr": 0.03,
     "merchant.cash_buffer_months": 0.25,
     "merchant.credit_line_months": 0.05,
+    "loan.floor_share": 0.6,
+    "loan.repaid_share_per_year": 0.2,
+    "loan.cost_per_year": 0.01,
+    "exit.income_weight": 0.6,
+    "exit.cash_weight": 1.0,
+    "entry.income_elasticity": 1.5,
+    "entry.growth_years": 2.0,
+    "merchant.family_share": 0.4,
 }
 """Overrides that make rare events frequent and silent terms heard."""
 
@@ -160,6 +178,11 @@ def lively() -> Played:
             renamed("d_priority", terminal_subsidy(**priority, start=MID + 3, quota=1e5, subsidy_rate=0.5)),
             renamed("e_young", qr_enrolment(**young, start=LAUNCH - 8, visits_per_month=steps(5e4, 2e5, 1e5))),
             renamed("f_rest", qr_enrolment(start=LAUNCH + 3, budget_krw=4e9, visit_cost_krw=9e3)),
+            renamed("g_young", digital_loan(budget_krw=steps(2e11, 3e12, 5e12), start=2017 * 12 + 6, end=MID + 14,
+                                            target={"owner_age_max": 50}, loan_max_krw=2e7, guarantee_cover=1.0)),
+            renamed("h_rest", digital_loan(budget_krw=2e13, jurisdiction=("Seoul", "Gyeonggi", "Busan", "Daegu"),
+                                           rate_per_year=0.03, guarantee_cover=0.7, guarantee_fee=0.02,
+                                           awareness_campaign_krw_per_month=5e9)),
             parameters=LIVELY,
             stringency=0.1,
         ),

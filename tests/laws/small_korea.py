@@ -14,7 +14,7 @@ from model.economy import Economy, population_of
 from model.engine.world import World
 from model.exogenous import default_paths
 from model.indicators import POSITION
-from model.levers import Lever, PaymentTerminalSubsidy, PublicQrEnrolment
+from model.levers import DigitalLoan, Lever, PaymentTerminalSubsidy, PublicQrEnrolment
 from model.parameters import resolve
 from model.settings import ORIGIN, Settings
 from model.synthetic_population.build import SyntheticKorea
@@ -45,6 +45,12 @@ def qr_enrolment(**changes: Any) -> Named:
     return "visits", PublicQrEnrolment(**(chosen | changes))
 
 
+def digital_loan(**changes: Any) -> Named:
+    """Digital loans of up to 10 tn KRW from the second month; `changes` override."""
+    chosen = {"start": FIRST, "end": START + 60, "budget_krw": 1e13, "rate_per_year": 0.02}
+    return "loans", DigitalLoan(**(chosen | changes))
+
+
 def settings_of(
     *levers: Named,
     months: int = 12,
@@ -68,7 +74,7 @@ def settings_of(
 def both_levers(**changes: Any) -> Settings:
     """Settings with both programmes, rewards, and wages so high that owners put money in: every purpose flows."""
     later = {"minimum_wage_krw_per_hour": 16_000.0, "public_qr_reward_share": 0.05}
-    return settings_of(terminal_subsidy(), qr_enrolment(), later=later, **changes)
+    return settings_of(terminal_subsidy(), qr_enrolment(), digital_loan(), later=later, **changes)
 
 
 class Run(NamedTuple):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.reference import state as kept
-from tests.reference.draws import F8
+from tests.reference.draws import B1, F8
 from tests.reference.merchants import Month, fees, selling_online
 from tests.reference.state import (
     ACTIVE,
@@ -19,6 +19,7 @@ from tests.reference.state import (
     Markets,
     Merchants,
     Run,
+    Values,
 )
 
 
@@ -42,6 +43,20 @@ class Settled:
     income: F8
     drawn: F8
     put_in: F8
+    sales: F8
+    online: F8
+    customers: F8
+    buffer: F8
+    interest: F8
+    subsidy: F8
+    repaid: F8
+    loans: F8
+    lost: F8
+    claims: F8
+    start_up: F8
+    closed: B1
+    opened: B1
+    waiting: float = 0.0
 
 
 def wage_bill(run: Run, merchants: Merchants, t: int) -> F8:
@@ -51,18 +66,39 @@ def wage_bill(run: Run, merchants: Merchants, t: int) -> F8:
     return np.asarray(merchants.regular * regular + merchants.temporary * temporary)
 
 
+def costs_at(run: Run, merchants: Merchants, sales: F8, t: int) -> F8:
+    """Costs of a month at given sales, KRW."""
+    v, index = run.values, run.now("household_income_index", t)
+    shares = [v.of(f"merchant.{name}_share", "sectors")[merchants.sector] for name in ("input", "rent", "other_cost")]
+    fixed = (merchants.start + merchants.business) * index
+    return np.asarray(shares[0] * sales + (shares[1] + shares[2]) * fixed + wage_bill(run, merchants, t))
+
+
+def serve_debts(v: Values, merchants: Merchants, books: Settled) -> None:
+    """Interest, what government bears of it, and repayment; a small debt is repaid at once."""
+    debt = merchants.debt
+    books.interest = debt * merchants.debt_rate / 12.0
+    books.subsidy = np.where(debt > 0.0, debt * (kept.single(v["loan.rate_per_year"]) - merchants.debt_rate) / 12.0, 0.0)
+    books.repaid = np.where(debt >= 1e6, debt * v["loan.repaid_share_per_year"] / 12.0, debt)
+    merchants.debt = debt - books.repaid
+
+
 def settle(month: Month) -> Settled:
-    """Pay all costs, draw what exceeds the buffer, put in what is missing; move yearly sales and income."""
+    """Pay all costs, serve debts, draw what exceeds the buffer; move yearly sales and income."""
     merchants, run = month.merchants, month.run
     books = costs(month)
-    cash = merchants.cash + books.income - month.pay
-    buffer = run.values["merchant.cash_buffer_months"] * (books.inputs + books.rent + books.other + books.wages)
-    books.drawn = np.maximum(0.0, cash - buffer)
-    books.put_in = np.maximum(0.0, -cash)
-    merchants.cash = cash - books.drawn + books.put_in
+    serve_debts(run.values, merchants, books)
+    cash = merchants.cash + books.income - month.pay - books.interest - books.repaid
+    books.buffer = run.values["merchant.cash_buffer_months"] * costs_at(run, merchants, books.turnover, month.t)
+    books.drawn = np.maximum(0.0, cash - books.buffer)
+    merchants.cash = cash - books.drawn
     merchants.sales_year = merchants.sales_year + books.turnover - merchants.sales_year / 12.0
     merchants.income_year = merchants.income_year + books.income - merchants.income_year / 12.0
     return books
+
+
+UNPAID = ("drawn", "put_in", "buffer", "interest", "subsidy", "repaid", "loans", "lost", "claims", "start_up")
+"""Amounts that are known only later in the month."""
 
 
 def costs(month: Month) -> Settled:
@@ -89,8 +125,12 @@ def costs(month: Month) -> Settled:
         commission=commission * merchants.sales_online,
         delivery=delivery * merchants.sales_online,
         income=np.zeros_like(turnover),
-        drawn=np.zeros_like(turnover),
-        put_in=np.zeros_like(turnover),
+        sales=merchants.sales.copy(),
+        online=merchants.sales_online.copy(),
+        customers=(merchants.start + merchants.business > 0.0).astype(np.float64),
+        closed=np.zeros(turnover.size, dtype=bool),
+        opened=np.zeros(turnover.size, dtype=bool),
+        **{name: np.zeros_like(turnover) for name in UNPAID},
     )  # fmt: skip
     books.income = (
         books.turnover - books.inputs - books.rent - books.other - books.wages
@@ -102,7 +142,7 @@ def costs(month: Month) -> Settled:
 def business_rate(month: Month) -> F8:
     """What firms buy of each row's sector, over what its shops offer them: demand is that of the start, indexed."""
     merchants = month.merchants
-    demand = merchants.by_market(merchants.business).sum(axis=0)
+    demand = month.business_start
     offered = merchants.by_market(merchants.base_business).sum(axis=0)
     rate = kept.ratio(demand, offered, 0.0) * month.run.now("household_income_index", month.t)
     return np.asarray(rate[merchants.sector])

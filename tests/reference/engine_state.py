@@ -14,7 +14,10 @@ from tests.reference.state import (
     PROVINCES,
     SECTORS,
     TECHNOLOGIES,
+    Cells,
     Constants,
+    Loan,
+    LoanProgress,
     Markets,
     Merchants,
     People,
@@ -47,7 +50,7 @@ def people_of(world: Any) -> People:
     )
 
 
-WHOLE = ("id", "province", "kind", "sector", "owner_birth_year", "family", "regular", "temporary")
+WHOLE = ("id", "province", "kind", "sector", "owner_birth_year", "family", "regular", "temporary", "entered")
 REAL = {
     "weight": "weight",
     "capability": "capability",
@@ -67,6 +70,9 @@ REAL = {
     "spread": "shock_spread",
     "staff_rank": "staff_rank",
     "mix_rank": "mix_rank",
+    "debt": "debt_krw",
+    "debt_rate": "debt_rate",
+    "debt_cover": "debt_cover",
 }
 """Columns of merchants by the reference's name: whole numbers under the same name, others under the engine's."""
 STAGES = ("aware", "applied", "selected", "gave_up", "installed", "active", "abandoned", "knows_programme")
@@ -94,6 +100,7 @@ def merchants_of(rows: Columns, cell: I8) -> Merchants:
         programme=rows["programme"].T.astype(np.int64),
         month=np.where(dates == NEVER, -1, dates),
         revised=np.where(revised == NEVER, -1, revised),
+        lender=rows["loan_programme"].astype(np.int64),
     )
 
 
@@ -113,7 +120,7 @@ def traits_of(korea: Any, world: Any, rows: Columns, adults_by_band: np.ndarray)
         for name in ("size", "capability", "family", "staff")
     )
     bare = replace(people, **unset), replace(merchants, **emptied)
-    return Traits(*bare, size, capability, family, staff, adults_by_band)
+    return Traits(*bare, size, capability, family, staff, adults_by_band, world.places.number.copy())
 
 
 def markets_of(world: Any, fixed: Markets) -> Markets:
@@ -130,6 +137,11 @@ def markets_of(world: Any, fixed: Markets) -> Markets:
         realised=tables.realised.reshape(TECHNOLOGIES, *place).astype(np.float64),
         income=market.income.copy(),
         income_start=market.income_start.copy(),
+        owner_income=market.owner_income.reshape(place).copy(),
+        owner_income_start=market.owner_income_start.reshape(place).copy(),
+        scale=tables.market_scale.reshape(place).copy(),
+        exit_constant=tables.exit_constant.astype(np.float64),
+        there=market.there.copy(),
         instrument_pull=np.array([tables.mobile_pull, tables.qr_pull], dtype=np.float64).reshape(2, *place),
     )
 
@@ -155,6 +167,26 @@ def progress_of(world: Any, programmes: int) -> list[Progress]:
     return [replace(Progress(*numbers), months_met=float(met[q])) for q, numbers in enumerate(kept)]
 
 
+def loans_of(world: Any, count: int) -> list[LoanProgress]:
+    """Loan levers as they stand."""
+    names = ("granted_krw", "lent_krw", "covered_krw", "fees_krw", "campaign_krw")
+    terms = world.loans[0]
+    return [
+        LoanProgress(*(float(world.loan_state[k][name]) for name in names), bool(terms.open_now[k]), float(terms.hears[k]))
+        for k in range(count)
+    ]
+
+
+def cells_of(world: Any) -> Cells:
+    places = world.places
+    whole = (np.asarray(x).astype(np.int64) for x in (places.number, places.founders))
+    return Cells(*whole, places.expected.copy(), places.births.astype(np.int64))
+
+
+def loan_of(settings: dict[str, Any], codes: dict[str, tuple[str, ...]]) -> Loan:
+    return Loan(settings, target_of(settings["target"], settings["jurisdiction"], codes))
+
+
 def state_of(world: Any, rows: Columns, started: State, programmes: int) -> State:
     """The engine's state now; what the start fixed of markets stays as the reference found it."""
     cell = started.merchants.cell
@@ -164,6 +196,8 @@ def state_of(world: Any, rows: Columns, started: State, programmes: int) -> Stat
         markets_of(world, started.markets),
         constants_of(world),
         progress_of(world, programmes),
+        loans_of(world, len(started.loans)),
+        cells_of(world),
     )
 
 

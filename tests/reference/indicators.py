@@ -26,6 +26,7 @@ def indicators(walked: Walked) -> dict[str, float]:
         | payments(walked)
         | adoption(walked)
         | merchants(walked)
+        | life(walked)
         | large_and_public(walked)
     )
 
@@ -95,16 +96,30 @@ def merchants(walked: Walked) -> dict[str, float]:
     shops, books = walked.after.merchants, walked.settled
     by_sector = shops.by_market(books.turnover).sum(axis=0)
     return {f"sales_{sector}_krw": float(by_sector[s]) for s, sector in enumerate(SECTORS)} | {
-        "merchants_total": float(shops.weight.sum()),
-        "sales_face_to_face_krw": shops.total(shops.sales),
-        "sales_online_krw": shops.total(shops.sales_online),
+        "merchants_total": shops.total(shops.there),
+        "sales_face_to_face_krw": shops.total(books.sales),
+        "sales_online_krw": shops.total(books.online),
         "sales_business_krw": shops.total(books.business),
         "owner_income_krw": shops.total(books.income),
         "wages_krw": shops.total(books.wages),
-        "heads_owners_persons": float(shops.weight.sum()),
+        "heads_owners_persons": shops.total(shops.there),
         "heads_family_persons": shops.total(shops.family),
         "heads_regular_persons": shops.total(walked.before.merchants.regular),
         "heads_temporary_persons": shops.total(walked.before.merchants.temporary),
+    }
+
+
+def life(walked: Walked) -> dict[str, float]:
+    shops, books = walked.after.merchants, walked.settled
+    return {
+        "openings": shops.total(books.opened),
+        "closures": shops.total(books.closed),
+        "births_waiting": books.waiting,
+        "debt_krw": shops.total(shops.debt),
+        "merchants_with_debt": shops.total(shops.debt > 0.0),
+        "loans_krw": walked.booked["loans"],
+        "defaults_krw": shops.total(books.lost),
+        "loans_guaranteed_krw": sum(lender.covered for lender in walked.after.loans),
     }
 
 
@@ -115,6 +130,7 @@ def large_and_public(walked: Walked) -> dict[str, float]:
         "visits": paid["enrolment_visits"],
         "campaigns": paid["campaigns"],
         "rewards": paid["qr_reward"],
+        "loans": paid["interest_subsidy"] + paid["guarantee_claims"],
     }
     return {
         "large_seller_sales_krw": paid["store_sales_large"]

@@ -31,6 +31,7 @@ from tests.reference.state import (
     TECHNOLOGIES,
     TERMINAL,
     USERS_OF,
+    Markets,
     Merchants,
     Run,
     Terms,
@@ -80,6 +81,7 @@ class Month:
     revises: B1
     elapsed: I8
     base: F8
+    business_start: F8
 
     @property
     def year(self) -> int:
@@ -101,7 +103,7 @@ def fee_tiers(merchants: Merchants) -> None:
 
 
 def open_month(
-    run: Run, merchants: Merchants, tills: Tills, announced: list[Announced], realised: F8, t: int, luck: Luck
+    run: Run, merchants: Merchants, tills: Tills, announced: list[Announced], markets: Markets, t: int, luck: Luck
 ) -> Month:
     """Note everybody's state at the month's start and sell."""
     place = merchants.province, merchants.sector
@@ -111,7 +113,7 @@ def open_month(
     till, rows, programmes = kind_of_till(installed), merchants.id.size, len(announced)
     return Month(
         run, merchants, luck, t, announced,
-        realised=realised[:, *place],
+        realised=markets.realised[:, *place],
         peers=np.array([merchants.peers(j) for j in range(TECHNOLOGIES)]),
         installed=installed,
         till=till,
@@ -126,6 +128,7 @@ def open_month(
         revises=np.zeros(rows, dtype=bool),
         elapsed=np.zeros(rows, dtype=np.int64),
         base=merchants.base.copy(),
+        business_start=markets.business_start,
     )  # fmt: skip
 
 
@@ -134,7 +137,7 @@ def adopt(month: Month) -> None:
     merchants = month.merchants
     for j in range(TECHNOLOGIES):
         use(month, j, month.installed[j])
-    everybody = np.ones(merchants.id.size, dtype=bool)
+    everybody = merchants.there
     hazard = 1.0 / month.run.values["adoption.revision_mean_months"]
     month.revises = month.happens("revision", 0, hazard, everybody)
     month.elapsed = np.where(month.revises, month.t - merchants.revised, 0)

@@ -19,9 +19,11 @@ from tests.reference.state import (
     PUBLIC_QR,
     TERMINAL,
     Constants,
+    LoanProgress,
     Markets,
     Merchants,
     Run,
+    State,
 )
 
 
@@ -50,7 +52,7 @@ def receive(
     simulated = wages + drawn + rewards - put_in
     if t == 0:
         needed = spent.sum() / (1.0 - run.values["household.saving_rate"])
-        constants.other_income = (needed - simulated.sum()) / spending.units.sum() / index
+        constants.other_income = (needed - wages.sum() - drawn.sum()) / spending.units.sum() / index
     saved = (simulated + constants.other_income * index * spending.units - spent) / spending.units
     return Household(wages, drawn, put_in, rewards, saved)
 
@@ -63,7 +65,17 @@ def move_income(markets: Markets, household: Household, units: F8, t: int) -> No
     markets.income = markets.income + (unit - markets.income) / 12.0
 
 
-def move_realised_gains(month: Month, markets: Markets) -> None:
+def move_owners(run: Run, merchants: Merchants, markets: Markets, books: Settled, t: int) -> None:
+    """Moving yearly mean of owners' real income a merchant with customers, by market."""
+    earned, earners = merchants.by_market(books.income), merchants.by_market(books.customers)
+    income = kept.ratio(earned, earners, 0.0) / run.now("household_income_index", t)
+    first = (markets.owner_income_start == 0.0) & (earners > 0.0)
+    markets.owner_income_start = np.where(first, income, markets.owner_income_start)
+    now = np.where(first, income, markets.owner_income)
+    markets.owner_income = now + np.where(earners > 0.0, income - now, 0.0) / 12.0
+
+
+def move_realised_gains(month: Month, markets: Markets, books: Settled) -> None:
     """What users of a technology gained over non-users of their market, a moving mean; online over starting sales."""
     merchants = month.merchants
     draw = month.run.values.of("technology.attraction")
@@ -79,8 +91,8 @@ def move_realised_gains(month: Month, markets: Markets) -> None:
             gain = (merchants.by_market(drawn * has) / base) / (merchants.by_market(drawn * ~has) / others) - 1.0
         step = np.where(told, gain - markets.realised[j], 0.0) / 12.0
         markets.realised[j] = markets.realised[j] + step
-    sold = merchants.by_market(merchants.sales_online)
-    base = merchants.by_market(month.base * (merchants.sales_online > 0.0))
+    sold = merchants.by_market(books.online)
+    base = merchants.by_market(month.base * (books.online > 0.0))
     for j, sectors, sales, start in (
         (ENTRY, slice(0, GOODS), sold.sum(axis=0), base.sum(axis=0)),
         (APP, slice(MEALS, MEALS + 1), sold, base),
@@ -102,27 +114,22 @@ def move_pulls(merchants: Merchants, markets: Markets) -> None:
 
 
 def book(
-    month: Month,
-    before: Markets,
-    books: Settled,
-    spending: Spending,
-    tills: Tills,
-    home: Household,
-    other_income: float,
+    month: Month, state: State, books: Settled, spending: Spending, tills: Tills, home: Household
 ) -> dict[str, float]:
     """Every payment of the month by purpose, as the payer's side counts it, KRW."""
+    before = state.markets
     return (
         book_sales(month, before, spending, tills)
         | book_costs(month.merchants, books)
         | book_large(month.run, before, spending, tills)
         | book_app(month, before, books, spending, tills)
-        | book_devices(month)
-        | book_households(month, spending, home, other_income)
+        | book_devices(month, state.loans)
+        | book_loans(month.merchants, books, state.loans)
+        | book_households(month, spending, home, state.constants.other_income)
     )
 
 
 def book_sales(month: Month, before: Markets, spending: Spending, tills: Tills) -> dict[str, float]:
-    merchants = month.merchants
     shops = float(np.sum(tills.rate * before.store))
     online = float(np.sum(tills.online_rate[0, :GOODS] * before.online[:GOODS]))
     index = month.run.now("household_income_index", month.t)
@@ -133,7 +140,7 @@ def book_sales(month: Month, before: Markets, spending: Spending, tills: Tills) 
         "market_sales_large": float(spending.market.sum()) - online,
         "mall_sales": float(spending.malls.sum()),
         "other_spending": float(spending.other.sum()),
-        "business_sales": merchants.total(merchants.business) * index,
+        "business_sales": float(before.business_start.sum()) * index,
     }
 
 
@@ -181,12 +188,26 @@ def book_large(run: Run, before: Markets, spending: Spending, tills: Tills) -> d
     }
 
 
-def book_devices(month: Month) -> dict[str, float]:
+def book_loans(merchants: Merchants, books: Settled, loans: list[LoanProgress]) -> dict[str, float]:
+    """Loans, their service, what is never repaid, and what entrants spend on their start."""
+    return {
+        "loans": merchants.total(books.loans) + sum(lender.lent for lender in loans),
+        "loan_repayments": merchants.total(books.repaid),
+        "loan_interest": merchants.total(books.interest),
+        "interest_subsidy": merchants.total(books.subsidy),
+        "guarantee_fees": sum(lender.fees for lender in loans),
+        "guarantee_claims": merchants.total(books.claims),
+        "start_up_costs": merchants.total(books.start_up),
+    }
+
+
+def book_devices(month: Month, loans: list[LoanProgress]) -> dict[str, float]:
     return {
         "device_own_share": month.merchants.total(month.pay),
         "device_subsidy": month.merchants.total(month.subsidies),
         "enrolment_visits": sum(money_for_calls(programme) for programme in month.announced),
-        "campaigns": sum(programme.campaign_money for programme in month.announced),
+        "campaigns": sum(programme.campaign_money for programme in month.announced)
+        + sum(lender.campaign for lender in loans),
     }
 
 

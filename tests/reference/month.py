@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.reference import accounts, consumers, life, markets, merchants, money, programmes
-from tests.reference.draws import B1, Event, Luck
+from tests.reference import accounts, consumers, life, lifetime, markets, merchants, money, programmes
+from tests.reference.draws import B1, F8, Event, Luck
 from tests.reference.state import Run, State
 
 
@@ -36,10 +36,12 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
         consumers.age_bands(state.people, luck.month // 12)
         merchants.fee_tiers(state.merchants)
     announced = programmes.govern(run, state.merchants, state.progress, t, luck)
+    responded = lifetime.response(run.values, state.markets)
+    lifetime.decide_loans(run, state, t, luck)
     choice, spending = consume(run, state, t, luck)
     tills = markets.clear(run, state.markets, spending, t)
-    month = merchants.open_month(run, state.merchants, tills, announced, state.markets.realised, t, luck)
-    settled, household, booked = trade(run, state, month, spending, tills)
+    month = merchants.open_month(run, state.merchants, tills, announced, state.markets, t, luck)
+    settled, household, booked = trade(run, state, month, spending, tills, responded)
     state.people.savings = state.people.savings + household.saved[state.people.province] * choice.unit
     return Walked(
         run, before, state, t, choice, spending, tills, month, settled, household, booked, state.people.present
@@ -61,20 +63,24 @@ def consume(run: Run, state: State, t: int, luck: Luck) -> tuple[consumers.Choic
 
 
 def trade(
-    run: Run, state: State, month: merchants.Month, spending: markets.Spending, tills: markets.Tills
+    run: Run, state: State, month: merchants.Month, spending: markets.Spending, tills: markets.Tills, responded: F8
 ) -> tuple[accounts.Settled, money.Household, dict[str, float]]:
     """Merchants act and settle; payments are booked; markets and programmes move on."""
     shops, market = state.merchants, state.markets
     merchants.adopt(month)
     settled = accounts.settle(month)
+    lifetime.find_money(month, market, settled, state.loans)
+    lifetime.close(month, market, settled)
     life.change_quality(month)
     life.change_staff(month)
-    accounts.offer(run, shops, market)
     accounts.learn_by_use(run, shops)
+    lifetime.open_shops(month, state, settled, responded)
+    accounts.offer(run, shops, market)
     household = money.receive(run, shops, settled, spending, state.constants, month.t)
-    booked = money.book(month, market, settled, spending, tills, household, state.constants.other_income)
+    booked = money.book(month, state, settled, spending, tills, household)
+    money.move_owners(run, shops, market, settled, month.t)
     money.move_income(market, household, spending.units, month.t)
-    money.move_realised_gains(month, market)
+    money.move_realised_gains(month, market, settled)
     money.move_pulls(shops, market)
     programmes.account_for(month, state.progress)
     return settled, household, booked

@@ -15,6 +15,7 @@ from tests.reference import (
     consumers,
     indicators,
     life,
+    lifetime,
     markets,
     merchants,
     money,
@@ -24,7 +25,7 @@ from tests.reference import (
     state,
 )
 
-MODULES = (state, consumers, markets, merchants, accounts, life, programmes, money, month, indicators, start)
+MODULES = (state, consumers, markets, merchants, accounts, life, lifetime, programmes, money, month, indicators, start)
 TURNED: dict[type[ast.AST], type[Any]] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from model.parameters import vector
 from tests.reference.draws import B1, F8, I8
@@ -20,6 +21,8 @@ AWARE, APPLIED, SELECTED, GAVE_UP, INSTALLED, ACTIVE, ABANDONED, KNOWS_PROGRAMME
 AWARE_AT, APPLIED_AT, SELECTED_AT, INSTALLED_AT, ACTIVE_AT, ABANDONED_AT, SUPPORTED_AT = range(7)
 NOT_WAITING, PENDING, CHOSEN = range(3)
 NO_PROGRAMME = 255
+NOBODY, VACANT = -1, -32768
+"""Id and month of entry of a vacant row."""
 USERS_OF = np.array([[1, 1, 1, 1, 1, 0], [1, 1, 1, 1, 1, 0], [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 0, 0]], dtype=bool)
 """Who can use what: (technology, sector)."""
 
@@ -37,9 +40,22 @@ def ratio(top: Any, bottom: Any, otherwise: float) -> Any:
     return np.where(bottom == 0.0, otherwise, top / np.where(bottom == 0.0, 1.0, bottom))
 
 
+def size_of_rank(v: "Values", rank: F8, mean: Any) -> F8:
+    """Size at a rank over the sector's mean, not yet scaled to it: a log-normal body, a power tail, a ceiling."""
+    sd, e, xi = (v[f"merchant.sales_{name}"] for name in ("log_sd", "tail_share", "tail_exponent"))
+    body = np.exp(sd * ndtri(np.minimum(rank, 1.0 - e)) - sd**2 / 2.0)
+    tail = np.where(rank > 1.0 - e, (np.maximum(1.0 - rank, 1e-9) / e) ** (-1.0 / xi), 1.0)
+    return np.asarray(np.minimum(body * tail, v["merchant.sales_ceiling_krw_per_year"] / mean))
+
+
 def summed(group: I8, amount: NDArray[Any], groups: int) -> F8:
     """Sums of a column by group."""
     return np.bincount(group, amount, groups).astype(np.float64)
+
+
+def single(rate: float) -> float:
+    """A rate as the model keeps it, in single precision: small differences of two rates are paid for."""
+    return float(np.float32(rate))
 
 
 class Values:
@@ -85,7 +101,8 @@ class Merchants:
     """Rows of merchants; stage, waiting, programme are (technology, row), month (what, technology, row).
 
     revised: month of the last revision, -1 for none yet; quality: its transitory part, logs; base, base_business: what
-    pulls are made of; spread: of shocks; staff_rank, mix_rank: kept for life.
+    pulls are made of; spread: of shocks; staff_rank, mix_rank: kept for life; entered: month of opening; debt: KRW, its
+    interest a year and guaranteed share; lender: loan lever asked, 255 for none.
     """
 
     id: I8
@@ -122,6 +139,15 @@ class Merchants:
     spread: F8
     staff_rank: F8
     mix_rank: F8
+    entered: I8
+    debt: F8
+    debt_rate: F8
+    debt_cover: F8
+    lender: I8
+
+    @property
+    def there(self) -> B1:
+        return np.asarray(self.entered != VACANT)
 
     def has(self, technology: int, bit: int) -> B1:
         return np.asarray((self.stage[technology] & bit) != 0)
@@ -144,13 +170,14 @@ class Merchants:
     def peers(self, technology: int) -> F8:
         """Weighted share of each row's cell that uses a technology."""
         used = np.bincount(self.cell, self.weight * self.has(technology, ACTIVE))
-        return (used / np.bincount(self.cell, self.weight))[self.cell]
+        return (used / np.maximum(np.bincount(self.cell, self.weight * self.there), 1e-9))[self.cell]
 
 
 @dataclass
 class Markets:
     """Pulls by (province, sector), of the open market by sector, of delivery apps by province; realised (technology,
-    province, sector); incomes by province."""
+    province, sector); incomes by province; owners' real income a merchant, local demand over what sizes alone give, by
+    market; business demand, constant of closing and merchants at the start, by sector."""
 
     store: F8
     store_terminal: F8
@@ -167,6 +194,12 @@ class Markets:
     income: F8
     income_start: F8
     instrument_pull: F8
+    owner_income: F8
+    owner_income_start: F8
+    scale: F8
+    business_start: F8
+    exit_constant: F8
+    there: F8
 
 
 @dataclass
@@ -205,6 +238,43 @@ class Terms:
         means = self.path("visits_per_month", month) if self.by_visit else self.subsidy
         inside = self.settings["start"] <= month <= self.settings["end"]
         return inside and min(means, self.path("quota", month), self.path("budget_krw", month)) > 0.0
+
+
+@dataclass(frozen=True)
+class Loan:
+    """A loan lever as declared."""
+
+    settings: dict[str, Any]
+    target: "Target"
+
+    def budget(self, month: int) -> float:
+        """Volume of loans up to a month, nothing outside the lever's time."""
+        past = [step["is"] for step in self.settings["budget_krw"] if step["from"] <= month]
+        inside = self.settings["start"] <= month <= self.settings["end"] and self.settings["loan_max_krw"] > 0.0
+        return float(past[-1]) if past and inside else 0.0
+
+
+@dataclass
+class LoanProgress:
+    """Running state of a loan lever: KRW granted so far; of this month; whether and how far it is heard of."""
+
+    granted: float = 0.0
+    lent: float = 0.0
+    covered: float = 0.0
+    fees: float = 0.0
+    campaign: float = 0.0
+    is_open: bool = False
+    hears: float = 0.0
+
+
+@dataclass
+class Cells:
+    """Cells of merchants: number in the frame, merchants with customers at the start, births expected and done."""
+
+    number: I8
+    founders: I8
+    expected: F8
+    births: I8
 
 
 @dataclass(frozen=True)
@@ -247,6 +317,8 @@ class State:
     markets: Markets
     constants: Constants
     progress: list[Progress]
+    loans: list[LoanProgress]
+    cells: Cells
 
 
 @dataclass(frozen=True)
@@ -256,6 +328,8 @@ class Run:
     values: Values
     paths: dict[str, tuple[float, ...]]
     programmes: tuple[Terms, ...]
+    loans: tuple[Loan, ...]
+    owner_ages: tuple[F8, F8]
     seed: int
     start: int
 

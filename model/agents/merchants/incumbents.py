@@ -29,7 +29,7 @@ _EDGES = (0.0, 1.0, 5.0)
 
 def set_ages(rows: MerchantRows, traits: MerchantTraits, values: Mapping[str, float]) -> None:
     """Set months of opening from ranks: the age structure that births and the hazards of the register keep."""
-    rank = (55.0 * traits.staff_rank.astype(np.float64) + 34.0 * traits.capability_rank) % 1.0
+    rank = (55.0 * traits.staff_rank.astype(np.float64) + 34.0 * traits.capability_rank.astype(np.float64)) % 1.0
     rows.entered[:] = -1 - np.floor(12.0 * age_at(rank, vector(values, "exit.hazard_per_year", "business_ages")))
 
 
@@ -80,7 +80,7 @@ def births_by_month(values: Mapping[str, float], months: int) -> F8:
 
 def set_debts(rows: MerchantRows, traits: MerchantTraits, values: Mapping[str, float]) -> None:
     """Give debts in proportion to yearly sales to a share of merchants by rank; their mean is the register's."""
-    rank = (34.0 * traits.family_rank.astype(np.float64) + 89.0 * traits.capability_rank) % 1.0
+    rank = (34.0 * traits.family_rank.astype(np.float64) + 89.0 * traits.capability_rank.astype(np.float64)) % 1.0
     sales = columns_of(rows)["sales_year_krw"].astype(np.float64)
     owes = (rank < values["loan.debtors_share"]) & (sales > 0.0)
     weight = np.where(owes, rows.weight.astype(np.float64), 0.0)
