@@ -20,6 +20,8 @@ Columns = Mapping[str, NDArray[Any]]
 
 CATEGORIES: Final = ("deadweight", "accelerated", "induced", "no_twin")
 """What became of the subsidised: every one of them is exactly one of these."""
+OF_OCCUPANT: Final = ("owner_age_band", "size_band")
+"""Attributes that go with who is in a row at the month of evaluation, not with the row."""
 SLACK_MONTHS: Final = 3
 """Active in the baseline up to this many months after the programme arm: no acceleration."""
 _NEVER: Final = np.iinfo(np.int32).max // 2
@@ -89,6 +91,8 @@ def pair_arms(programme: Columns, baseline: Columns, attributes: Columns) -> Pai
     for arm in (programme, baseline):
         if len(arm["id"]) != rows:
             raise ValueError(f"merchants group has {len(arm['id'])} rows, the attributes have {rows}")
+    own = {name: programme[name] for name in OF_OCCUPANT if name in programme}
+    attributes = {**attributes, **own}
     there_p, there_b = np.flatnonzero(programme["alive"]), np.flatnonzero(baseline["alive"])
     _, in_p, in_b = np.intersect1d(
         programme["id"][there_p], baseline["id"][there_b], assume_unique=True, return_indices=True

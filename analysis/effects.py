@@ -25,6 +25,7 @@ from analysis.measures import MEASURES
 from analysis.programmes import Programme, snapshot
 from analysis.statistics import Floats, Statistic, difference_statistic, mean_statistic, ratio_statistic
 from model.codes import DISTRICT_KINDS, OWNER_AGE_BANDS, PROVINCES, SECTORS, SIZE_BANDS
+from model.synthetic_population.merchants import NOBODY
 
 DIMENSIONS: Final[dict[str, tuple[str, ...]]] = {
     "province": PROVINCES,
@@ -245,7 +246,8 @@ def _gains(
     attributes: Columns,
 ) -> Iterator[Gain]:
     codes = attributes[dimension]
-    merchants = np.bincount(codes, attributes["weight"], len(categories))
+    there = np.where(attributes["id"] == NOBODY, 0.0, attributes["weight"])
+    merchants = np.bincount(codes, there, len(categories))
     adopters = np.array(samples.groups["additional", dimension])
     income = np.array(samples.groups["income", dimension])
     for code, category in enumerate(categories):

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from model import ledger
 from model.agents.accounts import make_account_agents
-from model.agents.merchants.columns import NEVER, VACANT, columns_of
+from model.agents.merchants.columns import VACANT, columns_of
 from model.agents.merchants.start import count_and_cost
 from model.calendar import month_number, month_text
-from model.codes import OWNER_AGE_BANDS, SIZE_BANDS, TECHNOLOGIES
 from model.engine import month as phases
 from model.engine import warm
+from model.engine.snapshot import age_bands, rank_bands, snapshot_of
 from model.engine.start import make_world
 from model.exogenous import from_origin
 from model.population import Population
@@ -128,22 +128,8 @@ class Economy(mesa.Model):
 
     def snapshot(self) -> dict[str, NDArray[Any]]:
         """Return the state of every merchant row now: the columns of the group "merchants@YYYY-MM"."""
-        rows = columns_of(self.world.merchants)
-        columns: dict[str, NDArray[Any]] = {
-            "id": rows["id"].copy(),
-            "alive": rows["entered"] != VACANT,
-            "entered": rows["entered"].copy(),
-            "debt_krw": rows["debt_krw"].copy(),
-            "active_mask": rows["active"].astype(np.uint8),
-            "installed_mask": rows["installed"].astype(np.uint8),
-            "sales_krw_per_year": rows["sales_year_krw"].copy(),
-            "owner_income_krw_per_year": rows["income_year_krw"].copy(),
-        }
-        for position, technology in enumerate(TECHNOLOGIES):
-            for name, column in (("first_active", "active_at"), ("subsidised", "subsidised_at")):
-                months = rows[column][:, position].astype(np.int16)
-                columns[f"{name}_{technology}"] = np.where(months == NEVER, np.int16(-1), months)
-        return columns
+        ratio = dict(self.settings.parameters)["entry.size_ratio"]
+        return snapshot_of(self.world, self.korea.merchants, ratio)
 
     def close(self) -> None:
         """Forget the model in Mesa's class-level table of ids, so that memory stays flat over many runs."""
@@ -338,17 +324,14 @@ def merchant_attributes(settings: Settings) -> dict[str, NDArray[Any]]:
     the row's first merchant; a row without one (id `NOBODY`) has those of its cell's first.
     """
     traits = population_of(settings).merchants
-    age = ORIGIN // 12 - traits.owner_birth_year.astype(np.int64)
-    band = np.clip(age // 10 - 2, 0, len(OWNER_AGE_BANDS) - 1)
-    size = np.minimum((traits.size_rank * len(SIZE_BANDS)).astype(np.int64), len(SIZE_BANDS) - 1)
     return {
         "id": traits.id.copy(),
         "weight": traits.weight.astype(np.float64),
         "province": traits.province.astype(np.int64),
         "district_kind": traits.kind.astype(np.int64),
         "sector": traits.sector.astype(np.int64),
-        "owner_age_band": band,
-        "size_band": size,
+        "owner_age_band": age_bands(traits.owner_birth_year).astype(np.int64),
+        "size_band": rank_bands(traits.size_rank).astype(np.int64),
     }
 
 

@@ -78,7 +78,9 @@ def serve_debts(v: Values, merchants: Merchants, books: Settled) -> None:
     """Interest, what government bears of it, and repayment; a small debt is repaid at once."""
     debt = merchants.debt
     books.interest = debt * merchants.debt_rate / 12.0
-    books.subsidy = np.where(debt > 0.0, debt * (kept.single(v["loan.rate_per_year"]) - merchants.debt_rate) / 12.0, 0.0)
+    books.subsidy = np.where(
+        debt > 0.0, debt * (kept.single(v["loan.rate_per_year"]) - merchants.debt_rate) / 12.0, 0.0
+    )
     books.repaid = np.where(debt >= 1e6, debt * v["loan.repaid_share_per_year"] / 12.0, debt)
     merchants.debt = debt - books.repaid
 

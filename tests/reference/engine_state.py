@@ -172,7 +172,9 @@ def loans_of(world: Any, count: int) -> list[LoanProgress]:
     names = ("granted_krw", "lent_krw", "covered_krw", "fees_krw", "campaign_krw")
     terms = world.loans[0]
     return [
-        LoanProgress(*(float(world.loan_state[k][name]) for name in names), bool(terms.open_now[k]), float(terms.hears[k]))
+        LoanProgress(
+            *(float(world.loan_state[k][name]) for name in names), bool(terms.open_now[k]), float(terms.hears[k])
+        )
         for k in range(count)
     ]
 

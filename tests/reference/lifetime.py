@@ -243,7 +243,9 @@ def open_one(month: Month, markets: Markets, books: Settled, row: int) -> None:
     shops.entered[row] = shops.revised[row] = month.t
     wish = shops.sales_year[row] * heads_per_krw(month)[row] - v["merchant.owner_absorbs_heads"]
     paid = month.luck.whole(("heads", 1), only, np.array([max(wish, 0.0) + staffed]))[0]
-    mixed = month.luck.whole(("mix", 1), only, np.array([v["merchant.temporary_share"] * paid + shops.mix_rank[row]]))[0]
+    mixed = month.luck.whole(("mix", 1), only, np.array([v["merchant.temporary_share"] * paid + shops.mix_rank[row]]))[
+        0
+    ]
     shops.temporary[row] = min(mixed, paid)
     shops.regular[row] = paid - shops.temporary[row]
     fund(month, books, row, relative, borrows)
@@ -331,4 +333,3 @@ def exit_constants(run: Run, shops: Merchants) -> F8:
     with np.errstate(divide="ignore", invalid="ignore"):
         constant = np.log(kept.summed(shops.sector, weight * base, 6) / kept.summed(shops.sector, weight * moved, 6))
     return np.nan_to_num(constant)
-
