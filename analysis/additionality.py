@@ -1,8 +1,9 @@
 """Additionality of a programme from two paired runs, as section "Additionality" of docs/model.md defines it.
 
 Both arms are read at the end of the month of evaluation. Merchants are paired by id; a merchant that the other arm
-does not have, because it has closed or never opened there, has no twin, and rows where nobody is have none either. "Never active" counts as infinitely late, so a merchant that was
-subsidised but never used the technology is deadweight: the money changed nothing.
+does not have, because it has closed or never opened there, has no twin, and rows where nobody is have none either.
+"Never active" counts as infinitely late, so a merchant that was subsidised but never used the technology is
+deadweight: the money changed nothing.
 """
 
 from collections.abc import Mapping

@@ -27,7 +27,7 @@ class DigitalLoan(Lever):
         _PLAN,
     )
     rate_per_year: float = quantity(
-        0.02, "share/year", "Interest that merchants pay", "대출 금리(연)", "assumed: policy funds of 2020", 0.0, 0.2
+        0.02, "share", "Interest that merchants pay a year", "대출 금리(연)", "assumed: policy funds of 2020", 0.0, 0.2
     )
     guarantee_cover: float = quantity(
         0.85,

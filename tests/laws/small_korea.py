@@ -74,7 +74,9 @@ def settings_of(
 def both_levers(**changes: Any) -> Settings:
     """Settings with both programmes, rewards, and wages so high that owners put money in: every purpose flows."""
     later = {"minimum_wage_krw_per_hour": 16_000.0, "public_qr_reward_share": 0.05}
-    return settings_of(terminal_subsidy(), qr_enrolment(), digital_loan(), later=later, **changes)
+    needy = {"loan.floor_share": 0.95, "loan.programme_known_share": 1.0, "exit.hazard_per_year.later": 0.08}
+    levers = terminal_subsidy(), qr_enrolment(), digital_loan(budget_krw=1e15)
+    return settings_of(*levers, later=later, parameters=needy, **changes)
 
 
 class Run(NamedTuple):
@@ -92,9 +94,24 @@ class Run(NamedTuple):
         return float(self.core[:, POSITION[indicator]].sum())
 
 
-def run_to_end(settings: Settings, seed: int = 1, korea: SyntheticKorea | None = None, driver: Any = "serial") -> Run:
-    """Run every month of the settings' horizon."""
+def nobody_closes(economy: Economy) -> Economy:
+    """Let nobody close or open in this run, so that rows keep their merchants."""
+    economy.world.market_tables[0].exit_constant[:] = -60.0
+    economy.world.paths.births[:] = 0.0
+    return economy
+
+
+def run_to_end(
+    settings: Settings,
+    seed: int = 1,
+    korea: SyntheticKorea | None = None,
+    driver: Any = "serial",
+    closing: bool = True,
+) -> Run:
+    """Run every month of the settings' horizon; closing: whether merchants close and open."""
     economy = Economy(settings, seed, korea or korea_of(settings.scale), driver)
+    if not closing:
+        nobody_closes(economy)
     for _ in range(settings.months):
         economy.step()
     economy.close()

@@ -100,7 +100,7 @@ def test_decisions_a_month_hold_on_average() -> None:
 
 
 def test_money_is_spent_only_as_it_is_used() -> None:
-    run = run_to_end(settings_of(terminal_subsidy(quota=STEPS), months=MONTHS))
+    run = run_to_end(settings_of(terminal_subsidy(quota=STEPS), months=MONTHS), closing=False)
     rows = rows_of(run.economy)
     served = rows.weight[holds(rows.subsidised, 0)].astype(np.float64).sum()
     state = run.economy.world.programme_state[0]
@@ -127,7 +127,7 @@ def applicants(count: int, weights: tuple[float, ...]) -> MerchantRows:
 
 def one_cell(rows: MerchantRows) -> Places:
     """All rows in one cell, counted."""
-    places = place_of(np.array([0, 1]), np.array([0, rows.id.size]))
+    places = place_of(np.array([0, 1]), np.array([0, rows.id.size]), np.zeros(1, np.int32), np.zeros(1, np.int64))
     places.counts[0, PENDING, 0] = rows.id.size
     return places
 

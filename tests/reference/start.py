@@ -247,8 +247,8 @@ def start_technologies(run: Run, shops: Merchants, large: F8, meals: F8) -> Mark
     rest = 1.0 / v["delivery_app.small_seller_share"] - 1.0
     app_large = app_start.sum() * rest * meals / meals.sum()
     market = Markets(store, store, store, online_start, app_start, store, online_start, large, large_online,
-                     app_start, app_large, gains, nothing, nothing, np.zeros((2, PROVINCES, SECTORS)), store * 0.0, store * 0.0,
-                     store, shops.by_market(shops.business).sum(axis=0), nothing,
+                     app_start, app_large, gains, nothing, nothing, np.zeros((2, PROVINCES, SECTORS)),
+                     store * 0.0, store * 0.0, store, shops.by_market(shops.business).sum(axis=0), nothing,
                      kept.summed(shops.sector, shops.weight * shops.there, SECTORS))  # fmt: skip
     shops.sales = shops.sales_online = np.zeros(rows)
     accounts.offer(run, shops, market)
