@@ -110,7 +110,7 @@ def adoption(arms: PairedArms, window: Window) -> Adoption:
 
     A grant of the same month in both arms comes from a programme that both have, so it does not count.
     """
-    bit = np.uint8(1 << TECHNOLOGIES.index(window.technology))
+    bit = np.uint16(1 << TECHNOLOGIES.index(window.technology))
     active_p = (arms.programme["active_mask"] & bit) != 0
     active_b = (arms.baseline["active_mask"] & bit) != 0
     first = f"first_active_{window.technology}"
@@ -184,17 +184,11 @@ def additional_by(arms: PairedArms, adopted: Adoption, codes: NDArray[Any], coun
     weights = arms.weights
     net = weights * (adopted.active_programme.astype(np.float64) - adopted.active_baseline)
     alone = weights * adopted.active_alone
-    return _sums_by(codes, net - alone, count)
+    return sums_by(codes, net - alone, count)
 
 
-def income_change_by(arms: PairedArms, codes: NDArray[Any], count: int) -> Floats:
-    """Change of owner income (KRW/year, weighted sum over merchants) of each category [count]."""
-    income = "owner_income_krw_per_year"
-    difference = arms.programme[income].astype(np.float64) - arms.baseline[income]
-    return _sums_by(codes, arms.weights * difference, count)
-
-
-def _sums_by(codes: NDArray[Any], values: Floats, count: int) -> Floats:
+def sums_by(codes: NDArray[Any], values: Floats, count: int) -> Floats:
+    """Return the sum of `values` [rows] in each category [count]."""
     return np.bincount(codes, values, count).astype(np.float64, copy=False)
 
 

@@ -2,19 +2,25 @@
 
 import dataclasses
 import itertools
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Protocol
 
-from analysis.effects import Arms, Core, Effect, Reader, evaluate, indicators_needed
+from analysis.arms import Arms, Core, Gatherer, Reader, gather
+from analysis.changes import OUTCOMES, PEAKS, Changes, changes_of
+from analysis.costs import PURPOSES, cost_indicators, costs_of
+from analysis.effects import Effect, EffectSamples, effect_of, indicators_needed
+from analysis.jobs import Jobs, job_indicators, jobs_of
 from analysis.measures import MEASURES
-from analysis.programmes import Compared, groups_needed, programmes
-from analysis.statistics import Band, Floats, Statistic, band, paired_difference
+from analysis.outcomes import Outcome, OutcomeSamples, outcomes_of, side_ledgers
+from analysis.programmes import Compared, Goal, groups_needed, other_levers, programmes, window
+from analysis.statistics import Band, Statistic, band, paired_difference
 from analysis.wording import interval_text, range_text, remark, value_text
 from model.calendar import month_text
-from model.codes import STAGES, TECHNOLOGIES, label
+from model.codes import FUNDED, STAGES, TECHNOLOGIES, label
 from model.errors import UserErrors
-from model.indicators import INDICATORS, Aggregation, Indicator
+from model.levers import Lever
 from model.settings import Settings
 from model.synthetic_population.merchants import NOBODY
 
@@ -31,39 +37,15 @@ __all__ = [
 ]
 
 FORMAT_VERSION: Final = 1
-MONTHS_OF_YEAR: Final = 12
 PATHS: Final = (
     *(f"merchants_{stage}_{technology}" for technology in TECHNOLOGIES for stage in STAGES),
-    *(f"public_spending_{technology}_krw" for technology in TECHNOLOGIES),
-    "public_spending_krw",
-    "public_spending_subsidies_krw",
-    "public_spending_visits_krw",
-    "public_spending_campaigns_krw",
-    "public_spending_rewards_krw",
-    "online_share_goods",
+    *(f"public_spending_{purpose}_krw" for purpose in PURPOSES),
+    *PEAKS,
 )
 """Indicators whose path over the months is kept for charts."""
-OUTCOMES: Final = (
-    "owner_income_krw",
-    "wages_krw",
-    "heads_regular_persons",
-    "heads_temporary_persons",
-    "online_share_goods",
-    "users_online_goods_persons",
-    "sales_face_to_face_krw",
-    "sales_online_krw",
-    "large_seller_sales_krw",
-    "platform_commission_krw",
-    "mobile_pay_card_krw",
-    "public_qr_krw",
-    "public_spending_krw",
-)
-"""Indicators whose change over the last year is told for the whole economy."""
 HEADLINE_TERMS: Final = ("additional", "cost_per_additional", "spending", "deadweight_share", "displacement")
-HEADLINE_CHANGES: Final = ("owner_income_krw", "online_share_goods", "large_seller_sales_krw")
-
-
-GAIN_FIGURES: Final = ("additional", "additional_rate", "income")
+HEADLINE_FIGURES: Final = ("jobs_total", "owner_income_krw", "online_share_goods", "large_seller_sales_krw")
+GAIN_FIGURES: Final = ("additional", "additional_rate")
 
 
 class PlannedRun(Protocol):
@@ -100,21 +82,41 @@ class ScenarioRuns:
     settings: Settings
     keys: tuple[str, ...]
     paths: Mapping[str, Band]
+    goals: Mapping[str, Goal]
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A scenario against the baseline: programmes, changes of outcomes, differences of paths over months.
+    """A scenario against the baseline: what its programmes did, and what changed in the whole economy.
 
-    `changes` cover the year that ends in `judged` (a month number); `differences` hold the mean of the paired
-    differences and the range of 90 % of the seeds.
+    `window` runs from the first month number that anything differs in to the month judged; `costs` are those of all
+    measures together, empty without public money; `outcomes` tell who wins and loses; `ledgers` need no programme;
+    `others` are the levers for no technology; `differences` hold the mean of the paired differences and the range
+    of 90 % of the seeds.
     """
 
     scenario: ScenarioRuns
-    judged: int
+    window: range
     effects: tuple[Effect, ...]
-    changes: tuple[Statistic, ...]
+    changes: Changes
+    jobs: Jobs
+    costs: tuple[Statistic, ...]
+    outcomes: tuple[Outcome, ...]
+    ledgers: tuple[Statistic, ...]
+    others: tuple[Lever, ...]
     differences: Mapping[str, Band]
+
+    @property
+    def judged(self) -> int:
+        """The month number at whose end the pair is judged."""
+        return self.window[-1]
+
+    @property
+    def figures(self) -> dict[str, Statistic]:
+        """Every figure of the scenario as a whole by id."""
+        everyone = self.outcomes[0].statistics
+        told = (*self.changes.statistics, *self.jobs.statistics, *self.costs, *everyone, *self.ledgers)
+        return {one.id: one for one in told}
 
 
 class Contrast(NamedTuple):
@@ -199,8 +201,7 @@ def headline(comparison: Comparison, language: str = "en") -> list[HeadlineRow]:
             about = label(effect.programme.technology, language)
             for name in HEADLINE_TERMS:
                 rows.append(_headline_row(pair, effect.statistics[name], language, f"{about}: "))
-        changes = {change.id: change for change in pair.changes}
-        rows += [_headline_row(pair, changes[name], language) for name in HEADLINE_CHANGES]
+        rows += [_headline_row(pair, pair.figures[name], language) for name in HEADLINE_FIGURES]
     return rows
 
 
@@ -233,10 +234,10 @@ def _load(reader: Reader, scenario: Compared, plan: Planned) -> _Loaded:
     name = scenario.name
     runs = [run for run in plan.runs if run.scenario == name]
     keys = tuple(run.key for run in runs)
-    wanted = sorted({*PATHS, *OUTCOMES, *indicators_needed(TECHNOLOGIES)})
+    wanted = sorted({*PATHS, *OUTCOMES, *indicators_needed(FUNDED), *job_indicators(), *cost_indicators()})
     core = reader.core(keys, wanted)
     paths = {indicator: band(core[indicator]) for indicator in PATHS}
-    record = ScenarioRuns(name, scenario.title, scenario.question, scenario.settings, keys, paths)
+    record = ScenarioRuns(name, scenario.title, scenario.question, scenario.settings, keys, paths, scenario.goals)
     return _Loaded(record, tuple(run.seed for run in runs), core)
 
 
@@ -258,32 +259,30 @@ def _check_pairing(loaded: Sequence[_Loaded]) -> None:
 
 
 def _pair(reader: Reader, baseline: _Loaded, other: _Loaded) -> Pair:
-    settings = other.scenario.settings
+    settings, before = other.scenario.settings, baseline.scenario.settings
     arms = Arms(other.scenario.keys, baseline.scenario.keys, other.core, baseline.core, settings.start)
-    effects = evaluate(reader, programmes(settings, baseline.scenario.settings), arms)
-    last = settings.start + settings.months - 1
-    judged = max((effect.programme.evaluated for effect in effects), default=last)
-    changes = tuple(_change(INDICATORS[name], arms, judged - settings.start) for name in OUTCOMES)
-    differences = {name: band(arms.difference(name)) for name in PATHS}
-    return Pair(other.scenario, judged, effects, changes, differences)
-
-
-def _change(indicator: Indicator, arms: Arms, last: int) -> Statistic:
-    """Change of an indicator over the year that ends in column `last`; shares become percentage points."""
-    year = slice(max(0, last - MONTHS_OF_YEAR + 1), last + 1)
-    unit = {"KRW/month": "KRW/year", "share": "share points"}.get(indicator.unit, indicator.unit)
-    about = replace(indicator, unit=unit)
-    after, before = (
-        _over_year(core[indicator.id][:, year], indicator.aggregation) for core in (arms.core, arms.baseline_core)
+    attributes = reader.attributes(arms.keys[0])
+    rows, judged = len(attributes["weight"]), window(settings, before)
+    effects = [EffectSamples(programme, settings.start, rows) for programme in programmes(settings, before)]
+    everyone = OutcomeSamples(rows)
+    by_month: defaultdict[int, list[Gatherer]] = defaultdict(list, {judged[-1]: [everyone]})
+    for samples in effects:
+        by_month[samples.programme.evaluated].append(samples)
+    gather(reader, arms, attributes, by_month)
+    found = tuple(effect_of(samples, arms, attributes) for samples in effects)
+    jobs = jobs_of(arms, judged[-1], dict(settings.parameters))
+    return Pair(
+        scenario=other.scenario,
+        window=judged,
+        effects=found,
+        changes=changes_of(arms, judged[-1]),
+        jobs=jobs,
+        costs=costs_of(arms, judged, found, jobs.total_samples),
+        outcomes=outcomes_of(everyone, attributes),
+        ledgers=side_ledgers(everyone, arms, judged[-1]),
+        others=other_levers(settings, before),
+        differences={name: band(arms.difference(name)) for name in PATHS},
     )
-    return paired_difference(about, after, before)
-
-
-def _over_year(months: Floats, aggregation: Aggregation) -> Floats:
-    if aggregation == "last":
-        return months[:, -1]
-    total: Floats = months.sum(axis=1)
-    return total if aggregation == "sum" else total / months.shape[1]
 
 
 def _contrasts(pairs: Sequence[Pair]) -> tuple[Contrast, ...]:
@@ -293,7 +292,7 @@ def _contrasts(pairs: Sequence[Pair]) -> tuple[Contrast, ...]:
             one.programme.technology,
             name,
             other_name,
-            paired_difference(MEASURES["additional"], one.additional_samples, other.additional_samples),
+            paired_difference(MEASURES["additional"], one.samples["additional"], other.samples["additional"]),
         )
         for (name, one), (other_name, other) in itertools.combinations(effects, 2)
         if one.programme.technology == other.programme.technology
@@ -314,9 +313,31 @@ def _headline_row(pair: Pair, one: Statistic, language: str, prefix: str = "") -
 def _pair_json(pair: Pair) -> dict[str, Any]:
     return {
         "scenario": pair.scenario.name,
+        "first_difference": month_text(pair.window[0]),
         "judged": month_text(pair.judged),
         "programmes": [_effect_json(effect) for effect in pair.effects],
-        "changes": [_statistic_json(change) for change in pair.changes],
+        "changes": [_statistic_json(change) for change in pair.changes.statistics],
+        "baseline_levels": dict(pair.changes.bases),
+        "peaks": [
+            {"month": month_text(peak.month), "baseline_level": peak.base, **_statistic_json(peak.change)}
+            for peak in pair.changes.peaks.values()
+        ],
+        "jobs": [_statistic_json(one) for one in pair.jobs.statistics],
+        "derived_jobs_over_parameter_range": {name: list(ends) for name, ends in pair.jobs.ranges.items()},
+        "goals": {
+            name: {"value": goal.value, "month": month_text(goal.month), "source": dict(goal.source)}
+            for name, goal in pair.scenario.goals.items()
+        },
+        "costs": [_statistic_json(one) for one in pair.costs],
+        "ledgers": [_statistic_json(one) for one in pair.ledgers],
+        "outcomes": [
+            {
+                "dimension": outcome.dimension,
+                "category": outcome.category,
+                **{one.id: _statistic_json(one) for one in outcome.statistics},
+            }
+            for outcome in pair.outcomes
+        ],
     }
 
 

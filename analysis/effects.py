@@ -1,12 +1,11 @@
-"""What one programme did: additionality, cost, sales ledgers and who gained, over paired replications."""
+"""What one programme did: additionality, cost, sales ledgers and who adopted, over paired replications."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Protocol
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.additionality import (
     CATEGORIES,
@@ -17,91 +16,48 @@ from analysis.additionality import (
     additional_by,
     adoption,
     adoption_terms,
-    income_change_by,
-    pair_arms,
     sales_terms,
 )
+from analysis.arms import DIMENSIONS, Arms, sampled_units
 from analysis.measures import MEASURES
-from analysis.programmes import Programme, snapshot
+from analysis.programmes import Programme
 from analysis.statistics import Floats, Statistic, difference_statistic, mean_statistic, ratio_statistic
-from model.codes import DISTRICT_KINDS, OWNER_AGE_BANDS, PROVINCES, SECTORS, SIZE_BANDS
+from model.indicators import INDICATORS
 from model.synthetic_population.merchants import NOBODY
 
-DIMENSIONS: Final[dict[str, tuple[str, ...]]] = {
-    "province": PROVINCES,
-    "owner_age_band": OWNER_AGE_BANDS,
-    "sector": SECTORS,
-    "district_kind": DISTRICT_KINDS,
-    "size_band": SIZE_BANDS,
-}
-"""Static attributes of merchants by which gains are told, with their categories in code order."""
 RATE_BASE: Final = 1000.0
 """Rates of adoption are given per this many merchants."""
 LEDGERS: Final = ("treated", "rivals", "elsewhere", "large_sellers", "platforms")
 """Whose sales are followed ("sales_" + each is a measure); "elsewhere" closes small merchants' account."""
-_LEDGER_INDICATORS: Final = {
-    "sales_large_sellers": "large_seller_sales_krw",
-    "sales_platforms": "platform_commission_krw",
+LEDGER_INDICATORS: Final = {
+    "sales_large_sellers": ("large_seller_sales_krw",),
+    "sales_platforms": ("platform_commission_krw", "delivery_platform_commission_krw"),
 }
+"""Ledgers that core indicators hold; their sum is what the measure means."""
 _DIFFERENCES: Final = ("additional", *(f"additional_{fate}" for fate in CATEGORIES))
-
-Core = Mapping[str, Floats]
-"""Indicators of one arm: arrays [replications, months] by indicator id."""
-
-
-class Reader(Protocol):
-    """Stored results, found by run key."""
-
-    def core(self, keys: Sequence[str], indicators: Sequence[str] | None) -> dict[str, NDArray[Any]]:
-        """Return indicators as arrays [runs, months], runs in the order of `keys`."""
-
-    def group(self, key: str, group: str) -> dict[str, NDArray[Any]]:
-        """Return the columns of one group output of a run."""
-
-    def attributes(self, key: str) -> dict[str, NDArray[Any]]:
-        """Return the static columns of the run's merchants."""
-
-
-@dataclass(frozen=True)
-class Arms:
-    """Both arms of a comparison: keys and core indicators, paired replication by replication.
-
-    `start` is the month number of the first month of every run.
-    """
-
-    keys: tuple[str, ...]
-    baseline_keys: tuple[str, ...]
-    core: Core
-    baseline_core: Core
-    start: int
-
-    def difference(self, indicator: str) -> Floats:
-        """Return programme minus baseline of an indicator [replications, months]."""
-        return self.core[indicator] - self.baseline_core[indicator]
 
 
 @dataclass(frozen=True)
 class Gain:
-    """What one group of merchants gained: a category of a dimension."""
+    """How many more adopt in one group of merchants: a category of a dimension."""
 
     dimension: str
     category: str
     additional: Statistic
     additional_rate: Statistic
-    income: Statistic
 
 
 @dataclass(frozen=True)
 class Effect:
-    """A programme's effect: statistics by measure id, gains by group, samples for comparing programmes.
+    """A programme's effect: statistics by measure id, additional adopters by group, samples behind them.
 
-    `additional_samples` [replications] are the additional adopters of every pair of runs.
+    `samples` [replications] holds "additional", "subsidised" and "deadweight" of every pair of runs.
     """
 
     programme: Programme
     statistics: Mapping[str, Statistic]
     gains: tuple[Gain, ...]
-    additional_samples: Floats
+    samples: Mapping[str, Floats]
 
 
 def spending_indicator(technology: str) -> str:
@@ -111,75 +67,65 @@ def spending_indicator(technology: str) -> str:
 
 def indicators_needed(technologies: Sequence[str]) -> tuple[str, ...]:
     """Return the core indicators that `evaluate` reads for programmes of these technologies."""
-    return (*map(spending_indicator, technologies), *_LEDGER_INDICATORS.values())
-
-
-def evaluate(reader: Reader, found: Sequence[Programme], arms: Arms) -> tuple[Effect, ...]:
-    """Evaluate programmes from stored runs; one pair of runs is in memory at a time."""
-    if not found:
-        return ()
-    attributes = reader.attributes(arms.keys[0])
-    samples = [_Samples(len(attributes["weight"])) for _ in found]
-    for month in sorted({programme.evaluated for programme in found}):
-        judged = [pair for pair in zip(found, samples, strict=True) if pair[0].evaluated == month]
-        for paired in _pairs(reader, arms, snapshot(month), attributes):
-            for programme, gathered in judged:
-                gathered.add(paired, _window(programme, arms.start))
-    return tuple(_effect(p, s, arms, attributes) for p, s in zip(found, samples, strict=True))
+    return (
+        *filter(INDICATORS.__contains__, map(spending_indicator, technologies)),
+        *(name for names in LEDGER_INDICATORS.values() for name in names),
+    )
 
 
 @dataclass
-class _Samples:
-    """Terms of all replications so far, and which sampled merchants stand behind them [rows]."""
+class EffectSamples:
+    """Gathers the terms of one programme, and which sampled merchants stand behind them [rows].
 
+    `start` is the month number of the first month of every run.
+    """
+
+    programme: Programme
+    start: int
     rows: int
     terms: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    groups: defaultdict[tuple[str, str], list[Floats]] = field(default_factory=lambda: defaultdict(list))
+    groups: defaultdict[str, list[Floats]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
-        self.treated, self.differs, self.income_differs = np.zeros((3, self.rows), dtype=bool)
+        self.treated, self.differs = np.zeros((2, self.rows), dtype=bool)
 
-    def add(self, arms: PairedArms, window: Window) -> None:
-        adopted = adoption(arms, window)
+    def add(self, arms: PairedArms) -> None:
+        """Take in the next replication."""
+        adopted = adoption(arms, _window(self.programme, self.start))
         for name, value in (adoption_terms(arms, adopted) | sales_terms(arms, adopted)).items():
             self.terms[name].append(value)
         for dimension, categories in DIMENSIONS.items():
             codes = arms.attributes[dimension]
-            self.groups["additional", dimension].append(additional_by(arms, adopted, codes, len(categories)))
-            self.groups["income", dimension].append(income_change_by(arms, codes, len(categories)))
-        self._mark(arms, adopted)
+            self.groups[dimension].append(additional_by(arms, adopted, codes, len(categories)))
+        self._mark(adopted)
 
     def term(self, name: str) -> Floats:
+        """Return one term of every replication so far."""
         return np.array(self.terms[name])
 
-    def _mark(self, arms: PairedArms, adopted: Adoption) -> None:
-        income = "owner_income_krw_per_year"
+    def _mark(self, adopted: Adoption) -> None:
         self.treated |= adopted.treated
         self.differs |= adopted.differs
-        self.income_differs |= arms.programme[income] != arms.baseline[income]
-
-
-def _pairs(reader: Reader, arms: Arms, group: str, attributes: Columns) -> Iterator[PairedArms]:
-    for key, baseline_key in zip(arms.keys, arms.baseline_keys, strict=True):
-        yield pair_arms(reader.group(key, group), reader.group(baseline_key, group), attributes)
 
 
 def _window(programme: Programme, start: int) -> Window:
     return Window(programme.technology, programme.start - start, programme.evaluated - start)
 
 
-def _effect(programme: Programme, samples: _Samples, arms: Arms, attributes: Columns) -> Effect:
-    statistics = _adoption_statistics(samples) | _money_statistics(programme, samples, arms)
+def effect_of(samples: EffectSamples, arms: Arms, attributes: Columns) -> Effect:
+    """Return what a programme did, from the samples of all replications."""
+    statistics = _adoption_statistics(samples) | _money_statistics(samples, arms)
     gains = tuple(
         gain
         for dimension, categories in DIMENSIONS.items()
         for gain in _gains(dimension, categories, samples, attributes)
     )
-    return Effect(programme, statistics, gains, samples.term("additional"))
+    kept = {name: samples.term(name) for name in ("additional", "subsidised", "deadweight")}
+    return Effect(samples.programme, statistics, gains, kept)
 
 
-def _adoption_statistics(samples: _Samples) -> dict[str, Statistic]:
-    behind_additional, treated = _units(samples.differs), _units(samples.treated)
+def _adoption_statistics(samples: EffectSamples) -> dict[str, Statistic]:
+    behind_additional, treated = sampled_units(samples.differs), sampled_units(samples.treated)
     found: dict[str, Statistic] = {}
     for name in _DIFFERENCES:
         units = behind_additional if name == "additional" else treated
@@ -194,15 +140,16 @@ def _adoption_statistics(samples: _Samples) -> dict[str, Statistic]:
     return found
 
 
-def _money_statistics(programme: Programme, samples: _Samples, arms: Arms) -> dict[str, Statistic]:
+def _money_statistics(samples: EffectSamples, arms: Arms) -> dict[str, Statistic]:
+    programme = samples.programme
     first, last = (max(0, month) for month in _window(programme, arms.start)[1:])
     spent = arms.difference(spending_indicator(programme.technology))[:, first : last + 1].sum(axis=1)
-    treated, behind = _units(samples.treated), _units(samples.differs)
+    treated, behind = sampled_units(samples.treated), sampled_units(samples.differs)
     served = samples.term("subsidised")
     per_treated = np.divide(spent, served, out=np.zeros_like(spent), where=served > 0)
     found = {
         "spending": mean_statistic(MEASURES["spending"], spent),
-        "cost_per_additional": _cost(spent, samples.term("additional"), behind),
+        "cost_per_additional": cost_statistic("cost_per_additional", spent, samples.term("additional"), behind),
         "deadweight_spending": mean_statistic(
             MEASURES["deadweight_spending"], per_treated * samples.term("deadweight"), treated
         ),
@@ -211,16 +158,15 @@ def _money_statistics(programme: Programme, samples: _Samples, arms: Arms) -> di
     for name in ("sales_treated", "sales_rivals", "sales_elsewhere"):
         units = treated if name == "sales_treated" else None
         found[name] = difference_statistic(MEASURES[name], samples.term(name), units)
-    for name, indicator in _LEDGER_INDICATORS.items():
-        year = arms.difference(indicator)[:, max(0, last - 11) : last + 1]
-        found[name] = difference_statistic(MEASURES[name], year.sum(axis=1))
+    for name, indicators in LEDGER_INDICATORS.items():
+        found[name] = difference_statistic(MEASURES[name], arms.year_sum(indicators, programme.evaluated))
     return found
 
 
-def _cost(spent: Floats, additional: Floats, units: int) -> Statistic:
-    """Spending per additional adopter; no value if the programme takes adopters away."""
-    ratio = ratio_statistic(MEASURES["cost_per_additional"], spent, additional, units)
-    if ratio.value is None or additional.mean() >= 0 or ratio.note == "no_finite_interval":
+def cost_statistic(measure: str, spent: Floats, gained: Floats, units: int | None = None) -> Statistic:
+    """Spending per unit gained [replications], with Fieller's interval; no value where the effect is negative."""
+    ratio = ratio_statistic(MEASURES[measure], spent, gained, units)
+    if ratio.value is None or gained.mean() >= 0 or ratio.note == "no_finite_interval":
         return ratio
     return replace(ratio, value=None, low=None, high=None, interval_name="none", note="effect_below_zero")
 
@@ -234,32 +180,23 @@ def _displacement(sectors: Floats, treated: Floats, units: int) -> Statistic:
     return replace(ratio, value=value, low=low, high=high)
 
 
-def _units(behind: NDArray[np.bool_]) -> int:
-    """Sampled merchants behind a figure [rows]; that nobody is concerned rests on all of them."""
-    return int(behind.sum()) or len(behind)
-
-
 def _gains(
     dimension: str,
     categories: Sequence[str],
-    samples: _Samples,
+    samples: EffectSamples,
     attributes: Columns,
 ) -> Iterator[Gain]:
     codes = attributes[dimension]
     there = np.where(attributes["id"] == NOBODY, 0.0, attributes["weight"])
     merchants = np.bincount(codes, there, len(categories))
-    adopters = np.array(samples.groups["additional", dimension])
-    income = np.array(samples.groups["income", dimension])
+    adopters = np.array(samples.groups[dimension])
     for code, category in enumerate(categories):
         each = max(float(merchants[code]), 1e-9)
         mine = codes == code
-        units = _units(samples.differs[mine])
+        units = sampled_units(samples.differs[mine])
         yield Gain(
             dimension,
             category,
             difference_statistic(MEASURES["additional"], adopters[:, code], units),
             difference_statistic(MEASURES["additional_rate"], adopters[:, code] / each * RATE_BASE, units),
-            difference_statistic(
-                MEASURES["income_per_merchant"], income[:, code] / each, _units(samples.income_differs[mine])
-            ),
         )

@@ -52,6 +52,8 @@ _UNITS: Final[dict[str, dict[str, str]]] = {
     "KRW/visit": {"en": "{} KRW per visit", "ko": "방문 1회당 {} 원"},
     "merchants/month": {"en": "{} shops a month", "ko": "월 {}곳"},
     "visits/month": {"en": "{} visits a month", "ko": "월 {}회"},
+    "persons per 1,000 merchants": {"en": "{} people per 1,000 shops", "ko": "1,000곳당 {} 명"},
+    "KRW/job": {"en": "{} KRW per job", "ko": "1개당 {} 원"},
     "1/month": {"en": "{} a month", "ko": "월 {}"},
     "months": {"en": "{} months", "ko": "{}개월"},
     "hours": {"en": "{} hours", "ko": "{}시간"},
@@ -60,7 +62,7 @@ _UNITS: Final[dict[str, dict[str, str]]] = {
     "share points": {"en": "{} pp", "ko": "{}%p"},
 }
 """How a number and its unit are written; a unit that is not here follows the number as it is."""
-_PLAIN: Final = ("merchants", "merchants/month", "visits/month", "per 1,000 merchants")
+_PLAIN: Final = ("merchants", "merchants/month", "visits/month", "per 1,000 merchants", "persons per 1,000 merchants")
 _IN_HUNDREDTHS: Final = ("share", "share points")
 
 

@@ -34,15 +34,20 @@ ALIGNMENT: Final = "|---|---|---:|---:|---:|"
 
 @dataclass(frozen=True)
 class Official:
-    """Key of one row of `official_statistics.csv`; `note` is how its note begins, where several rows share a period."""
+    """Key of one row of `official_statistics.csv`; `note` is how its note begins, where several rows share a period.
+
+    confidence: "published", or "recalled" for a figure whose source was not read again.
+    """
 
     series: str
     period: str
     note: str = ""
+    confidence: str = "published"
 
     def value(self) -> float:
         """Return the published figure; KeyError unless exactly one row observed by the cut-off has this key."""
-        rows = [row for row in official(self.series, self.period) if row["note"].startswith(self.note)]
+        found = official(self.series, self.period, self.confidence)
+        rows = [row for row in found if row["note"].startswith(self.note)]
         if len(rows) != 1 or rows[0]["use"] != "fit" or self.period > CUT_OFF:
             raise KeyError(f"{self} is the key of {len(rows)} rows; one is needed, for fit, not after {CUT_OFF}")
         return float(rows[0]["value"])
@@ -224,6 +229,46 @@ def _online_meals(year: int, vintage: str) -> Comparison:
     )
 
 
+def _online_total(year: int, evidence: Official) -> Comparison:
+    return Comparison(
+        f"Online shopping, {year} (model: goods, meals, mobility)",
+        "KRW tn",
+        (evidence,),
+        lambda run: run.total(Period.year(year), "online_total_krw") / 1e12,
+    )
+
+
+def _online_travel() -> Comparison:
+    return Comparison(
+        "Online travel, 2017 (old sample)",
+        "KRW tn",
+        (Official("A_travel", "2017"),),
+        lambda run: run.total(Period.year(2017), "online_mobility_krw") / 1e12,
+    )
+
+
+def _of_the_year_before(label: str, month: str, evidence: Official, indicator: str) -> Comparison:
+    """Compare a month in percent of the same month a year before, from a published growth."""
+    year, _, number = month.partition("-")
+    before = f"{int(year) - 1}-{number}"
+    return Comparison(
+        label,
+        "% of 2019",
+        (evidence,),
+        lambda run: 100 * run.in_month(month, indicator) / run.in_month(before, indicator),
+        lambda growth: 100 + growth,
+    )
+
+
+def _retail_of_quarter() -> Comparison:
+    return Comparison(
+        "Retail sales of goods, second quarter of 2020",
+        "KRW tn",
+        (Official("A_retail_sales_total", "2020-06"),),
+        lambda run: run.total(Period("2020-04", "2020-06"), *SPENDING_ON_GOODS) / 1e12,
+    )
+
+
 def _growth_of_meals(name: str, month: str, year_before: str) -> Comparison:
     def model(run: History) -> float:
         return 100 * (run.in_month(month, "online_meals_krw") / run.in_month(year_before, "online_meals_krw") - 1)
@@ -332,6 +377,23 @@ COMPARISONS: Final = (
     _online_meals(2019, "first published"),
     _growth_of_meals("April 2020", "2020-04", "2019-04"),
     _growth_of_meals("May 2020", "2020-05", "2019-05"),
+    _online_total(2017, ONLINE_TOTAL[2017]),
+    _online_total(2018, ONLINE_TOTAL[2018]),
+    _online_total(2019, Official("A_online_total", "2019", "first published")),
+    _online_travel(),
+    _of_the_year_before(
+        "Online travel, May 2020",
+        "2020-05",
+        Official("A_group_growth_m", "2020-05", "travel and transport"),
+        "online_mobility_krw",
+    ),
+    _of_the_year_before(
+        "Meals face to face, March 2020 (accommodation and food service)",
+        "2020-03",
+        Official("A_service_production_growth_m", "2020-03", "accommodation and food", "recalled"),
+        "face_to_face_meals_krw",
+    ),
+    _retail_of_quarter(),
     _restaurants_on_apps(2017),
     _restaurants_on_apps(2018),
     _restaurants_on_apps(2019),

@@ -8,7 +8,16 @@ import mesa
 
 from benchmarks.interpreted import exp, interpreted, logistic
 from model.agents.consumers.columns import ABSENT, APP, C_ADULTS, C_HOLDERS, C_USERS, GOODS_SETS, INSTRUMENT_SETS
-from model.codes import GOODS_NEEDS, GOODS_SERVICES, INSTRUMENTS, MEALS, ONLINE_NEEDS, ONLINE_SERVICES
+from model.codes import (
+    GOODS_NEEDS,
+    GOODS_SERVICES,
+    INSTRUMENTS,
+    MEALS,
+    MOBILITY,
+    NEEDS_WITH_USERS,
+    ONLINE_NEEDS,
+    ONLINE_SERVICES,
+)
 from model.rules import choice, payment
 
 habit_next, skill_next = interpreted(choice.habit_next), interpreted(choice.skill_next)
@@ -49,10 +58,13 @@ class Consumer(mesa.Agent):
             self.habit[need] = habit_next(self.habit[need], share, rules.habit_update)
             none = no_occasion_log(share, tables.occasions[need])
             use += share / ONLINE_NEEDS
-            surplus -= none if need < GOODS_NEEDS else 0.0
+            surplus -= none if need != MEALS else 0.0
+            self.model.consumer_sums.surplus[self.province][need] -= budget * none / tables.occasions[need]
             personal.append(own)
             online.append(budget * share)
-            uses.append(self.random.random() >= exp(none))
+            if need < NEEDS_WITH_USERS:
+                uses.append(self.random.random() >= exp(none))
+        self.model.consumer_sums.aversion[self.province] += budget * self.aversion
         self._be_counted(budget, online, uses)
         self.skill = skill_next(self.skill, use, rules.skill_gain, tables.skill_ceiling[self.age_band])
         if self.age_band != ABSENT:
@@ -62,6 +74,8 @@ class Consumer(mesa.Agent):
         tables = self.model.consumer_tables
         if need == MEALS:
             return float(tables.app_utility[self.province] if accounts & APP else choice.CLOSED_UTILITY)
+        if need == MOBILITY:
+            return float(tables.booking_utility if accounts % GOODS_SETS else choice.CLOSED_UTILITY)
         return float(tables.utility[(self.province * GOODS_SETS + accounts % GOODS_SETS) * GOODS_NEEDS + need])
 
     def _budget(self) -> float:
@@ -108,7 +122,8 @@ class Consumer(mesa.Agent):
             surplus += best
 
     def _surplus_with(self, accounts: int, personal: list[float]) -> float:
-        return math.fsum(self._surplus_of(need, accounts, personal[need]) for need in range(GOODS_NEEDS))
+        needs = (*range(GOODS_NEEDS), MOBILITY)
+        return math.fsum(self._surplus_of(need, accounts, personal[need]) for need in needs)
 
     def _surplus_of(self, need: int, accounts: int, own: float) -> float:
         occasions = self.model.consumer_tables.occasions[need]

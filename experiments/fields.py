@@ -146,11 +146,12 @@ def _validate(
     try:
         return model.model_validate(plain)
     except ValidationError as error:
-        faults = [(fault["loc"], sentence(fault)) for fault in error.errors()]
+        found = [fault for fault in error.errors() if fault["type"] != "missing" or fault["loc"][0] not in dropped]
+    faults = [(fault["loc"], sentence(fault)) for fault in found]
     for place, what in faults:
         if place or not any(re.search(rf"\b{key}\b", what) for key in dropped):
             problems.add((*key_path, *_mentioned(plain, place, what)), what)
-    if failing := {str(place[0]) for place, _ in faults if place}:
+    if failing := {str(fault["loc"][0]) for fault in found if fault["loc"] and fault["type"] != "missing"}:
         # What is wrong between fields is found only once every single field is right.
         rest = {key: value for key, value in plain.items() if key not in failing}
         _validate(model, rest, dropped | failing, key_path, problems)
@@ -235,5 +236,6 @@ _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "less_than_equal": lambda f: f"must be at most {_plainly(f['ctx']['le'])}, not {_plainly(f['input'])}",
     "int_from_float": lambda f: f"must be a whole number, not {_plainly(f['input'])}",
     "literal_error": _unknown_word,
+    "missing": lambda _: "is missing",
     "value_error": lambda f: str(f["ctx"]["error"]),
 }

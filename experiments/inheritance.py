@@ -15,7 +15,7 @@ from model.errors import UserError, at
 MAX_CHAIN = 8
 """Most files in a chain of `extends`, the given one included."""
 
-OWN_KEYS = ("format_version", "extends", "title", "question")
+OWN_KEYS = ("format_version", "extends", "title", "question", "goals")
 """Keys that speak of one file and are never inherited."""
 
 

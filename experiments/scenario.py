@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from experiments.fields import (
     Problems,
@@ -33,6 +33,8 @@ from model.synthetic_population.derive_people import FIRST_YEAR, LAST_YEAR
 
 FORMAT_VERSION = 1
 SECTIONS = ("run", "levers", "parameters", "exogenous")
+GOALS: Final = {"jobs": "jobs_total"}
+"""What `[goals]` may hold, and the figure of the report that each stands beside."""
 FIRST_MONTH = month_number(f"{FIRST_YEAR}-01")
 LAST_MONTH = month_number(f"{LAST_YEAR}-12")
 
@@ -75,12 +77,29 @@ class RunSection(BaseModel):
         return self
 
 
+class ExpectedJobs(BaseModel):
+    """`[goals.jobs]`: jobs that the authors of the measures expected; shown beside the simulated figure."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    value: float = quantity(..., "persons", "Expected jobs", "기대 일자리", "setting", 0.0, 1e8)
+    month: Month = quantity(..., "month", "Month by which they were expected", "기대 시점", "setting")
+    source: Mapping[str, str] = Field(description="Who expected them, in both languages")
+
+    @field_validator("source")
+    @classmethod
+    def _both_languages(cls, source: Mapping[str, str]) -> Mapping[str, str]:
+        if set(source) != {"en", "ko"}:
+            raise ValueError('needs both languages: { en = "...", ko = "..." }')
+        return source
+
+
 @dataclass(frozen=True)
 class Scenario:
     """A checked scenario.
 
     title, question: by language ("en", "ko"); settings: plain numbers for the model; seed: base seed of the
-    replications; effective: the scenario after `extends`, JSON-able; sources: its files, nearest first.
+    replications; effective: the scenario after `extends`, JSON-able; sources: its files, nearest first;
+    goals: what the authors of the measures expected, by the id of the report's figure.
     """
 
     path: Path
@@ -91,6 +110,7 @@ class Scenario:
     replications: int
     effective: Mapping[str, Any]
     sources: tuple[Path, ...]
+    goals: Mapping[str, ExpectedJobs]
 
     @property
     def name(self) -> str:
@@ -111,6 +131,7 @@ def load(path: Path | str) -> Scenario:
     levers = _read_levers(_table(merged, "levers", problems), problems)
     parameters = _read_parameters(_table(merged, "parameters", problems), problems)
     changes = _read_exogenous(_table(merged, "exogenous", problems), problems)
+    goals = _read_goals(_table(merged, "goals", problems), problems)
     problems.raise_all()
     assert run is not None  # or a problem was raised
     return Scenario(
@@ -122,6 +143,7 @@ def load(path: Path | str) -> Scenario:
         replications=run.replications,
         effective=_effective(merged.data, title, question, run, levers),
         sources=tuple(document.path for document in merged.documents),
+        goals=goals,
     )
 
 
@@ -212,6 +234,20 @@ def _lever_class(name: str, table: Mapping[str, Any], problems: Problems) -> typ
     return LEVERS[lever_id]
 
 
+def _read_goals(table: Mapping[str, Any], problems: Problems) -> dict[str, ExpectedJobs]:
+    """Return what was expected by the id of the report's figure; jobs are the only goal so far."""
+    found: dict[str, ExpectedJobs] = {}
+    for name, given in table.items():
+        here = ("goals", name)
+        if name not in GOALS:
+            problems.add(here, f"unknown goal{did_you_mean(name, tuple(GOALS))}")
+        elif not isinstance(given, dict):
+            problems.add(here, f"must be a table: [goals.{name}]")
+        elif goal := read_model(ExpectedJobs, given, here, problems):
+            found[GOALS[name]] = goal
+    return found
+
+
 def _read_parameters(table: Mapping[str, Any], problems: Problems) -> dict[str, float]:
     known = register()
     values: dict[str, float] = {}
@@ -300,4 +336,5 @@ def _effective(
         "levers": {name: {"lever": lever.id, **data["levers"][name]} for name, lever in sorted(levers.items())},
         "parameters": dict(sorted(data.get("parameters", {}).items())),
         "exogenous": dict(sorted(data.get("exogenous", {}).items())),
+        **({"goals": data["goals"]} if data.get("goals") else {}),
     }

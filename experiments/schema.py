@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from experiments.fields import field_unit
-from experiments.scenario import FORMAT_VERSION, RunSection
+from experiments.scenario import FORMAT_VERSION, ExpectedJobs, RunSection
 from model.exogenous import PATHS
 from model.levers import LEVERS, DatedValue
 from model.parameters import register
@@ -34,6 +34,7 @@ def scenario_schema() -> Schema:
         "run": _of_model(RunSection),
         "levers": _levers(),
         "parameters": _parameters(),
+        "goals": _table({"jobs": _jobs_goal(texts)}),
         "exogenous": _table({name: _path(name) for name in PATHS}),
     }
     top = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "untact scenario"}
@@ -43,6 +44,12 @@ def scenario_schema() -> Schema:
 def schema_text() -> str:
     """Return the schema as the text of `scenarios/scenario.schema.json`."""
     return json.dumps(scenario_schema(), ensure_ascii=False, indent=1) + "\n"
+
+
+def _jobs_goal(texts: Schema) -> Schema:
+    schema = _of_model(ExpectedJobs)
+    schema["properties"]["source"] = texts
+    return {**schema, "required": list(ExpectedJobs.model_fields)}
 
 
 def _table(properties: Schema, required: Sequence[str] = ()) -> Schema:

@@ -42,25 +42,64 @@ AGE_BANDS: Final = ("20s", "30s", "40s", "50s", "60s", "70+")
 OWNER_AGE_BANDS: Final = ("under_30", "30s", "40s", "50s", "60+")
 SIZE_BANDS: Final = ("smallest_third", "middle_third", "largest_third")
 
-NEEDS: Final = ("groceries", "fashion", "home_goods", "meals", "personal_services")
+NEEDS: Final = ("groceries", "fashion", "home_goods", "meals", "mobility", "personal_services")
 """Needs simulated so far. The first `ONLINE_NEEDS` can be met online, the others face to face only."""
+OTHER_SPENDING: Final = "other_spending"
+"""What households spend on everything else; after the needs wherever money is split."""
+SAVING: Final = "saving"
+"""What they keep; after other spending where a budget is split."""
 GOODS_NEEDS: Final = 3
 """Needs for goods, the first: sold over the nation, by parcel."""
-ONLINE_NEEDS: Final = 4
+ONLINE_NEEDS: Final = 5
+NEEDS_WITH_USERS: Final = 4
+"""Online needs whose users of a month are counted, the first; how often people travel is no fixed number."""
 MEALS: Final = 3
 """The need that delivery apps meet, sold within a province; also the sector that serves it."""
-SECTOR_OF_NEED: Final = (0, 1, 2, 3, 4)
+MOBILITY: Final = 4
+"""Travel and transport: tickets, rooms and trips, booked online or bought at a counter, of large firms only."""
+NO_SECTOR: Final = -1
+SECTOR_OF_NEED: Final = (0, 1, 2, 3, NO_SECTOR, 4)
+"""Sector of small merchants, and of large sellers' shops, that serves a need."""
 
 ONLINE_SERVICES: Final = ("open_market", "large_seller_mall", "delivery_app")
 """Online services a consumer may hold an account with: one bit each in `accounts`."""
 GOODS_SERVICES: Final = 2
 """Services for goods, the first; the delivery app is for meals."""
+SERVICES_WITHOUT_ACCOUNT: Final = ("travel_booking",)
+"""Online services open to whoever holds an account for goods."""
 INSTRUMENTS: Final = ("mobile_pay_card", "online_simple_pay", "public_qr_pay")
 """The three payment rows, never one: a bit each in `instruments`."""
-TECHNOLOGIES: Final = ("mobile_pay_terminal", "public_qr", "open_market_entry", "delivery_app")
+TECHNOLOGIES: Final = (
+    "mobile_pay_terminal",
+    "public_qr",
+    "open_market_entry",
+    "delivery_app",
+    "kiosk",
+    "table_order",
+    "own_online_store",
+    "live_commerce",
+    "serving_robot",
+    "unmanned_night_store",
+    "subscription",
+    "smart_workshop",
+    "data_advice",
+    "telework_kit",
+)
+FUNDED: Final = (
+    "mobile_pay_terminal",
+    "public_qr",
+    "kiosk",
+    "table_order",
+    "own_online_store",
+    "live_commerce",
+    "serving_robot",
+    "unmanned_night_store",
+)
+"""Technologies that a lever can pay for: public spending is counted for them."""
 BUSINESS_AGES: Final = ("first_year", "years_2_to_5", "later")
 """Classes of the age of a business, for the hazard of closing."""
-STAGES: Final = ("aware", "applied", "selected", "gave_up", "installed", "active", "abandoned")
+STAGES: Final = ("aware", "applied", "selected", "installed", "active", "abandoned")
+"""Stages that are counted by technology."""
 
 LABELS: Final[dict[str, tuple[str, str]]] = {
     "Seoul": ("Seoul", "서울"),
@@ -110,8 +149,12 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "fashion": ("Fashion", "패션"),
     "home_goods": ("Home and other goods", "생활·기타 상품"),
     "meals": ("Meals out and delivered", "외식·배달음식"),
+    "mobility": ("Mobility and travel", "이동·여행"),
+    "other_spending": ("Other spending", "기타 지출"),
+    "saving": ("Saving", "저축"),
     "open_market": ("Open market", "오픈마켓"),
     "large_seller_mall": ("Large sellers' own malls", "대형 판매자 자체몰"),
+    "travel_booking": ("Online booking of travel", "여행·교통 온라인 예약"),
     "mobile_pay_card": ("Mobile pay on card networks", "카드망 모바일 결제"),
     "online_simple_pay": ("Online simple pay", "온라인 간편결제"),
     "public_qr_pay": ("Public QR pay", "공공 QR 결제"),
@@ -122,10 +165,19 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "first_year": ("First year", "1년 이내"),
     "years_2_to_5": ("Years 2 to 5", "2~5년"),
     "later": ("Later", "5년 초과"),
+    "kiosk": ("Kiosk", "키오스크"),
+    "table_order": ("Table order", "테이블 주문기"),
+    "own_online_store": ("Own online store", "자체 온라인몰"),
+    "live_commerce": ("Live commerce", "라이브커머스"),
+    "serving_robot": ("Serving robot", "서빙 로봇"),
+    "unmanned_night_store": ("Unmanned night store", "야간 무인 점포"),
+    "subscription": ("Subscription", "구독 서비스"),
+    "smart_workshop": ("Smart workshop", "스마트공방"),
+    "data_advice": ("Advice from data", "데이터 기반 자문"),
+    "telework_kit": ("Telework kit", "원격근무 도구"),
     "aware": ("Aware", "인지"),
     "applied": ("Applied", "신청"),
     "selected": ("Selected", "선정"),
-    "gave_up": ("Gave up", "포기"),
     "installed": ("Installed", "설치"),
     "active": ("Active", "실사용"),
     "abandoned": ("Abandoned", "중단"),

@@ -202,9 +202,9 @@ SCHEDULE = (
     ),
     Phase(
         "b2c",
-        "shops, malls and the open market clear; payment shares at every kind of till",
+        "budgets are split among needs; shops, malls and the open market clear; payment shares at every kind of till",
         "once",
-        "spending by cell, attraction of sellers",
+        "spending and worth of needs, attraction of sellers",
         "sales rates, till shares, household spending",
         _b2c,
     ),

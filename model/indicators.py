@@ -9,9 +9,11 @@ from typing import Final, Literal
 
 from model.codes import (
     AGE_BANDS,
+    FUNDED,
     INSTRUMENTS,
     LABELS,
     NEEDS,
+    NEEDS_WITH_USERS,
     ONLINE_NEEDS,
     ONLINE_SERVICES,
     SECTORS,
@@ -65,6 +67,10 @@ def _consumption() -> list[Indicator]:
         _money(f"spending_{need}_krw", f"Spending: {LABELS[need][0]}", f"지출: {LABELS[need][1]}", "consumption")
         for need in NEEDS
     ]
+    rows += [
+        _money("online_total_krw", "Online: goods, meals, mobility", "온라인 합계(상품·음식·이동)", "consumption"),
+        _money("face_to_face_meals_krw", "Meals bought face to face", "대면 외식 지출", "consumption"),
+    ]
     rows += [_money("household_saving_krw", "Household saving", "가계 저축", "consumption")]
     return rows
 
@@ -92,7 +98,7 @@ def _users() -> list[Indicator]:
             "users",
             "higher",
         )
-        for need in NEEDS[:ONLINE_NEEDS]
+        for need in NEEDS[:NEEDS_WITH_USERS]
     ]
     rows += [
         _people(
@@ -195,6 +201,7 @@ def _merchants() -> list[Indicator]:
         _money("delivery_platform_commission_krw", "Commissions of delivery apps", "배달앱 수수료 수입", "rivals"),
         _money("logistics_krw", "Parcel delivery revenue", "택배 매출", "rivals"),
         _money("couriers_krw", "Delivery revenue of couriers", "배달 매출", "rivals"),
+        _money("kiosk_sales_krw", "Ordered at kiosks", "키오스크 주문액", "merchants"),
     ]
     return rows
 
@@ -214,7 +221,19 @@ def _public_money() -> list[Indicator]:
             f"{LABELS[technology][1]} 사업 지출",
             "money",
         )
-        for technology in TECHNOLOGIES
+        for technology in FUNDED
+    ]
+    rows += [
+        _money("public_spending_training_krw", "Training of owners", "업주 교육비", "money"),
+        Indicator(
+            "owners_trained_persons",
+            "Owners trained so far",
+            "누적 교육 업주",
+            "persons",
+            "neither",
+            "last",
+            ("adoption",),
+        ),
     ]
     residual = Indicator(
         "ledger_residual", "Largest residual of the money check", "회계 검증 최대 잔차", "share of turnover",

@@ -29,6 +29,7 @@ ACCOUNTS: Final = (
     "public_qr_operator",
     "government",
     "rest_of_economy",
+    "travel_firms",
 )
 ACCOUNT_LABELS: Final = {
     "households": ("Households", "가계"),
@@ -44,6 +45,7 @@ ACCOUNT_LABELS: Final = {
     "public_qr_operator": ("Public QR operator", "공공 QR 운영기관"),
     "government": ("Government", "정부"),
     "rest_of_economy": ("Rest of the economy", "기타 경제"),
+    "travel_firms": ("Travel and transport firms", "여행·운송사"),
 }
 
 
@@ -103,6 +105,12 @@ PURPOSES: Final = (
     Purpose("guarantee_fees", "merchants", "government", "Guarantee fees", "보증료"),
     Purpose("guarantee_claims", "government", "banks", "Defaults borne by the guarantor", "보증 대위변제"),
     Purpose("start_up_costs", "merchants", "rest_of_economy", "Start-up costs", "창업 비용"),
+    Purpose("travel_counter", "households", "travel_firms", "Travel, at counters", "여행·운송 현장 판매"),
+    Purpose("travel_online", "households", "travel_firms", "Travel, booked online", "여행·운송 온라인 예약"),
+    Purpose("own_store_sales", "households", "merchants", "Own-store sales, small", "자체몰 판매(소상공인)"),
+    Purpose("own_store_delivery", "merchants", "logistics", "Parcels of own stores", "자체몰 택배비(소상공인)"),
+    Purpose("live_commission", "merchants", "open_market", "Commission on broadcasts", "라이브커머스 수수료"),
+    Purpose("training", "government", "rest_of_economy", "Training of owners", "업주 교육비"),
 )
 (
     STORE_SMALL,
@@ -145,6 +153,12 @@ PURPOSES: Final = (
     GUARANTEE_FEES,
     GUARANTEE_CLAIMS,
     START_UP,
+    TRAVEL_COUNTER,
+    TRAVEL_ONLINE,
+    OWN_STORE_SALES,
+    OWN_STORE_DELIVERY,
+    LIVE_COMMISSION,
+    TRAINING,
 ) = range(len(PURPOSES))
 HOUSEHOLDS, MERCHANTS, LARGE_SELLERS = 0, 1, 2
 PAYER: Final = np.array([ACCOUNTS.index(purpose.payer) for purpose in PURPOSES])

@@ -18,6 +18,8 @@ from model.errors import UserErrors
 
 INDEX_CODES: Final[dict[str, tuple[str, ...]]] = {
     "needs": codes.NEEDS,
+    "needs_and_other": (*codes.NEEDS, codes.OTHER_SPENDING),
+    "budget": (*codes.NEEDS, codes.OTHER_SPENDING, codes.SAVING),
     "goods_needs": codes.NEEDS[: codes.GOODS_NEEDS],
     "online_needs": codes.NEEDS[: codes.ONLINE_NEEDS],
     "sectors": codes.SECTORS,

@@ -7,7 +7,7 @@ a merchant needs for it, which registered numbers are its fee and starting use, 
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from model.codes import GOODS_NEEDS, NEEDS, ONLINE_NEEDS
+from model.codes import GOODS_NEEDS, NEEDS, ONLINE_NEEDS, SECTOR_OF_NEED
 from model.exogenous import CARD_FEE_PATHS, PUBLIC_QR_FEE_PATHS
 
 Relation = Literal["B2C", "B2B", "G2B", "G2C", "G2G", "C2C"]
@@ -34,6 +34,7 @@ class Service:
 
 
 _GOODS: Final = NEEDS[:GOODS_NEEDS]
+_AT_TILLS: Final = tuple(need for need, sector in zip(NEEDS, SECTOR_OF_NEED, strict=True) if sector >= 0)
 
 SERVICES: Final = (
     Service(
@@ -77,9 +78,21 @@ SERVICES: Final = (
         evidence="ecommerce",
     ),
     Service(
+        id="travel_booking",
+        relation="B2C",
+        needs=("mobility",),
+        counterpart="counters and agencies",
+        providers=("travel_firms",),
+        merchant_technology="",
+        fee=(),
+        starting_use=("need.initial_online_share.mobility",),
+        gate="open",
+        evidence="ecommerce",
+    ),
+    Service(
         id="mobile_pay_card",
         relation="B2C",
-        needs=NEEDS,
+        needs=_AT_TILLS,
         counterpart="cards and cash at the till",
         providers=("banks",),
         merchant_technology="mobile_pay_terminal",
@@ -103,7 +116,7 @@ SERVICES: Final = (
     Service(
         id="public_qr_pay",
         relation="B2C",
-        needs=NEEDS,
+        needs=_AT_TILLS,
         counterpart="cards and cash at the till",
         providers=("public_qr_operator",),
         merchant_technology="public_qr",
@@ -113,4 +126,5 @@ SERVICES: Final = (
         evidence="smart_finance",
     ),
 )
-"""Online shopping as two services, the delivery app, and the three payment rows, which are never added up."""
+"""Online shopping as two services, the delivery app, booking of travel, and the three payment rows, which are never
+added up."""

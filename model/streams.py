@@ -46,6 +46,7 @@ PURPOSES: Final = (
     "entrant_id",
     "loan_lottery",
     "programme_lottery",
+    "programme_training",
     "programme_remainder",
     "choice_of_districts",
 )
@@ -90,6 +91,7 @@ PURPOSE_CODES: Final = np.array([purpose_code(name) for name in PURPOSES], dtype
     ENTRANT_ID,
     LOAN_LOTTERY,
     PROGRAMME_LOTTERY,
+    PROGRAMME_TRAINING,
     PROGRAMME_REMAINDER,
     CHOICE_OF_DISTRICTS,
 ) = (int(code) for code in PURPOSE_CODES)

@@ -10,7 +10,7 @@ import numpy as np
 
 from model import ledger
 from model.agents.merchants.columns import columns_of
-from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS
+from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS, TECHNOLOGIES
 from model.economy import Economy
 from model.exogenous import default_paths
 from model.indicators import CORE
@@ -18,12 +18,21 @@ from model.levers import DigitalLoan
 from model.parameters import register, vector
 from model.settings import ORIGIN, Settings
 from model.synthetic_population.tables import owner_ages, people_table
-from tests.laws.small_korea import Named, digital_loan, qr_enrolment, settings_of, terminal_subsidy
+from tests.laws.small_korea import (
+    START,
+    Named,
+    digital_loan,
+    field_training,
+    qr_enrolment,
+    settings_of,
+    smart_shop,
+    terminal_subsidy,
+)
 from tests.reference.engine_state import loan_of, state_of, terms_of, traits_of
 from tests.reference.start import Traits, start
 from tests.reference.state import Run, State, Values
 
-CODES = {"provinces": PROVINCES, "sectors": SECTORS, "kinds": DISTRICT_KINDS}
+CODES = {"provinces": PROVINCES, "sectors": SECTORS, "kinds": DISTRICT_KINDS, "technologies": TECHNOLOGIES}
 MONTHS = 54
 """January 2017 to June 2021: the launch of the public QR network, the pandemic and the plan of 2020."""
 LAUNCH, MID = 2018 * 12 + 11, 2019 * 12
@@ -70,7 +79,11 @@ def run_of(settings: Settings, seed: int) -> Run:
     levers = [lever for _, lever in sorted(settings.levers, key=lambda pair: pair[0])]
     loans = tuple(loan_of(lever.model_dump(mode="json", by_alias=True), CODES) for lever in levers if is_loan(lever))
     levers = [lever for lever in levers if not is_loan(lever)]
-    terms = [terms_of(lever.id, lever.model_dump(mode="json", by_alias=True), CODES, prices) for lever in levers]
+    courses = np.cumsum([0] + [lever.id == "field_training" for lever in levers])
+    terms = [
+        terms_of(lever.id, lever.model_dump(mode="json", by_alias=True), CODES, prices, int(courses[q]))
+        for q, lever in enumerate(levers)
+    ]
     table = owner_ages()
     ages = np.concatenate([[0.0], np.cumsum(table.shares)]), table.edges
     return Run(Values(values), dict(settings.paths), tuple(terms), loans, ages, seed, settings.start)
@@ -116,13 +129,18 @@ def plan() -> Played:
             renamed("terminals", terminal_subsidy(**plan_2020)),
             renamed("visits", qr_enrolment(**plan_2020)),
             digital_loan(**plan_2020, budget_krw=6e11),
+            renamed("kits", smart_shop(start=month_of(2020, 9))),
+            renamed("courses", field_training(start=month_of(2020, 9))),
             parameters={},
         )
     )
 
 
 LIVELY = {
-    "consumer.stringency_weight": 0.5,
+    "consumer.pandemic_channel": 0.6,
+    "consumer.stringency_weight.mobility": 0.3,
+    "need.spending_elasticity.groceries": 0.3,
+    "need.spending_elasticity.saving": 0.4,
     "consumer.dormancy_monthly_hazard": 0.02,
     "consumer.account_cost": 1.0,
     "consumer.initial_open_market_share": 0.4,
@@ -147,6 +165,21 @@ LIVELY = {
     "entry.income_elasticity": 1.5,
     "entry.growth_years": 2.0,
     "merchant.family_share": 0.4,
+    "consumer.network_exponent": 0.6,
+    "own_store.small_seller_share.fashion": 0.15,
+    "technology.running_cost_krw_per_month.table_order": 300_000.0,
+}
+LIVELY |= {
+    f"technology.{entry}.{technology}": getattr(register()[f"technology.{entry}.{technology}"], end)
+    for technology in TECHNOLOGIES[4:]
+    for entry, end in (
+        ("adoption_constant", "high"),
+        ("initial_share", "high"),
+        ("initial_aware_share", "high"),
+        ("innovation_per_month", "high"),
+        ("drop_out_per_month", "high"),
+        ("price_krw", "low"),
+    )
 }
 """Overrides that make rare events frequent and silent terms heard."""
 
@@ -168,6 +201,13 @@ def lively() -> Played:
         "target": {"owner_age_max": 55, "sales_max_krw_per_year": 5e8},
         "keep_months": 4,
     }
+    kits = {
+        "kit": {"food_service": "serving_robot", "grocery_retail": "unmanned_night_store", "personal_services": "none"},
+        "start": MID - 6, "end": MID + 18, "quota": steps(2e4, 4e4, 9e4), "carry_over": False, "rationing": "lottery",
+        "budget_krw": steps(2e9, 4e9, 9e9), "subsidy_cap_krw": 150_000.0, "keep_months": 5,
+        "awareness_campaign_krw_per_month": 1e9,
+    }  # fmt: skip
+    courses = {"start": START, "quota": steps(4e4, 5e4, 9e4), "carry_over": False, "capacity_hours_per_month": 1.5e5}
     return play(
         korea_of(
             renamed("a_lottery", terminal_subsidy(**lottery, **SHORT, quota=steps(2e5, 2.1e5, 2.3e5))),
@@ -177,6 +217,9 @@ def lively() -> Played:
             renamed("c_first", terminal_subsidy(**budget, end=MID + 9)),
             renamed("d_priority", terminal_subsidy(**priority, start=MID + 3, quota=1e5, subsidy_rate=0.5)),
             renamed("e_young", qr_enrolment(**young, start=LAUNCH - 8, visits_per_month=steps(5e4, 2e5, 1e5))),
+            renamed("g_kits", smart_shop(**kits)),
+            renamed("h_courses", field_training(**courses)),
+            renamed("i_lessons", field_training(start=MID, budget_krw=8e9, target={"owner_age_min": 45})),
             renamed("f_rest", qr_enrolment(start=LAUNCH + 3, budget_krw=4e9, visit_cost_krw=9e3)),
             renamed(
                 "g_young",

@@ -29,7 +29,7 @@ def levers(lever: str | None = None) -> list[Record]:
             "lever": kind.id,
             "title_en": kind.title[0],
             "title_ko": kind.title[1],
-            "technology": kind.technology,
+            "technology": kind.technology or "",
             **setting,
         }
         for kind in LEVERS.values()

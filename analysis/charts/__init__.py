@@ -1,10 +1,13 @@
 """Charts of a comparison: records that carry message, unit, source and run key, drawn in two languages."""
 
-from analysis.charts.bars import fate_chart, ledgers_chart, spending_chart
+from analysis.charts.bars import fate_chart, ledgers_chart, side_ledgers_chart, spending_chart
 from analysis.charts.chart import Chart, Table, chart_files, table_csv, write_chart
+from analysis.charts.economy import economy_chart
 from analysis.charts.frame import Frame, statistics_table
-from analysis.charts.gains import groups_chart, income_chart, province_chart
+from analysis.charts.gains import groups_chart, province_chart
+from analysis.charts.jobs import jobs_chart
 from analysis.charts.paths import additional_chart, online_share_chart, stages_chart
+from analysis.charts.winners import income_province_chart, winners_chart
 from analysis.comparison import Comparison, Pair
 from analysis.effects import Effect
 
@@ -37,7 +40,15 @@ def effect_charts(comparison: Comparison, pair: Pair, effect: Effect, language: 
 def pair_charts(comparison: Comparison, pair: Pair, language: str) -> dict[str, Chart]:
     """Return the charts of one scenario against the baseline by name."""
     frame = Frame(comparison, pair, language)
-    charts = {"spending": spending_chart(frame), "online_share": online_share_chart(frame)}
-    if pair.effects:
-        charts["income"] = income_chart(frame, pair.effects[0])
+    charts = {
+        "jobs": jobs_chart(frame),
+        "economy": economy_chart(frame),
+        "online_share": online_share_chart(frame),
+        "winners": winners_chart(frame),
+        "income_province": income_province_chart(frame),
+    }
+    if pair.costs:
+        charts["spending"] = spending_chart(frame)
+    if pair.others or not pair.effects:
+        charts["ledgers"] = side_ledgers_chart(frame)
     return charts

@@ -1,5 +1,6 @@
 """Charts of amounts: fate of the subsidised, public spending by year and purpose, four sales ledgers."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -8,6 +9,7 @@ import numpy as np
 from analysis.charts.chart import Chart, Table
 from analysis.charts.frame import Frame
 from analysis.charts.style import BLUE, FAINT, GREEN, GREY, INK, ORANGE, SKY, YELLOW, number_axis
+from analysis.costs import PURPOSES
 from analysis.effects import LEDGERS, Effect
 from analysis.statistics import Floats, Statistic
 from analysis.wording import amount, month_words, range_text, value_text
@@ -16,13 +18,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-PURPOSES: Final = ("subsidies", "visits", "campaigns", "rewards")
-_PURPOSE_LOOK: Final[tuple[dict[str, Any], ...]] = (
-    {"color": BLUE},
-    {"color": SKY, "hatch": "///"},
-    {"color": YELLOW, "hatch": "\\\\\\"},
-    {"color": ORANGE, "hatch": "xx"},
-)
+_PURPOSE_LOOK: Final[dict[str, dict[str, Any]]] = {
+    "subsidies": {"color": BLUE},
+    "visits": {"color": SKY, "hatch": "///"},
+    "training": {"color": GREEN, "hatch": "..."},
+    "campaigns": {"color": YELLOW, "hatch": "\\\\\\"},
+    "loans": {"color": GREY, "hatch": "---"},
+    "rewards": {"color": ORANGE, "hatch": "xx"},
+}
 _FATE_COLOURS: Final = {
     "induced": GREEN,
     "accelerated": SKY,
@@ -63,7 +66,24 @@ def ledgers_chart(frame: Frame, effect: Effect) -> Chart:
     technology, treated = effect.programme.technology, effect.statistics["sales_treated"]
     message = "ledgers" if treated.told_apart else "ledgers_unclear"
     value = value_text(treated, frame.language, signed=True)
-    rows = [(str(frame.texts["ledgers"][f"sales_{name}"]), effect.statistics[f"sales_{name}"]) for name in LEDGERS]
+    title = frame.title(message, technology=frame.label(technology), value=value)
+    return _ledgers(frame, f"ledgers-{technology}", title, [effect.statistics[f"sales_{name}"] for name in LEDGERS])
+
+
+def side_ledgers_chart(frame: Frame) -> Chart:
+    """Change of yearly sales of small merchants on line and others, of large sellers and platforms."""
+    online, others, large, _ = frame.pair.ledgers
+    small = replace(online, value=(online.value or 0.0) + (others.value or 0.0), low=None, high=None, unit="KRW")
+    title = frame.title(
+        "side_ledgers",
+        small=value_text(small, frame.language, signed=True),
+        large=value_text(replace(large, unit="KRW"), frame.language, signed=True),
+    )
+    return _ledgers(frame, "ledgers", title, frame.pair.ledgers)
+
+
+def _ledgers(frame: Frame, name: str, title: str, figures: Sequence[Statistic]) -> Chart:
+    rows = [(str(frame.texts["ledgers"][one.id]), one) for one in figures]
 
     def draw(figure: "Figure") -> None:
         axes = figure.subplots()
@@ -72,15 +92,8 @@ def ledgers_chart(frame: Frame, effect: Effect) -> Chart:
         _finish_rows(axes, [label for label, _ in rows])
         number_axis(axes, "x", "KRW/year", frame.language)
 
-    return frame.chart(
-        f"ledgers-{technology}",
-        frame.title(message, technology=frame.label(technology), value=value),
-        frame.word("krw_per_year"),
-        frame.error_name,
-        frame.statistics_table(rows),
-        draw,
-        height=1.9,
-    )
+    table = frame.statistics_table(rows)
+    return frame.chart(name, title, frame.word("krw_per_year"), frame.error_name, table, draw, height=1.9)
 
 
 def spending_chart(frame: Frame) -> Chart:
@@ -104,16 +117,22 @@ def spending_chart(frame: Frame) -> Chart:
     return frame.chart(
         "spending",
         frame.title(
-            "spending",
+            _spending_message(frame, by_purpose),
             value=amount(total, "KRW", frame.language),
             first=month_words(frame.months[0], frame.language),
             last=month_words(frame.months[-1], frame.language),
         ),
         frame.word("krw_per_year"),
-        "",
+        frame.word("mean_only").format(count=frame.comparison.n_replications),
         Table(header, tuple((int(year), *map(float, values)) for year, *values in columns)),
         draw,
     )
+
+
+def _spending_message(frame: Frame, by_purpose: dict[str, Floats]) -> str:
+    if not any(map(np.any, by_purpose.values())):
+        return "spending_none"
+    return "spending" if frame.pair.effects or frame.pair.others else "spending_differs"
 
 
 def _yearly(path: Floats, years: Floats, labels: Floats) -> Floats:
@@ -123,11 +142,11 @@ def _yearly(path: Floats, years: Floats, labels: Floats) -> Floats:
 def _stacked_bars(axes: "Axes", frame: Frame, years: Floats, by_purpose: dict[str, Floats]) -> None:
     """Amounts above zero go upwards, those below downwards; what is zero in every year is left out."""
     up, down = np.zeros(len(years)), np.zeros(len(years))
-    for (purpose, values), look in zip(by_purpose.items(), _PURPOSE_LOOK, strict=True):
+    for purpose, values in by_purpose.items():
         if np.any(values):
             base = np.where(values >= 0, up, down)
             name = frame.word(f"purpose_{purpose}")
-            axes.bar(years, values, 0.7, bottom=base, edgecolor="white", label=name, **look)
+            axes.bar(years, values, 0.7, bottom=base, edgecolor="white", label=name, **_PURPOSE_LOOK[purpose])
             up, down = up + np.maximum(values, 0), down + np.minimum(values, 0)
     axes.axhline(0, color=GREY, linewidth=0.8)
     if np.any(up) or np.any(down):

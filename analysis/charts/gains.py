@@ -1,6 +1,6 @@
 """Charts of who gains: provinces as a tile-grid map, other groups as dots with intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +10,7 @@ from analysis.charts.style import BLUE, FAINT, GREY, INK, number_axis
 from analysis.effects import Effect, Gain
 from analysis.statistics import Statistic
 from analysis.wording import range_text, value_text
+from model.settings import SCALES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,14 +25,33 @@ TILES: Final = {
 }  # fmt: skip
 """Column and row of each province: equal tiles, so that small dense provinces are seen."""
 GROUPED: Final = ("owner_age_band", "sector", "district_kind", "size_band")
+COARSEST_RANKED: Final = SCALES["standard"]
+"""Scale from which on a province rests on so few districts that its place among the others says nothing."""
 _ROW_INCHES: Final = 0.19
 
 
 def province_chart(frame: Frame, effect: Effect) -> Chart:
     """Additional adopters per 1,000 merchants of each province on equal tiles: gains blue, losses orange."""
     gains = [gain for gain in effect.gains if gain.dimension == "province"]
+    technology = frame.label(effect.programme.technology)
+    title = (
+        _title(frame, effect.gains, ("province",), "additional_rate", technology)
+        if ranks_provinces(frame)
+        else frame.title("province_plain", subject=technology)
+    )
+    unit = frame.word("shops_per_thousand")
     rates = {gain.category: gain.additional_rate for gain in gains}
-    largest = max((abs(one.value) for one in rates.values() if one.value is not None), default=0.0)
+    return tiles_chart(frame, f"province-{effect.programme.technology}", title, unit, rates)
+
+
+def ranks_provinces(frame: Frame) -> bool:
+    """Whether the sample holds enough districts of every province to set them in an order."""
+    return frame.comparison.baseline.settings.scale <= COARSEST_RANKED
+
+
+def tiles_chart(frame: Frame, name: str, title: str, unit: str, figures: Mapping[str, Statistic]) -> Chart:
+    """A figure of each province on equal tiles: gains blue, losses orange."""
+    largest = max((abs(one.value) for one in figures.values() if one.value is not None), default=0.0)
 
     def draw(figure: "Figure") -> None:
         axes = figure.subplots()
@@ -39,14 +59,10 @@ def province_chart(frame: Frame, effect: Effect) -> Chart:
         axes.set_xlim(0, 4)
         axes.set_ylim(5, 0)
         for province, place in TILES.items():
-            _tile(axes, frame, province, place, rates[province], max(largest, 1e-9))
+            _tile(axes, frame, province, place, figures[province], max(largest, 1e-9))
 
-    technology = effect.programme.technology
-    title = _title(frame, effect.gains, ("province",), "additional_rate", frame.label(technology))
-    table = frame.statistics_table([(frame.label(gain.category), gain.additional_rate) for gain in gains])
-    unit = frame.word("shops_per_thousand")
-    interval = frame.named_error("interval_small")
-    return frame.chart(f"province-{technology}", title, unit, interval, table, draw, height=3.6)
+    table = frame.statistics_table([(frame.label(province), one) for province, one in figures.items()])
+    return frame.chart(name, title, unit, frame.named_error("interval_small"), table, draw, height=3.6)
 
 
 def groups_chart(frame: Frame, effect: Effect) -> Chart:
@@ -55,13 +71,6 @@ def groups_chart(frame: Frame, effect: Effect) -> Chart:
     title = _title(frame, effect.gains, GROUPED, "additional_rate", frame.label(technology))
     rows = _rows(frame, effect.gains, "additional_rate")
     return _dots(frame, f"groups-{technology}", title, frame.word("shops_per_thousand"), rows)
-
-
-def income_chart(frame: Frame, effect: Effect) -> Chart:
-    """Change of owner income per merchant by age of owner, sector, kind of district and size."""
-    title = _title(frame, effect.gains, GROUPED, "income", str(frame.texts["words"]["income"]))
-    rows = _rows(frame, effect.gains, "income")
-    return _dots(frame, "income", title, frame.word("krw_per_shop"), rows)
 
 
 def _title(frame: Frame, gains: Sequence[Gain], dimensions: Sequence[str], name: str, subject: str) -> str:
@@ -142,15 +151,16 @@ def _dots(frame: Frame, name: str, title: str, unit: str, rows: Sequence[tuple[s
         axes.axvline(0, color=GREY, linewidth=0.8)
         for position, (_, one) in enumerate(rows):
             if one is not None:
-                _dot(axes, frame, position, one)
-        _row_labels(axes, rows)
+                draw_dot(axes, frame, position, one)
+        finish_rows(axes, [(label, one is None) for label, one in rows])
         number_axis(axes, "x", printed[0][1].unit, frame.language)
 
     table = frame.statistics_table(printed)
     return frame.chart(name, title, unit, frame.error_name, table, draw, height=0.5 + _ROW_INCHES * len(rows))
 
 
-def _dot(axes: "Axes", frame: Frame, row: int, one: Statistic) -> None:
+def draw_dot(axes: "Axes", frame: Frame, row: int, one: Statistic) -> None:
+    """Draw a figure with its interval in a row: filled if it can be told from zero; words where there is none."""
     if one.value is None:
         axes.text(0, row, f" {frame.word('too_few')}", va="center", fontsize=7, color=GREY)
         return
@@ -160,11 +170,12 @@ def _dot(axes: "Axes", frame: Frame, row: int, one: Statistic) -> None:
     axes.plot([one.value], [row], marker="o", markersize=4.5, color=BLUE, markerfacecolor=fill)
 
 
-def _row_labels(axes: "Axes", rows: Sequence[tuple[str, Statistic | None]]) -> None:
+def finish_rows(axes: "Axes", rows: Sequence[tuple[str, bool]]) -> None:
+    """Write the labels of rows from top to bottom; each says whether it is a heading."""
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_yticks(range(len(rows)), [label for label, _ in rows])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    for tick, (_, one) in zip(axes.get_yticklabels(), rows, strict=True):
-        tick.set_color(GREY if one is None else INK)
-        tick.set_fontsize(7 if one is None else 8)
+    for tick, (_, heading) in zip(axes.get_yticklabels(), rows, strict=True):
+        tick.set_color(GREY if heading else INK)
+        tick.set_fontsize(7 if heading else 8)

@@ -90,7 +90,7 @@ def online_share_chart(frame: Frame) -> Chart:
     baseline = frame.comparison.baseline.paths["online_share_goods"]
     last = frame.pair.judged - frame.months[0]
     year = slice(max(0, last - 11), last + 1)
-    change = next(one for one in frame.pair.changes if one.id == "online_share_goods")
+    change = next(one for one in frame.pair.changes.statistics if one.id == "online_share_goods")
 
     def draw(figure: "Figure") -> None:
         axes = figure.subplots()

@@ -15,6 +15,7 @@ from analysis.charts import Chart, chart_files, effect_charts, pair_charts, tabl
 from analysis.comparison import HEADLINE_TERMS, Comparison, Pair, to_json
 from analysis.effects import LEDGERS, Effect
 from analysis.programmes import changed_levers
+from analysis.readings import hinge_parameters, readings
 from analysis.report import tables
 from analysis.report.fonts import font_faces
 from analysis.wording import amount, interval_text, interval_words, month_words, range_text, texts, value_text
@@ -147,6 +148,8 @@ def _context(comparison: Comparison, charts: Sequence[PairCharts], language: str
             _pair_view(comparison, pair, drawn, language) for pair, drawn in zip(comparison.pairs, charts, strict=True)
         ],
         "precision": _precision(comparison, language),
+        "hinges_line": texts(language)["readings"]["hinges"],
+        "kinds": tables.kinds_view(language),
         "contrasts": tables.contrasts_view(
             comparison.contrasts,
             words["contrasts_caption"].format(interval=_error(comparison, language)),
@@ -173,21 +176,46 @@ def _runs_sentence(comparison: Comparison, language: str) -> str:
 
 def _pair_view(comparison: Comparison, pair: Pair, charts: PairCharts, language: str) -> dict[str, Any]:
     words = texts(language)["report"]
-    error, month = _error(comparison, language), month_words(pair.judged, language)
-    caption = words["economy_caption"].format(month=month, interval=error)
+    parts = {
+        "month": month_words(pair.judged, language),
+        "first": month_words(pair.window[0], language),
+        "interval": _error(comparison, language),
+    }
     levers = changed_levers(pair.scenario.settings, comparison.baseline.settings)
+    captions = ("economy_caption", "jobs_caption", "costs_caption", "outcomes_caption")
+    economy, jobs, costs, outcomes = (words[name].format(**parts) for name in captions)
     return {
         "title": pair.scenario.title[language],
         "charts": charts.own,
-        "changes": tables.statistics_view(caption, pair.changes, language, signed=True),
+        "when": _when(comparison, pair, language),
+        "readings": readings(comparison, pair, language),
+        "readings_caption": texts(language)["readings"]["caption"].format(**parts),
+        "changes": tables.statistics_view(economy, pair.changes.statistics, language, signed=True),
+        "jobs": tables.jobs_view(pair, jobs, language),
+        "costs": tables.statistics_view(costs, pair.costs, language) if pair.costs else None,
+        "outcomes": tables.outcomes_views(pair, outcomes, language),
+        "ledgers_lead": words["side_ledgers_lead"].format(**parts),
+        "ledgers": tables.statistics_view(words["ledgers_caption"].format(**parts), pair.ledgers, language, True),
         "effects": [
-            _effect_view(effect, drawn, error, language) | {"answer": _answer(pair, effect, language)}
+            _effect_view(effect, drawn, parts["interval"], language) | {"answer": _answer(pair, effect, language)}
             for effect, drawn in zip(pair.effects, charts.effects, strict=True)
         ],
+        "others": ", ".join(tables.lever_title(lever, language) for lever in pair.others),
         "inputs": tables.changed_inputs_view(comparison, pair, words["changed_inputs"], language),
         "levers": [(tables.lever_title(lever, language), tables.lever_view(lever, language)) for lever in levers],
+        "hinges": tables.hinges_view(pair, hinge_parameters(comparison, pair), language),
         "parameters": tables.parameters_view(pair, language),
     }
+
+
+def _when(comparison: Comparison, pair: Pair, language: str) -> str:
+    words = texts(language)["report"]
+    ended = pair.judged == comparison.months[-1]
+    return str(words["judged_pair_end" if ended else "judged_pair"]).format(
+        first=month_words(pair.window[0], language),
+        month=month_words(pair.judged, language),
+        months=len(pair.window) - 1,
+    )
 
 
 def _effect_view(effect: Effect, charts: Mapping[str, Chart], error: str, language: str) -> dict[str, Any]:

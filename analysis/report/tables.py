@@ -6,9 +6,12 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from analysis.arms import DIMENSIONS
 from analysis.charts import Table, statistics_table
 from analysis.comparison import Comparison, Contrast, Pair
-from analysis.effects import DIMENSIONS, Effect
+from analysis.effects import Effect
+from analysis.jobs import DERIVED, TOTAL
+from analysis.outcomes import EVERYONE
 from analysis.programmes import Programme
 from analysis.statistics import Statistic
 from analysis.wording import amount, exact_amount, month_words, range_text, remark, texts, value_text
@@ -48,21 +51,69 @@ def statistics_view(caption: str, statistics: Iterable[Statistic], language: str
 
 
 def gains_views(effect: Effect, caption: str, language: str) -> tuple[TableView, ...]:
-    """Who gained, one table a dimension: adopters per 1,000 merchants and income per merchant."""
+    """Who adopts, one table a dimension: additional adopters per 1,000 merchants."""
     words = texts(language)
-    heads = (words["words"]["rate_head"], words["table"]["interval"], words["words"]["income_head"])
-    header = (*heads, words["table"]["interval"], words["table"]["sampled"])
+    header = (words["words"]["rate_head"], words["table"]["interval"], words["table"]["sampled"])
     views = []
     for dimension in DIMENSIONS:
         rows = []
         for gain in effect.gains:
             if gain.dimension == dimension:
-                figures = (replace(gain.additional_rate, unit=""), gain.income)
-                cells = [text(one, language) for one in figures for text in (value_text, range_text)]
-                units = str(gain.additional.sampled_units)
-                rows.append((label(gain.category, language), *cells, units))
+                rate = replace(gain.additional_rate, unit="")
+                cells = (value_text(rate, language), range_text(rate, language), str(gain.additional.sampled_units))
+                rows.append((label(gain.category, language), *cells))
         views.append(TableView(caption, (str(words["dimensions"][dimension]), *header), tuple(rows)))
     return tuple(views)
+
+
+def outcomes_views(pair: Pair, caption: str, language: str) -> tuple[TableView, ...]:
+    """Who wins and who loses, one table a dimension: mean changes with intervals, shares of winners and losers."""
+    words = texts(language)
+    heads = [f"{one.label(language)} ({words['table']['interval']})" for one in pair.outcomes[0].statistics]
+    views = []
+    for dimension in (EVERYONE, *DIMENSIONS):
+        rows = tuple(
+            (
+                _category(outcome.category, language),
+                *(_with_interval(one, language) for one in outcome.statistics),
+                str(outcome.income_per_merchant.sampled_units),
+            )
+            for outcome in pair.outcomes
+            if outcome.dimension == dimension
+        )
+        header = (str(words["dimensions"][dimension]), *heads, words["table"]["sampled"])
+        views.append(TableView(caption, header, rows))
+    return tuple(views)
+
+
+def jobs_view(pair: Pair, caption: str, language: str) -> TableView:
+    """Change of jobs by group; of derived heads how far the assumed revenue per head moves them; the authors' goal."""
+    words = texts(language)
+    rows = [
+        (
+            one.label(language),
+            value_text(one, language, signed=True),
+            range_text(one, language, signed=True),
+            _per_head(pair, one, language) or remark(one, language),
+        )
+        for one in pair.jobs.statistics
+    ]
+    goal = pair.scenario.goals.get(TOTAL)
+    if goal is not None:
+        value = amount(goal.value, "persons", language)
+        told = words["words"]["goal_line"].format(
+            value=value, month=month_words(goal.month, language), source=goal.source[language]
+        )
+        rows.append((str(words["jobs"]["goal"]), value, "", told))
+    return _view(caption, _header(language, "figure", "value", "interval", "note"), rows)
+
+
+def kinds_view(language: str) -> TableView:
+    """The kinds of intervals by name: what each covers, and whether this report holds it."""
+    words = texts(language)["kinds"]
+    names = ("simulation_error", "seeds_band", "parameter_uncertainty", "structural")
+    rows = tuple((str(words[name]), str(words[f"{name}_covers"]), str(words[f"{name}_here"])) for name in names)
+    return TableView("", (str(words["name"]), str(words["covers"]), str(words["here"])), rows)
 
 
 def goals_view(effect: Effect, caption: str, language: str) -> TableView | None:
@@ -116,18 +167,27 @@ def lever_view(lever: Lever, language: str) -> TableView:
 
 def parameters_view(pair: Pair, language: str) -> TableView:
     """Assumed parameters of adoption and programmes for the technologies of a pair, with their ranges."""
-    values = dict(pair.scenario.settings.parameters)
     technologies = {effect.programme.technology for effect in pair.effects}
+    chosen = [known for known in register().values() if technologies and _governs_adoption(known, technologies)]
+    return _parameters(pair, chosen, language)
+
+
+def hinges_view(pair: Pair, ids: Iterable[str], language: str) -> TableView:
+    """The parameters that a reading hinges on, with their ranges."""
+    return _parameters(pair, [register()[name] for name in ids], language)
+
+
+def _parameters(pair: Pair, parameters: Iterable[Parameter], language: str) -> TableView:
+    values = dict(pair.scenario.settings.parameters)
     rows = tuple(
         (
-            parameter.label_ko if language == "ko" else parameter.label_en,
-            f"{values.get(parameter.id, parameter.value):,g}",
-            f"{parameter.low:,g} – {parameter.high:,g}",
-            parameter.unit,
-            parameter.source,
+            known.label_ko if language == "ko" else known.label_en,
+            f"{values.get(known.id, known.value):,g}",
+            f"{known.low:,g} – {known.high:,g}",
+            known.unit,
+            known.source,
         )
-        for parameter in register().values()
-        if _governs_adoption(parameter, technologies)
+        for known in parameters
     )
     return TableView("", _header(language, "parameter", "changed", "range", "unit", "source"), rows)
 
@@ -164,10 +224,35 @@ def all_figures(comparison: Comparison, language: str) -> Table:
             rows += [(f"{about}: {one.label(language)}", one) for one in effect.statistics.values()]
             for gain in effect.gains:
                 group = f"{about}, {label(gain.category, language)}"
-                figures = (gain.additional, gain.additional_rate, gain.income)
-                rows += [(f"{group}: {one.label(language)}", one) for one in figures]
-        rows += [(f"{name}: {one.label(language)}", one) for one in pair.changes]
+                rows += [(f"{group}: {one.label(language)}", one) for one in (gain.additional, gain.additional_rate)]
+        own = (*pair.changes.statistics, *pair.jobs.statistics, *pair.costs, *pair.ledgers)
+        rows += [(f"{name}: {one.label(language)}", one) for one in own]
+        for outcome in pair.outcomes:
+            group = f"{name}, {_category(outcome.category, language)}"
+            rows += [(f"{group}: {one.label(language)}", one) for one in outcome.statistics]
     return statistics_table(rows, language)
+
+
+def _with_interval(one: Statistic, language: str) -> str:
+    """A figure with its interval behind it, without a unit that the head of its column names."""
+    shown = replace(one, unit="share" if one.unit == "share" else "")
+    signed = one.share_higher is not None
+    interval = range_text(shown, language, signed)
+    return value_text(shown, language, signed) + (f" ({interval})" if interval else "")
+
+
+def _category(category: str, language: str) -> str:
+    return str(texts(language)["words"][EVERYONE]) if category == EVERYONE else label(category, language)
+
+
+def _per_head(pair: Pair, one: Statistic, language: str) -> str:
+    """How a derived figure was made: revenue per head, and the change of heads over that parameter's range."""
+    if one.id not in pair.jobs.ranges or one.note == "same_in_every_pair":
+        return ""
+    parameter = DERIVED[one.id.removeprefix("jobs_")][1]
+    low, high = (amount(end, "persons", language, signed=True) for end in pair.jobs.ranges[one.id])
+    value = exact_amount(dict(pair.scenario.settings.parameters)[parameter], "", language).strip()
+    return str(texts(language)["words"]["per_head"]).format(value=value, low=low, high=high)
 
 
 def programme_title(programme: Programme, language: str) -> str:

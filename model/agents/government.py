@@ -26,30 +26,35 @@ from model.agents.merchants.columns import (
     SALES_YEAR,
     SECTOR,
     SELECTED,
-    SELECTED_AT,
     MerchantRows,
     Places,
     dated,
 )
+from model.codes import SECTORS
 from model.numerics import JIT, JIT_ALLOCATING
 from model.records import F8, I4, I8, U1, U2, Record, record_type
 from model.streams import PROGRAMME_LOTTERY, PROGRAMME_REMAINDER, draw_bits, stream_key, uniform
 
-SUBSIDY_ROUTE, VISIT_ROUTE = 0, 1
+SUBSIDY_ROUTE, VISIT_ROUTE, TRAINING_ROUTE = 0, 1, 2
 FIRST_COME, LOTTERY, SCORE, PRIORITY = range(4)
 RATIONING: Final = ("first_come", "lottery", "score", "priority")
 
 
+NO_TECHNOLOGY: Final = 255
 TARGET, PRIORITY_TARGET = 0, 1
 PROGRAMMES: Final = record_type(
     count=(np.int64,),
-    technology=(np.uint8, MOST_PROGRAMMES),
+    technology=(np.uint8, MOST_PROGRAMMES, len(SECTORS)),
     route=(np.uint8, MOST_PROGRAMMES),
     rationing=(np.uint8, MOST_PROGRAMMES),
     carry_over=(np.uint8, MOST_PROGRAMMES),
-    subsidy_krw=(np.float64, MOST_PROGRAMMES),
-    subsidy_share=(np.float64, MOST_PROGRAMMES),
+    subsidy_krw=(np.float64, MOST_PROGRAMMES, len(SECTORS)),
+    subsidy_share=(np.float64, MOST_PROGRAMMES, len(SECTORS)),
+    price_share=(np.float64, MOST_PROGRAMMES),
     visit_cost_krw=(np.float64, MOST_PROGRAMMES),
+    course=(np.uint8, MOST_PROGRAMMES),
+    course_hours=(np.float64, MOST_PROGRAMMES),
+    taught=(np.float32, MOST_PROGRAMMES),
     paperwork_hours=(np.float64, MOST_PROGRAMMES),
     decisions=(np.float64, MOST_PROGRAMMES),
     final_quota=(np.float64, MOST_PROGRAMMES),
@@ -71,11 +76,14 @@ PROGRAMMES: Final = record_type(
 )
 """All programmes, position k of each field the k-th one's; money in KRW, real units (merchants).
 
-final_quota, final_budget_krw: the last of the paths, whatever the horizon; subsidy_krw: paid per device, and
-subsidy_share of its price; carry_over: unused quota and budget stay available. provinces to sales_max_krw say who is
-meant (bit masks of provinces, sectors, district kinds; owner ages; yearly sales): first the target, then whom PRIORITY
-rationing puts first. The last five are what merchants meet this month: open or not, for how many months now, the chance
-that an eligible merchant is visited, campaign money per eligible merchant and what it adds to a month's awareness.
+technology, by sector: what the programme supports there, NO_TECHNOLOGY for none; final_quota, final_budget_krw: the
+last of the paths, whatever the horizon; subsidy_krw: most paid per device of a sector, and subsidy_share of its price;
+price_share: most of a month's price that is paid; visit_cost_krw: of a visit, or of an owner's training; course: bit
+that marks who took it, course_hours its hours, taught: share of the missing capability that it gives; carry_over:
+unused quota and budget stay available. provinces to sales_max_krw say who is meant (bit masks of provinces, sectors,
+district kinds; owner ages; yearly sales): first the target, then whom PRIORITY rationing puts first. The last five are
+what merchants meet this month: open or not, for how many months now, the chance that an eligible merchant is visited,
+campaign money per eligible merchant and what it adds to a month's awareness.
 """
 
 PROGRAMME_STATE: Final = record_type(
@@ -87,12 +95,13 @@ PROGRAMME_STATE: Final = record_type(
     eligible=(np.float64,),
     visits=(np.float64,),
     campaign_krw=(np.float64,),
+    hours=(np.float64,),
 )
 """Running state of one programme.
 
 committed: merchants chosen and not given up; reserved_krw: for the chosen who have not installed; spent_krw: paid;
 lapsed: quota and budget not carried over; eligible: merchants that could still be served, of last month; visits,
-campaign_krw: calls the officers are paid for and campaign money of this month.
+campaign_krw, hours: calls the officers are paid for, or owners trained, campaign money and hours taught of this month.
 """
 
 
@@ -104,6 +113,16 @@ class Schedule(NamedTuple):
     budget_krw: F8
     visits: F8
     campaign_krw: F8
+
+
+@njit(**JIT)
+def can_be_had(programmes: Record, k: int, available: int) -> bool:
+    """Return whether a technology that a programme supports can be had yet; available: bit mask."""
+    had = False
+    for sector in range(len(SECTORS)):
+        technology = int64(programmes.technology[k, sector])
+        had = had or (technology != NO_TECHNOLOGY and (int64(available) >> technology) & 1 != 0)
+    return had
 
 
 @njit(**JIT)
@@ -129,7 +148,8 @@ def matches(
 
 
 @njit(**JIT)
-def _row_matches(programmes: Record, k: int, whom: int, rows: MerchantRows, row: int, year: int) -> bool:
+def row_matches(programmes: Record, k: int, whom: int, rows: MerchantRows, row: int, year: int) -> bool:
+    """Return whether the merchant of a row is meant by a programme's target."""
     codes = rows.codes
     return matches(
         programmes, k, whom, codes[PROVINCE, row], codes[SECTOR, row], codes[KIND, row],
@@ -138,7 +158,8 @@ def _row_matches(programmes: Record, k: int, whom: int, rows: MerchantRows, row:
 
 
 @njit(**JIT)
-def _lapse(programmes: Record, k: int, schedule: Schedule, state: Record, month: int) -> None:
+def lapse(programmes: Record, k: int, schedule: Schedule, state: Record, month: int) -> None:
+    """Count what a programme without carry-over loses as quota or budget rise."""
     if programmes.carry_over[k] or month == 0:
         return
     if schedule.quota[k, month] > schedule.quota[k, month - 1]:
@@ -157,22 +178,15 @@ def budget_left(schedule: Schedule, state: Record, k: int, month: int) -> float:
 
 
 @njit(**JIT)
-def grants_left(programmes: Record, k: int, schedule: Schedule, state: Record, month: int) -> float:
-    """Return how many more merchants quota and budget in force in `month` allow."""
-    left = schedule.quota[k, month] - state.lapsed - state.committed
-    if programmes.subsidy_krw[k] > 0.0:
-        left = min(left, budget_left(schedule, state, k, month) / programmes.subsidy_krw[k])
-    return max(0.0, left)
+def places_left(schedule: Schedule, state: Record, k: int, month: int) -> float:
+    """Return how many more merchants the quota in force in `month` allows."""
+    return max(0.0, schedule.quota[k, month] - state.lapsed - state.committed)
 
 
 @njit(**JIT)
-def _final_left(programmes: Record, k: int, state: Record) -> float:
-    """Return how many more merchants the programme's last quota and budget allow."""
-    left = programmes.final_quota[k] - state.lapsed - state.committed
-    if programmes.subsidy_krw[k] > 0.0:
-        money = programmes.final_budget_krw[k] - state.lapsed_krw - state.spent_krw - state.reserved_krw
-        left = min(left, money / programmes.subsidy_krw[k])
-    return max(0.0, left)
+def served_by(places: float, money_krw: float, subsidy_krw: float) -> float:
+    """Return how many merchants of a sector so many places and so much money serve."""
+    return min(places, money_krw / subsidy_krw) if subsidy_krw > 0.0 else places
 
 
 @njit(**JIT)
@@ -182,14 +196,20 @@ def _order(programmes: Record, k: int, rows: MerchantRows, row: int, year: int, 
     rationing = programmes.rationing[k]
     major = int64(0)
     if rationing == FIRST_COME:
-        major = int64(rows.history[row, dated(APPLIED_AT, programmes.technology[k])])
+        major = int64(rows.history[row, dated(APPLIED_AT, _technology_of(programmes, k, rows, row))])
     elif rationing == SCORE:
         able = rows.numbers[CAPABILITY, row] + rows.numbers[GAINED, row]
         major = int64(float32(65535.0) * (float32(1.0) - able))
     elif rationing == PRIORITY:
-        first = _row_matches(programmes, k, PRIORITY_TARGET, rows, row, year)
+        first = row_matches(programmes, k, PRIORITY_TARGET, rows, row, year)
         major = int64(0) if first else int64(1)
     return (uint64(max(major, int64(0))) << uint64(48)) | lot
+
+
+@njit(**JIT)
+def _technology_of(programmes: Record, k: int, rows: MerchantRows, row: int) -> int:
+    """Return what programme `k` supports in the row's sector."""
+    return int64(programmes.technology[k, int64(rows.codes[SECTOR, row])])
 
 
 @njit(**JIT)
@@ -201,12 +221,15 @@ def cell_of(places: Places, row: int) -> int:
 @njit(**JIT_ALLOCATING)
 def _waiting_for(programmes: Record, k: int, rows: MerchantRows) -> I8:
     """Return the rows whose application to programme `k` is pending, in their order."""
-    technology = int64(programmes.technology[k])
     pending = rows.masks[PENDING]
     found = np.empty(pending.size, np.int64)
     count = 0
     for row in range(pending.size):
-        if (pending[row] >> uint16(technology)) & uint16(1) and rows.history[row, dated(PROGRAMME, technology)] == k:
+        if pending[row] == 0:
+            continue
+        technology = _technology_of(programmes, k, rows, row)
+        waits = technology != NO_TECHNOLOGY and (int64(pending[row]) >> technology) & 1
+        if waits and rows.history[row, dated(PROGRAMME, technology)] == k:
             found[count] = row
             count += 1
     return found[:count]
@@ -227,15 +250,18 @@ def decide(
 ) -> None:
     """Decide the ripe applications of programme `k`: choose in rationing order within what is left.
 
-    The last merchant of a month whose weight exceeds what is left is chosen with probability left / weight by a
-    keyed draw, and the excess counts against later months; never beyond the programme's final quota and budget.
+    Places and money are left apart, as a device costs more in one sector than in another. The last merchant of a month
+    whose weight exceeds what they serve is chosen with probability left / weight by a keyed draw, and the excess counts
+    against later months; never beyond the programme's final quota and budget.
     """
     if not schedule.open[k, month]:
         return
-    _lapse(programmes, k, schedule, state, month)
-    left = min(grants_left(programmes, k, schedule, state, month), programmes.decisions[k])
-    final = _final_left(programmes, k, state)
-    if left <= 0.0:
+    lapse(programmes, k, schedule, state, month)
+    places_now = min(places_left(schedule, state, k, month), programmes.decisions[k])
+    money = budget_left(schedule, state, k, month)
+    final_places = programmes.final_quota[k] - state.lapsed - state.committed
+    final_money = programmes.final_budget_krw[k] - state.lapsed_krw - state.spent_krw - state.reserved_krw
+    if places_now <= 0.0:
         return
     ripe = _ripe(programmes, k, rows, month)
     lottery_key = stream_key(seed, PROGRAMME_LOTTERY, calendar_month)
@@ -246,22 +272,27 @@ def decide(
     for i in np.argsort(order):
         row = ripe[i]
         weight = float(rows.weight[row])
-        if weight > final:
+        subsidy = programmes.subsidy_krw[k, int64(rows.codes[SECTOR, row])]
+        if weight > served_by(final_places, final_money, subsidy):
             continue
+        left = max(0.0, served_by(places_now, money, subsidy))
         if weight > left and uniform(draw_bits(remainder_key, rows.id[row])) >= left / weight:
             break
-        _choose(programmes, k, state, rows, row, places.counts[cell_of(places, row)], month, weight)
-        left -= weight
-        final -= weight
-        if left <= 0.0:
+        _choose(programmes, k, state, rows, row, places.counts[cell_of(places, row)], weight)
+        places_now -= weight
+        money -= weight * subsidy
+        final_places -= weight
+        final_money -= weight * subsidy
+        if places_now <= 0.0:
             break
 
 
 @njit(**JIT_ALLOCATING)
 def _ripe(programmes: Record, k: int, rows: MerchantRows, month: int) -> I8:
     waiting = _waiting_for(programmes, k, rows)
-    technology, count = programmes.technology[k], 0
+    count = 0
     for row in waiting:
+        technology = _technology_of(programmes, k, rows, row)
         if int64(rows.history[row, dated(APPLIED_AT, technology)]) + programmes.processing_months[k] <= month:
             waiting[count] = row
             count += 1
@@ -269,10 +300,8 @@ def _ripe(programmes: Record, k: int, rows: MerchantRows, month: int) -> I8:
 
 
 @njit(**JIT)
-def _choose(
-    programmes: Record, k: int, state: Record, rows: MerchantRows, row: int, counts: I4, month: int, weight: float
-) -> None:
-    technology = int64(programmes.technology[k])
+def _choose(programmes: Record, k: int, state: Record, rows: MerchantRows, row: int, counts: I4, weight: float) -> None:
+    technology = _technology_of(programmes, k, rows, row)
     bit = uint16(1 << technology)
     rows.masks[PENDING, row] &= ~bit
     counts[PENDING, technology] -= 1
@@ -280,9 +309,8 @@ def _choose(
     counts[CHOSEN, technology] += 1
     counts[SELECTED, technology] += 0 if rows.marks[row, SELECTED - BUSY] & bit else 1
     rows.marks[row, SELECTED - BUSY] |= bit
-    rows.history[row, dated(SELECTED_AT, technology)] = uint8(month)
     state.committed += weight
-    state.reserved_krw += weight * programmes.subsidy_krw[k]
+    state.reserved_krw += weight * programmes.subsidy_krw[k, int64(rows.codes[SECTOR, row])]
 
 
 @njit(**JIT_ALLOCATING)
@@ -292,8 +320,8 @@ def close_applications(
     """Send pending applications of a programme that has just closed back: they wait no longer."""
     if month == 0 or schedule.open[k, month] or not schedule.open[k, month - 1]:
         return
-    technology = int64(programmes.technology[k])
     for row in _waiting_for(programmes, k, rows):
+        technology = _technology_of(programmes, k, rows, row)
         rows.masks[PENDING, row] &= ~uint16(1 << technology)
         rows.history[row, dated(PROGRAMME, technology)] = uint8(NO_PROGRAMME)
         places.counts[cell_of(places, row), PENDING, technology] -= 1
@@ -306,9 +334,13 @@ def count_eligible(programmes: Record, k: int, rows: MerchantRows, usable: U2, y
     usable: mask of technologies by sector.
     """
     total = 0.0
-    technology = int64(programmes.technology[k])
     for row in range(rows.id.size):
+        technology = _technology_of(programmes, k, rows, row)
         can = int64(usable[int64(rows.codes[SECTOR, row])]) & ~int64(rows.masks[INSTALLED, row])
-        if (can >> technology) & 1 and _row_matches(programmes, k, TARGET, rows, row, year):
+        if (
+            technology != NO_TECHNOLOGY
+            and (can >> technology) & 1
+            and row_matches(programmes, k, TARGET, rows, row, year)
+        ):
             total += float(rows.weight[row])
     return total

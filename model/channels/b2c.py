@@ -1,8 +1,8 @@
 """Business to consumer: what people meet in a month, and how their spending reaches shops, malls and platforms.
 
-`prepare` sets the consumers' tables from last month's markets; `clear` splits what they spend among small
-merchants, large sellers and the open market and sets what every merchant meets. All money is KRW a month,
-float64; markets are province x sector, and a need is served by the sector of the same position.
+`prepare` sets the consumers' tables from last month's markets; `clear` splits their budgets among needs, other
+spending and saving, and what they spend among small merchants, large sellers and the open market, and sets what every
+merchant meets. All money is KRW a month, float64; markets are province x sector.
 """
 
 from typing import Final
@@ -12,7 +12,19 @@ from numba import float32, njit
 
 from model.agents.consumers.columns import GOODS_SETS, INSTRUMENT_SETS
 from model.agents.merchants.columns import CARD_TIERS, HAS_TERMINAL, KINDS_OF_TILL, QR_TIERS, TAKES_QR
-from model.codes import GOODS_NEEDS, INSTRUMENTS, MEALS, NEEDS, ONLINE_NEEDS, PROVINCES, SECTORS
+from model.channels.needs import OPTIONS, OTHER_SPENDING, face_utility, split_budgets
+from model.codes import (
+    GOODS_NEEDS,
+    INSTRUMENTS,
+    MEALS,
+    MOBILITY,
+    NEEDS,
+    NO_SECTOR,
+    ONLINE_NEEDS,
+    PROVINCES,
+    SECTOR_OF_NEED,
+    SECTORS,
+)
 from model.numerics import JIT, JIT_ALLOCATING, exp32, logistic
 from model.records import F8, Record, record_type
 from model.rules.choice import (
@@ -27,8 +39,6 @@ _PROVINCES: Final = len(PROVINCES)
 _SECTORS: Final = len(SECTORS)
 _NEEDS: Final = len(NEEDS)
 _INSTRUMENTS: Final = len(INSTRUMENTS)
-OTHER_SPENDING: Final = _NEEDS
-"""Position after the needs of `budget_unit`: spending outside the simulated needs."""
 MOBILE_BIT, SIMPLE_BIT, QR_BIT = 1, 2, 4
 
 
@@ -39,6 +49,12 @@ MARKET_STATE: Final = record_type(
     terminal_pull=(np.float64, _MARKETS),
     qr_pull=(np.float64, _MARKETS),
     online_pull=(np.float64, _SECTORS),
+    own_pull=(np.float64, _SECTORS),
+    own_base=(np.float64, _SECTORS),
+    own_pull_start=(np.float64, _SECTORS),
+    own_by_market=(np.float64, _MARKETS),
+    large_mall=(np.float64, _SECTORS),
+    kiosk_pull=(np.float64, _MARKETS),
     pull_by_till=(np.float64, _MARKETS, KINDS_OF_TILL),
     base_by_till=(np.float64, _MARKETS, KINDS_OF_TILL),
     entry_pull=(np.float64, _MARKETS),
@@ -56,6 +72,7 @@ MARKET_STATE: Final = record_type(
     mall_utility=(np.float32,),
     budget_unit=(np.float64, _NEEDS + 1),
     budget_scale=(np.float64, _PROVINCES),
+    worth_start=(np.float64, _PROVINCES, OPTIONS),
     other_income=(np.float64,),
     saving_rate=(np.float64,),
     wage_premium=(np.float64, 2),
@@ -67,29 +84,36 @@ MARKET_STATE: Final = record_type(
 """State of the markets between months.
 
 store_pull, terminal_pull, qr_pull: attraction of small shops, of those with a terminal, with public QR, by market;
-online_pull: of open-market entrants by sector; pull_by_till: store_pull by kind of till; base_by_till: starting sales
+online_pull: of open-market entrants by sector; own_pull: of own online stores by sector (own_base: starting sales of
+who has one; own_by_market: the same pull by market), large_mall that of large sellers' malls, constant; kiosk_pull: of
+shops with a kiosk; pull_by_till: store_pull by kind of till; base_by_till: starting sales
 of the same shops; entry_pull, entry_base: by market, of entrants to the online channel of the sector, open market or
 delivery app; business_pull: of sales to firms by sector; *_start: at the start (online: expected); large_store,
 large_online, app_large: attraction of large sellers in the same units, constant; income: moving mean of simulated
 household income per unit budget by province, income_start its first value; constants: solved constants of contactless
 services by online need; mall_utility: of the large sellers' malls against the open market; budget_unit: KRW a month
 by need and other spending for a person of unit budget at the start; budget_scale: this month over the start by
-province; other_income: KRW a month of unit budget from outside the simulation, at the start; saving_rate: at the
-start; wage_premium: hours x premium of regular and temporary staff; start_sales: of small merchants to consumers and
-firms by sector, KRW a month; owner_income: moving mean of real income a merchant by market, owner_income_start its
-first value; there: merchants by sector at the start.
+province; worth_start: what a need, other spending and saving were worth in the first month; other_income: KRW a month
+of unit budget from outside the simulation, at the start; saving_rate: at the start; wage_premium: hours x premium of
+regular and temporary staff; start_sales: of small merchants to consumers and firms by sector, KRW a month;
+owner_income: moving mean of real income a merchant by market, owner_income_start its first value; there: merchants by
+sector at the start.
 """
 
 CONSUMPTION_RULES: Final = record_type(
     dissimilarity=(np.float32,),
     network_weight=(np.float32,),
-    stringency_weight=(np.float32,),
+    stringency_weight=(np.float32, _NEEDS + 1),
     quality_trend=(np.float32,),
     app_trend=(np.float32,),
     consumer_fee=(np.float64,),
     quality_fading_years=(np.float32,),
     income_feedback=(np.float64,),
-    aversion_weight=(np.float32, ONLINE_NEEDS),
+    aversion_weight=(np.float32, _NEEDS + 1),
+    need_aversion=(np.float32, _NEEDS + 1),
+    need_stringency=(np.float32, _NEEDS + 1),
+    elasticity=(np.float32, OPTIONS),
+    precaution=(np.float32, 2),
     hold_constant=(np.float32, _INSTRUMENTS),
     hold_acceptance=(np.float32, _INSTRUMENTS),
     hold_trend=(np.float32, _INSTRUMENTS),
@@ -99,8 +123,14 @@ CONSUMPTION_RULES: Final = record_type(
     reward_utility=(np.float32,),
     simple_pay_utility=(np.float32,),
     card_emulation=(np.float32,),
+    kiosk_constant=(np.float32,),
+    kiosk_skill=(np.float32,),
+    kiosk_risk=(np.float32,),
 )
-"""Scalars and small vectors of choice and payment (see the register for meaning and source)."""
+"""Scalars and small vectors of choice and payment (see the register for meaning and source).
+
+precaution: worth of saving, of risk and of measures.
+"""
 
 MONTH_PATHS: Final = record_type(
     years=(np.float64,),
@@ -124,9 +154,13 @@ SPENDING: Final = record_type(
     market_small=(np.float64, GOODS_NEEDS),
     market_large=(np.float64, GOODS_NEEDS),
     mall=(np.float64, GOODS_NEEDS),
+    own_store=(np.float64, GOODS_NEEDS),
     app_small=(np.float64, _PROVINCES),
     app_large=(np.float64, _PROVINCES),
     app_courier=(np.float64, _PROVINCES),
+    travel_counter=(np.float64, _PROVINCES),
+    travel_online=(np.float64, _PROVINCES),
+    change=(np.float64, _PROVINCES, OPTIONS),
     simple_pay=(np.float64,),
     mobile_at_large=(np.float64,),
     budget=(np.float64, _PROVINCES),
@@ -135,10 +169,12 @@ SPENDING: Final = record_type(
 )
 """What households spend in a month by destination, KRW.
 
-small_store, large_store: by market; market_small, market_large, mall: by goods need; app_small, app_large, app_courier:
-through delivery apps, to restaurants, chains and couriers by province; simple_pay, mobile_at_large: part of it paid so;
-budget: weighted unit budgets by province; spent: everything, by province; saved_per_budget: of
-the month's income, per unit budget.
+small_store, large_store: by market; market_small, market_large, mall, own_store: by goods need, the last two in large
+sellers' malls and in own stores of small ones; app_small, app_large, app_courier: through delivery apps, to
+restaurants, chains and couriers by province; travel_counter, travel_online: on mobility by province; change: share of a
+need, other spending and planned saving in a budget over that of the start; simple_pay, mobile_at_large: part of it paid
+so; budget: weighted unit budgets by province; spent: everything, by province; saved_per_budget: of the month's income,
+per unit budget.
 """
 
 
@@ -166,10 +202,13 @@ def open_market_utility(market: Record, rules: Record, need: int, years: float) 
 
 
 @njit(**JIT)
-def mall_utility(market: Record, rules: Record, years: float) -> float:
-    """Return the utility of the large sellers' own malls: a solved constant and service quality."""
+def mall_utility(market: Record, rules: Record, need: int, years: float) -> float:
+    """Return the utility of sellers' own malls: a solved constant, reachable sellers and service quality."""
+    sellers = market.own_pull[need] + market.large_mall[need]
+    at_start = market.own_pull_start[need] + market.large_mall[need]
+    reach = float32(sellers / at_start) if at_start > 0.0 else float32(1.0)
     quality = service_quality(rules.quality_trend, rules.quality_fading_years, float32(years))
-    return market.mall_utility + quality
+    return market.mall_utility + network_utility(rules.network_weight, reach) + quality
 
 
 @njit(**JIT)
@@ -180,15 +219,6 @@ def app_utility(market: Record, rules: Record, province: int, years: float) -> f
     reach = float32(sellers / at_start) if at_start > 0.0 else float32(1.0)
     quality = service_quality(rules.app_trend, rules.quality_fading_years, float32(years))
     return network_utility(rules.network_weight, reach) + quality
-
-
-@njit(**JIT)
-def store_utility(market: Record, rules: Record, where: int, stringency: float) -> float:
-    """Return the utility of shops in reach in market `where`, less the weight of measures."""
-    pull = market.store_pull[where] + market.large_store[where]
-    at_start = market.store_pull_start[where] + market.large_store[where]
-    reach = float32(pull / at_start) if at_start > 0.0 else float32(1.0)
-    return network_utility(rules.network_weight, reach) - rules.stringency_weight * float32(stringency)
 
 
 @njit(**JIT)
@@ -213,12 +243,12 @@ def _simulated_share(market: Record, province: int) -> float:
 def prepare(market: Record, rules: Record, paths: Record, tables: Record) -> None:
     """Set the consumers' tables and budgets of the month from last month's markets."""
     _set_budget_scale(market, rules, paths)
-    mall = mall_utility(market, rules, paths.years)
     for need in range(GOODS_NEEDS):
+        mall = mall_utility(market, rules, need, paths.years)
         market_value = open_market_utility(market, rules, need, paths.years)
         both = inclusive_value(market_value, mall, rules.dissimilarity)
         for province in range(_PROVINCES):
-            face = store_utility(market, rules, province * _SECTORS + need, paths.stringency)
+            face = face_utility(market, rules, province, need, paths.stringency)
             base = market.constants[need] - face
             row = province * GOODS_SETS * GOODS_NEEDS + need
             tables.utility[row] = CLOSED_UTILITY
@@ -226,10 +256,13 @@ def prepare(market: Record, rules: Record, paths: Record, tables: Record) -> Non
             tables.utility[row + 2 * GOODS_NEEDS] = base + mall
             tables.utility[row + 3 * GOODS_NEEDS] = base + both
     for province in range(_PROVINCES):
-        face = store_utility(market, rules, province * _SECTORS + MEALS, paths.stringency)
+        face = face_utility(market, rules, province, MEALS, paths.stringency)
         by_app = app_utility(market, rules, province, paths.years)
         tables.app_utility[province] = market.constants[MEALS] - face + by_app
         _set_holding(market, rules, paths, tables, province)
+    quality = service_quality(rules.quality_trend, rules.quality_fading_years, float32(paths.years))
+    counter = face_utility(market, rules, 0, MOBILITY, paths.stringency)
+    tables.booking_utility = market.constants[MOBILITY] - counter + quality
     for need in range(ONLINE_NEEDS):
         tables.aversion[need] = rules.aversion_weight[need] * float32(paths.risk)
 
@@ -280,8 +313,8 @@ def _empty(spending: Record) -> None:
 @njit(**JIT)
 def _set_shares(market: Record, rules: Record, paths: Record, shares: Record) -> None:
     """Set what the month's choice within the nest and at the till is for everybody alike (a record of SHARES)."""
-    mall = mall_utility(market, rules, paths.years)
     for need in range(GOODS_NEEDS):
+        mall = mall_utility(market, rules, need, paths.years)
         difference = open_market_utility(market, rules, need, paths.years) - mall
         shares.open_market[need, 1] = 1.0
         shares.open_market[need, 3] = logistic(difference / rules.dissimilarity)
@@ -300,21 +333,30 @@ def _set_shares(market: Record, rules: Record, paths: Record, shares: Record) ->
 
 @njit(**JIT_ALLOCATING)
 def clear(
-    market: Record, rules: Record, paths: Record, weights: F8, unit_budgets: F8, spending: Record, tables: Record
+    market: Record,
+    rules: Record,
+    paths: Record,
+    weights: F8,
+    sums: Record,
+    spending: Record,
+    tables: Record,
+    month: int,
 ) -> None:
     """Split the month's household spending and set what every merchant meets (`tables`, a record of MARKET_TABLES).
 
-    unit_budgets: the consumers' sums over sampled rows by (cell, all and then online by online need); weights: people
-    a row stands for by province.
+    sums: the consumers', over sampled rows; weights: people a row stands for by province; month: since the start.
     """
     _empty(spending)
     shares, held = np.zeros(1, SHARES), np.zeros((_NEEDS, INSTRUMENT_SETS))
     _set_shares(market, rules, paths, shares[0])
     for province in range(_PROVINCES):
-        by_app = _spend_in(province, market, weights[province], unit_budgets, shares[0], spending, held)
+        split_budgets(province, market, rules, paths, sums, spending.change[province], month)
+        by_app = _spend_in(province, market, weights[province], sums.spending, shares[0], spending, held)
         _clear_app(province, by_app, market, rules, spending, tables)
         for need in range(_NEEDS):
-            _clear_store(province, need, market, rules, shares[0], held[need], spending, tables)
+            if SECTOR_OF_NEED[need] != NO_SECTOR:
+                _clear_store(province, need, market, rules, shares[0], held[need], spending, tables)
+        spending.travel_counter[province] = held[MOBILITY].sum()
     for need in range(GOODS_NEEDS):
         pull = market.online_pull[need] + market.large_online[need]
         total = spending.market_small[need]
@@ -323,27 +365,31 @@ def clear(
             tables.online_rate[province * _SECTORS + need] = rate
         spending.market_small[need] = rate * market.online_pull[need]
         spending.market_large[need] = total - spending.market_small[need]
+        in_malls = market.own_pull[need] + market.large_mall[need]
+        tables.own_rate[need] = spending.mall[need] / in_malls if in_malls > 0.0 else 0.0
+        spending.own_store[need] = tables.own_rate[need] * market.own_pull[need]
+        spending.mall[need] -= spending.own_store[need]
 
 
 @njit(**JIT)
 def _spend_in(
     province: int, market: Record, weight: float, unit_budgets: F8, shares: Record, spending: Record, held: F8
 ) -> float:
-    """Spend one province's budgets; returns what goes through delivery apps, KRW.
+    """Spend one province's budgets, but for shops; returns what goes through delivery apps, KRW.
 
     held: becomes face-to-face spending, KRW, by (need, instrument set).
     """
     first = province * GOODS_SETS * INSTRUMENT_SETS
-    scale = market.budget_scale[province] * weight
+    scale, change = market.budget_scale[province] * weight, spending.change[province]
     held[0] = 0.0
     total, by_app = 0.0, 0.0
     for cell in range(GOODS_SETS * INSTRUMENT_SETS):
         held[0, cell % INSTRUMENT_SETS] += unit_budgets[first + cell, 0]
         total += unit_budgets[first + cell, 0]
     spending.budget[province] = total * weight
-    spending.spent[province] = total * scale * market.budget_unit[OTHER_SPENDING]
+    spending.spent[province] = total * scale * market.budget_unit[OTHER_SPENDING] * change[OTHER_SPENDING]
     for need in range(_NEEDS - 1, -1, -1):
-        unit = market.budget_unit[need] * scale
+        unit = market.budget_unit[need] * scale * change[need]
         spending.spent[province] += total * unit
         for instruments in range(INSTRUMENT_SETS):
             held[need, instruments] = held[0, instruments] * unit
@@ -353,6 +399,9 @@ def _spend_in(
             spending.mall[need] += total_online - by_market
         elif need == MEALS:
             by_app, _ = _spend_online(need, unit, unit_budgets, first, shares, spending, held)
+        elif need == MOBILITY:
+            booked, _ = _spend_online(need, unit, unit_budgets, first, shares, spending, held)
+            spending.travel_online[province] = booked
     return by_app
 
 
@@ -397,7 +446,7 @@ def _clear_store(
     province: int, need: int, market: Record, rules: Record, shares: Record, held: F8, spending: Record, tables: Record
 ) -> None:
     """Clear one province's face-to-face market and set its payment shares by kind of till; held: by instrument set."""
-    where = province * _SECTORS + need
+    where = province * _SECTORS + SECTOR_OF_NEED[need]
     total = 0.0
     mobile_held = 0.0
     qr_held = 0.0

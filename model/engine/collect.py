@@ -4,15 +4,17 @@ from numba import njit
 
 from model import ledger
 from model.agents.consumers.columns import C_ADULTS, C_HOLDERS, C_USERS
+from model.agents.government import TRAINING_ROUTE
 from model.agents.merchants.columns import (
     M_INCOME,
+    M_KIOSK_SALES,
     M_MOBILE_VALUE,
     M_ONLINE_SALES,
+    M_OWN_SALES,
     M_QR_VALUE,
     M_REGULAR,
     M_STORE_SALES,
     M_TEMPORARY,
-    P_INSTALLED,
     S_CLOSURES,
     S_COUNTS,
     S_DEBT,
@@ -20,6 +22,7 @@ from model.agents.merchants.columns import (
     S_FAMILY,
     S_MERCHANTS,
     S_OPENINGS,
+    S_SUBSIDY,
     S_WAITING,
     S_WRITTEN_OFF,
     STAGE_MASKS,
@@ -27,13 +30,17 @@ from model.agents.merchants.columns import (
 )
 from model.codes import (
     AGE_BANDS,
+    FUNDED,
     GOODS_NEEDS,
     INSTRUMENTS,
     MEALS,
+    MOBILITY,
     NEEDS,
-    ONLINE_NEEDS,
+    NEEDS_WITH_USERS,
+    NO_SECTOR,
     ONLINE_SERVICES,
     PROVINCES,
+    SECTOR_OF_NEED,
     SECTORS,
     STAGES,
     TECHNOLOGIES,
@@ -50,6 +57,8 @@ _ONLINE_SHARE = POSITION["online_share_goods"]
 _ONLINE = POSITION["online_goods_krw"]
 _ONLINE_NEED = POSITION[f"online_{NEEDS[0]}_krw"]
 _SPENDING = POSITION[f"spending_{NEEDS[0]}_krw"]
+_ONLINE_TOTAL = POSITION["online_total_krw"]
+_MEALS_OUT = POSITION["face_to_face_meals_krw"]
 _SAVING = POSITION["household_saving_krw"]
 _ADULTS = POSITION["adults_persons"]
 _USERS = POSITION["users_online_goods_persons"]
@@ -70,7 +79,10 @@ _INCOME = POSITION["owner_income_krw"]
 _HEADS = POSITION["heads_owners_persons"]
 _LARGE = POSITION["large_seller_sales_krw"]
 _PUBLIC = POSITION["public_spending_krw"]
-_PUBLIC_TECHNOLOGY = POSITION[f"public_spending_{TECHNOLOGIES[0]}_krw"]
+_PUBLIC_TECHNOLOGY = POSITION[f"public_spending_{FUNDED[0]}_krw"]
+_FUNDED = tuple(TECHNOLOGIES.index(technology) for technology in FUNDED)
+_TRAINING = POSITION["public_spending_training_krw"]
+_KIOSK = POSITION["kiosk_sales_krw"]
 _LIFE = POSITION["openings"]
 _PUBLIC_LOANS = POSITION["public_spending_loans_krw"]
 _RESIDUAL = POSITION["ledger_residual"]
@@ -80,21 +92,27 @@ _RESIDUAL = POSITION["ledger_residual"]
 def _collect_consumption(spending: Record, books: Record, row: F8) -> None:
     goods, online = 0.0, 0.0
     for need in range(_NEEDS):
-        face = 0.0
-        for province in range(_PROVINCES):
-            where = province * _SECTORS + need
+        face, sector = 0.0, SECTOR_OF_NEED[need]
+        for province in range(_PROVINCES if sector != NO_SECTOR else 0):
+            where = province * _SECTORS + sector
             face += spending.small_store[where] + spending.large_store[where]
         contactless = 0.0
         if need < GOODS_NEEDS:
             contactless = spending.market_small[need] + spending.market_large[need] + spending.mall[need]
+            contactless += spending.own_store[need]
             row[_ONLINE_NEED + need] = contactless
             goods += face + contactless
             online += contactless
         elif need == MEALS:
             contactless = spending.app_small.sum() + spending.app_large.sum() + spending.app_courier.sum()
             row[_ONLINE_NEED + need] = contactless
+            row[_MEALS_OUT] = face
+        elif need == MOBILITY:
+            face, contactless = spending.travel_counter.sum(), spending.travel_online.sum()
+            row[_ONLINE_NEED + need] = contactless
         row[_SPENDING + need] = face + contactless
     row[_ONLINE] = online
+    row[_ONLINE_TOTAL] = online + row[_ONLINE_NEED + MEALS] + row[_ONLINE_NEED + MOBILITY]
     row[_ONLINE_SHARE] = online / goods
     row[_SAVING] = books.cash[ledger.HOUSEHOLDS] - books.before[ledger.HOUSEHOLDS]
 
@@ -111,7 +129,7 @@ def _collect_people(sums: Record, weights: F8, row: F8) -> None:
             row[_ADULTS] += weight * count[province, C_ADULTS + 2 * band] + users
             row[_USERS] += users
             row[_USERS_BAND + band] += users
-        for need in range(ONLINE_NEEDS):
+        for need in range(NEEDS_WITH_USERS):
             row[_USERS_NEED + need] += weight * count[province, C_USERS + need]
         for service in range(_SERVICES):
             row[_ACCOUNTS + service] += weight * count[province, C_HOLDERS + service]
@@ -133,8 +151,10 @@ def _collect_merchants(sums: Record, spending: Record, rules: Record, tables: Re
         for sector in range(_SECTORS):
             here = sums.market[province * _SECTORS + sector]
             row[_STORE] += here[M_STORE_SALES]
-            row[_STORE + 1] += here[M_ONLINE_SALES]
-            row[_SECTOR + sector] += here[M_STORE_SALES] + here[M_ONLINE_SALES]
+            online = here[M_ONLINE_SALES] + here[M_OWN_SALES]
+            row[_STORE + 1] += online
+            row[_SECTOR + sector] += here[M_STORE_SALES] + online
+            row[_KIOSK] += here[M_KIOSK_SALES]
             row[_HEADS + 2] += here[M_REGULAR]
             row[_HEADS + 3] += here[M_TEMPORARY]
             row[_MOBILE] += here[M_MOBILE_VALUE]
@@ -151,25 +171,53 @@ def _collect_merchants(sums: Record, spending: Record, rules: Record, tables: Re
 
 
 @njit(**JIT)
+def _share_among_devices(programmes: Record, k: int, money_krw: float, row: F8) -> None:
+    """Count visits and campaigns of a programme in equal parts for each device it supports."""
+    devices = 0
+    for place in range(len(_FUNDED)):
+        devices += 1 if _supports(programmes, k, _FUNDED[place]) else 0
+    for place in range(len(_FUNDED)):
+        if _supports(programmes, k, _FUNDED[place]):
+            row[_PUBLIC_TECHNOLOGY + place] += money_krw / devices
+
+
+@njit(**JIT)
+def _supports(programmes: Record, k: int, technology: int) -> bool:
+    found = False
+    for sector in range(_SECTORS):
+        found = found or programmes.technology[k, sector] == technology
+    return found
+
+
+@njit(**JIT)
 def _collect_money(books: Record, sums: Record, programmes: Record, state: Records, row: F8) -> None:
     booked = books.booked
     row[_LARGE] = booked[ledger.STORE_LARGE] + booked[ledger.MARKET_LARGE] + booked[ledger.MALL]
     row[_LARGE] += booked[ledger.APP_LARGE]
     row[_LARGE + 1] = booked[ledger.COMMISSION_SMALL] + booked[ledger.COMMISSION_LARGE]
+    row[_LARGE + 1] += booked[ledger.LIVE_COMMISSION]
     row[_LARGE + 2] = booked[ledger.APP_COMMISSION_SMALL] + booked[ledger.APP_COMMISSION_LARGE]
     row[_LARGE + 3] = booked[ledger.DELIVERY_SMALL] + booked[ledger.DELIVERY_LARGE]
+    row[_LARGE + 3] += booked[ledger.OWN_STORE_DELIVERY]
     couriers = booked[ledger.APP_DELIVERY_SMALL] + booked[ledger.APP_DELIVERY_LARGE]
     row[_LARGE + 4] = booked[ledger.APP_COURIER] + couriers
     row[_PUBLIC + 1] = booked[ledger.DEVICE_SUBSIDY]
     row[_PUBLIC + 2] = booked[ledger.VISITS]
     row[_PUBLIC + 3] = booked[ledger.CAMPAIGNS]
     row[_PUBLIC + 4] = booked[ledger.QR_REWARD]
+    row[_TRAINING] = booked[ledger.TRAINING]
+    row[_PUBLIC] = row[_TRAINING]
     for kind in range(1, 5):
         row[_PUBLIC] += row[_PUBLIC + kind]
+    for place in range(len(_FUNDED)):
+        row[_PUBLIC_TECHNOLOGY + place] = sums.nation[S_SUBSIDY + _FUNDED[place]]
     for k in range(programmes.count):
-        spent = sums.programme[k, P_INSTALLED] * programmes.subsidy_krw[k]
-        spent += state[k].visits * programmes.visit_cost_krw[k] + state[k].campaign_krw
-        row[_PUBLIC_TECHNOLOGY + programmes.technology[k]] += spent
+        if programmes.route[k] == TRAINING_ROUTE:
+            row[_TRAINING + 1] += state[k].committed
+            continue
+        reached = state[k].visits * programmes.visit_cost_krw[k] + state[k].campaign_krw
+        if reached > 0.0:
+            _share_among_devices(programmes, k, reached, row)
     row[_PUBLIC_LOANS] = booked[ledger.INTEREST_SUBSIDY] + booked[ledger.GUARANTEE_CLAIMS]
     row[_PUBLIC] += row[_PUBLIC_LOANS]
     for where in range(sums.market.shape[0]):

@@ -7,24 +7,28 @@ chunk bounds follow from the population alone and partial sums are added in thei
 
 from collections.abc import Sequence
 
-from numba import float32, int64, njit, prange, uint16
+from numba import float32, float64, int64, njit, prange, uint16
 
 from model.agents.consumers.columns import ConsumerState
 from model.agents.consumers.kernel import age_chunk, consumers_chunk, save_chunk, total_of
 from model.agents.government import (
+    TRAINING_ROUTE,
     VISIT_ROUTE,
     Schedule,
     budget_left,
+    can_be_had,
     close_applications,
     count_eligible,
     decide,
-    grants_left,
+    places_left,
 )
 from model.agents.lending import decide_loans
 from model.agents.merchants.columns import M_THERE, PUBLIC_QR, S_MERCHANTS, MerchantRows, Places
 from model.agents.merchants.kernel import merchants_chunk, set_fee_tiers
+from model.agents.training import train
 from model.channels.b2c import clear, prepare
-from model.codes import SECTORS
+from model.channels.kiosks import set_kiosk_share
+from model.codes import SECTORS, TECHNOLOGIES
 from model.engine.collect import collect_month
 from model.engine.settlement import (
     book_month,
@@ -38,6 +42,7 @@ from model.ledger import BALANCED, open_month, stop_extinct
 from model.numerics import JIT, JIT_ALLOCATING, add_into, copy_into
 from model.records import F8, I8, U8, Record, Records
 from model.rules.adoption import campaign_hazard
+from model.rules.devices import price_now
 from model.rules.life import births_response
 from model.streams import (
     CELL_BIRTHS,
@@ -75,6 +80,7 @@ def exogenous(w: World, month: int, calendar_month: int) -> None:
     """Open the books, set the month's fees, wages and indices; in January people age and fee tiers move."""
     open_month(w.books[0])
     _set_tables(w.market_tables[0], w.paths[month], w.market[0], w.merchant_rules[0].entry_elasticity)
+    _set_prices(w.market_tables[0], w.merchant_rules[0], w.paths[month])
     if calendar_month % 12 == 0:
         for chunk in range(w.savings.size):
             age_chunk(chunk, w.people, w.consumers, w.consumer_tables[0], calendar_month // 12)
@@ -101,16 +107,31 @@ def _set_tables(tables: Record, paths: Record, market: Record, elasticity: float
 
 
 @njit(**JIT)
+def _set_prices(tables: Record, rules: Record, paths: Record) -> None:
+    """Set what technologies cost this month, what heads cost, and how many of them sales ask for."""
+    for technology in range(len(TECHNOLOGIES)):
+        first = float64(rules.first_price_krw[technology])
+        tables.price_krw[technology] = price_now(first, rules.price_change[technology], paths.years)
+    ratio = tables.wage_krw[0] / tables.wage_start_krw / tables.index
+    for sector in range(len(SECTORS)):
+        tables.heads_per_krw[sector] = rules.heads_per_krw[sector] / tables.index * ratio ** (-rules.wage_elasticity)
+    temporary = float64(rules.temporary_share)
+    tables.head_krw = (1.0 - temporary) * tables.wage_krw[0] + temporary * tables.wage_krw[1]
+
+
+@njit(**JIT)
 def government(w: World, month: int, calendar_month: int, seed: int) -> None:
     """Decide ripe applications and set what merchants meet of each programme this month."""
     year = calendar_month // 12
     programmes = w.programmes[0]
     for k in range(programmes.count):
         state = w.programme_state[k]
+        if programmes.route[k] == TRAINING_ROUTE:
+            train(programmes, k, w.schedule, state, w.merchants, month, year, seed, calendar_month)
+            continue
         decide(programmes, k, w.schedule, state, w.merchants, w.places, month, year, seed, calendar_month)
         close_applications(programmes, k, w.schedule, w.merchants, w.places, month)
-        reachable = (int64(w.market_tables[0].available) >> int64(programmes.technology[k])) & 1
-        meets = w.schedule.open[k, month] and reachable
+        meets = w.schedule.open[k, month] and can_be_had(programmes, k, w.market_tables[0].available)
         if meets and not programmes.open_now[k]:
             state.eligible = count_eligible(programmes, k, w.merchants, w.merchant_rules[0].usable, year)
         programmes.open_now[k] = meets
@@ -138,7 +159,7 @@ def _announce(programmes: Record, k: int, schedule: Schedule, state: Record, mon
         return
     state.campaign_krw = schedule.campaign_krw[k, month]
     programmes.campaign_krw[k] = float32(state.campaign_krw / state.eligible)
-    if programmes.route[k] == VISIT_ROUTE and grants_left(programmes, k, schedule, state, month) > 0.0:
+    if programmes.route[k] == VISIT_ROUTE and places_left(schedule, state, k, month) > 0.0:
         visits = min(schedule.visits[k, month], state.eligible)
         if programmes.visit_cost_krw[k] > 0.0:
             visits = min(visits, budget_left(schedule, state, k, month) / programmes.visit_cost_krw[k])
@@ -180,9 +201,12 @@ def b2c(w: World, month: int) -> None:
     total = w.consumer_sums[chunks]
     total_of(w.consumer_sums[:chunks], total)
     clear(
-        w.market[0], w.consumption[0], w.paths[month], w.people.weight_by_province, total.spending,
-        w.spending[0], w.market_tables[0],
+        w.market[0], w.consumption[0], w.paths[month], w.people.weight_by_province, total,
+        w.spending[0], w.market_tables[0], month,
     )  # fmt: skip
+    set_kiosk_share(
+        w.consumption[0], w.paths[month], total, w.consumer_rules[0].skill_mean, w.market_tables[0].kiosk_share
+    )
 
 
 @njit(**JIT)

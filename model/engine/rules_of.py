@@ -1,31 +1,59 @@
 """From the register's values to the records of scalars and vectors that kernels take."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from model.agents.consumers.columns import BANDS, CONSUMER_RULES, CONSUMER_TABLES, GOODS_SETS, INCOME_STEPS
 from model.agents.merchants.columns import (
+    DATA_ADVICE,
     DELIVERY_APP,
+    KIOSK,
+    LIVE_COMMERCE,
     MERCHANT_RULES,
+    NIGHT_STORE,
     ONLINE_TECHNOLOGY,
     OPEN_MARKET,
+    OWN_STORE,
     PUBLIC_QR,
+    SERVING_ROBOT,
+    SMART_WORKSHOP,
+    SUBSCRIPTION,
+    TABLE_ORDER,
+    TELEWORK_KIT,
     TERMINAL,
 )
 from model.agents.merchants.incumbents import even_ranks, owner_age_table
 from model.agents.merchants.start import size_quantile
 from model.channels.b2c import CONSUMPTION_RULES
-from model.codes import GOODS_NEEDS, INSTRUMENTS, ONLINE_NEEDS, PROVINCES, TECHNOLOGIES
+from model.codes import GOODS_NEEDS, INSTRUMENTS, MOBILITY, ONLINE_NEEDS, PROVINCES, TECHNOLOGIES
 from model.parameters import vector
 from model.records import Records, fill
 
 Values = Mapping[str, float]
 
-_TILLS = 1 << TERMINAL | 1 << PUBLIC_QR
-USABLE = np.array([_TILLS | (1 << online if online >= 0 else 0) for online in ONLINE_TECHNOLOGY[:-1]] + [0])
-"""Technologies that a sector can use: tills take payments in every shop, some sell online; manufacturers use none."""
+_IN_SHOPS = (TERMINAL, PUBLIC_QR, DATA_ADVICE)
+_GOODS = (*_IN_SHOPS, OPEN_MARKET, OWN_STORE, LIVE_COMMERCE)
+_USED_BY = (
+    (*_GOODS, KIOSK, NIGHT_STORE, SUBSCRIPTION),
+    _GOODS,
+    _GOODS,
+    (*_IN_SHOPS, DELIVERY_APP, KIOSK, TABLE_ORDER, SERVING_ROBOT, SUBSCRIPTION),
+    (*_IN_SHOPS, KIOSK, TELEWORK_KIT),
+    (SMART_WORKSHOP, DATA_ADVICE, TELEWORK_KIT),
+)
+
+
+def _mask(technologies: Iterable[int]) -> int:
+    return sum(1 << technology for technology in technologies)
+
+
+USABLE = np.array([_mask(technologies) for technologies in _USED_BY])
+"""Technologies that each sector can use, a mask: tills in every shop; selling online where goods or meals are sold."""
+REQUIRES = np.zeros(len(TECHNOLOGIES), np.uint16)
+"""Masks by technology: it is of use only beside one of those; zero where it needs none."""
+REQUIRES[[LIVE_COMMERCE, SUBSCRIPTION]] = _mask((OPEN_MARKET, OWN_STORE)), _mask((OPEN_MARKET, DELIVERY_APP, OWN_STORE))
 
 _CHANNEL_ENTRIES = (
     ("open_market.commission_share", "delivery_app.commission_share"),
@@ -79,6 +107,7 @@ def consumer_tables(values: Values) -> Records:
         CONSUMER_TABLES,
         utility=np.zeros(cells * GOODS_SETS * GOODS_NEEDS, np.float32),
         app_utility=np.zeros(cells, np.float32),
+        booking_utility=0.0,
         aversion=np.zeros(ONLINE_NEEDS, np.float32),
         hold=np.zeros(cells * len(INSTRUMENTS), np.float32),
         hold_skill=_single(values, "instrument.skill_weight", "instruments"),
@@ -91,17 +120,24 @@ def consumer_tables(values: Values) -> Records:
 
 def consumption_rules(values: Values) -> Records:
     """Return the scalars and vectors of choice and payment."""
+    channel = np.float32(values["consumer.pandemic_channel"])
+    need_stringency = channel * _single(values, "consumer.need_stringency_weight", "needs_and_other")
+    need_stringency[MOBILITY] += np.float32(values["consumer.closed_borders_weight"])
     return fill(
         CONSUMPTION_RULES,
         dissimilarity=values["consumer.nest_dissimilarity"],
         network_weight=values["consumer.network_exponent"],
-        stringency_weight=values["consumer.stringency_weight"],
         quality_trend=values["consumer.quality_trend_per_year"],
         app_trend=values["delivery_app.quality_trend_per_year"],
         consumer_fee=values["delivery_app.consumer_fee_share"],
         quality_fading_years=values["consumer.quality_trend_fading_years"],
         income_feedback=values["household.income_feedback"],
-        aversion_weight=_single(values, "consumer.contact_aversion_weight", "online_needs"),
+        aversion_weight=(1.0 - channel) * _single(values, "consumer.contact_aversion_weight", "needs_and_other"),
+        stringency_weight=channel * _single(values, "consumer.stringency_weight", "needs_and_other"),
+        need_aversion=(1.0 - channel) * _single(values, "consumer.need_aversion_weight", "needs_and_other"),
+        need_stringency=need_stringency,
+        elasticity=_single(values, "need.spending_elasticity", "budget"),
+        precaution=np.array([1.0 - channel, channel]),
         hold_constant=_single(values, "instrument.hold_constant", "instruments"),
         hold_acceptance=_single(values, "instrument.acceptance_weight", "instruments"),
         hold_trend=_single(values, "instrument.trend_per_year", "instruments"),
@@ -111,6 +147,9 @@ def consumption_rules(values: Values) -> Records:
         reward_utility=values["till.reward_utility"],
         simple_pay_utility=values["till.online_simple_pay_utility"],
         card_emulation=values["till.card_emulation_share"],
+        kiosk_constant=values["kiosk.order_constant"],
+        kiosk_skill=values["kiosk.skill_weight"],
+        kiosk_risk=values["kiosk.risk_weight"],
     )
 
 
@@ -129,6 +168,9 @@ def merchant_rules(values: Values) -> Records:
         if online >= 0:
             channel[online] = commission[sector] + delivery[sector]
     lost[OPEN_MARKET], lost[DELIVERY_APP] = values["adoption.cannibalisation"], values["delivery_app.cannibalisation"]
+    lost[OWN_STORE], channel[OWN_STORE] = lost[OPEN_MARKET], values["open_market.delivery_share"]
+    channel[LIVE_COMMERCE] = values["live_commerce.commission_share"]
+    broadcast = values["technology.attraction.live_commerce"]
     inputs = np.array(vector(values, "merchant.input_share", "sectors"))
 
     def technology(name: str) -> np.ndarray:
@@ -142,7 +184,8 @@ def merchant_rules(values: Values) -> Records:
         other_cost_share=np.array(vector(values, "merchant.other_cost_share", "sectors")),
         contribution_margin=(1.0 - inputs).astype(np.float32),
         ticket_krw=_single(values, "till.ticket_krw", "sectors"),
-        price_krw=np.round(technology("price_krw")),
+        first_price_krw=technology("price_krw"),
+        price_change=np.array(vector(values, "technology.price_change_per_year", "technologies")),
         running_krw=technology("running_cost_krw_per_month"),
         prior_gain=technology("prior_sales_gain"),
         attraction=technology("attraction"),
@@ -188,6 +231,13 @@ def merchant_rules(values: Values) -> Records:
         wage_elasticity=values["labour.wage_elasticity"],
         regular_adjusts=values["labour.regular_adjusts_per_month"],
         **_life_rules(values),
+        requires=REQUIRES,
+        hours_saved=technology("task_hours_share") * technology("labour_saving_share"),
+        kiosk_lost=values["kiosk.lost_share"],
+        live_fee=values["live_commerce.commission_share"] * broadcast / (1.0 + broadcast),
+        own_delivery=values["open_market.delivery_share"],
+        shock_relief=values["subscription.shock_relief"],
+        office_saved=values["telework.other_cost_saved_share"],
     )
 
 

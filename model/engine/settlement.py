@@ -1,9 +1,9 @@
 """The month's money: payments booked by payer and payee, household income, savings, and the check."""
 
-from numba import float32, njit
+from numba import njit
 
+from model.agents.government import TRAINING_ROUTE
 from model.agents.merchants.columns import (
-    DELIVERY_APP,
     HAS_TERMINAL,
     KINDS_OF_TILL,
     M_BASE,
@@ -12,21 +12,25 @@ from model.agents.merchants.columns import (
     M_ENTRY_BASE,
     M_FIXED,
     M_INCOME,
+    M_KIOSK_PULL,
+    M_KIOSK_SALES,
     M_MERCHANTS,
     M_MOBILE_VALUE,
     M_ONLINE_PULL,
     M_ONLINE_SALES,
+    M_OWN_BASE,
+    M_OWN_PULL,
+    M_OWN_SALES,
     M_PULL,
     M_PUT_IN,
     M_QR_VALUE,
     M_REGULAR,
     M_STORE_SALES,
     M_TEMPORARY,
-    OPEN_MARKET,
     P_ELIGIBLE,
     P_GAVE_UP,
-    P_INSTALLED,
-    PUBLIC_QR,
+    P_PAID,
+    P_RELEASED,
     S_CARD_FEES,
     S_CASH,
     S_CLAIMS,
@@ -34,7 +38,9 @@ from model.agents.merchants.columns import (
     S_INSTALLS,
     S_INTEREST,
     S_INTEREST_SUBSIDY,
+    S_LIVE_FEES,
     S_LOANS,
+    S_OFFICE_SAVED,
     S_OWN_SHARE,
     S_QR_FEES,
     S_REPAID,
@@ -43,11 +49,10 @@ from model.agents.merchants.columns import (
     S_START_UP,
     S_WRITTEN_OFF,
     TAKES_QR,
-    TERMINAL,
 )
-from model.agents.merchants.trade import drawn_by_till
-from model.channels.b2c import OTHER_SPENDING
-from model.codes import GOODS_NEEDS, MEALS, PROVINCES, SECTORS, TECHNOLOGIES
+from model.channels.needs import OTHER_SPENDING
+from model.codes import GOODS_NEEDS, MEALS, MOBILITY, PROVINCES, SECTORS, TECHNOLOGIES
+from model.engine.gains import learn_gains
 from model.ledger import (
     APP_COMMISSION_LARGE,
     APP_COMMISSION_SMALL,
@@ -73,6 +78,7 @@ from model.ledger import (
     INPUTS,
     INTEREST,
     INTEREST_SUBSIDY,
+    LIVE_COMMISSION,
     LOANS,
     MALL,
     MARKET_LARGE,
@@ -80,6 +86,8 @@ from model.ledger import (
     MERCHANTS,
     OTHER_COSTS,
     OTHER_INCOME,
+    OWN_STORE_DELIVERY,
+    OWN_STORE_SALES,
     OWNER_FUNDS,
     PAYEE,
     PAYER,
@@ -90,6 +98,9 @@ from model.ledger import (
     START_UP,
     STORE_LARGE,
     STORE_SMALL,
+    TRAINING,
+    TRAVEL_COUNTER,
+    TRAVEL_ONLINE,
     VISITS,
     WAGES,
     account_agents_settle,
@@ -137,11 +148,13 @@ def _book_household_spending(books: Record, market: Record, tables: Record, spen
     for need in range(GOODS_NEEDS):
         market_large += tables.online_rate[need] * market.large_online[need]
     by_app = spending.app_small.sum() + spending.app_large.sum() + spending.app_courier.sum()
-    other, spent = 0.0, 0.0
+    other, travel, spent = 0.0, 0.0, 0.0
     for province in range(_PROVINCES):
-        unit = market.budget_unit[OTHER_SPENDING] * market.budget_scale[province]
-        other += spending.budget[province] * unit
+        unit, change = spending.budget[province] * market.budget_scale[province], spending.change[province]
+        other += unit * market.budget_unit[OTHER_SPENDING] * change[OTHER_SPENDING]
+        travel += unit * market.budget_unit[MOBILITY] * change[MOBILITY]
         spent += spending.spent[province]
+    counter, booked = spending.travel_counter.sum(), spending.travel_online.sum()
     small, large = spending.small_store.sum(), spending.large_store.sum()
     online_small, online_large = spending.market_small.sum(), spending.market_large.sum()
     mall = spending.mall.sum()
@@ -150,8 +163,13 @@ def _book_household_spending(books: Record, market: Record, tables: Record, spen
     _book(books, STORE_LARGE, large, store_large)
     _book(books, MARKET_SMALL, online_small, _online_sales(sums.market, False))
     _book(books, MARKET_LARGE, online_large, market_large)
-    _book(books, MALL, mall, spent - other - small - large - online_small - online_large - by_app)
-    _book(books, OTHER_SPENDING_PURPOSE, other, spent - small - large - online_small - online_large - mall - by_app)
+    own = spending.own_store.sum()
+    shopping = small + large + online_small + online_large + own
+    _book(books, MALL, mall, spent - other - shopping - by_app - counter - booked)
+    _book(books, OTHER_SPENDING_PURPOSE, other, spent - shopping - mall - by_app - counter - booked)
+    _book(books, TRAVEL_COUNTER, counter, travel - booked)
+    _book(books, TRAVEL_ONLINE, booked, travel - counter)
+    _book(books, OWN_STORE_SALES, own, _column(sums.market, M_OWN_SALES))
 
 
 @njit(**JIT)
@@ -188,10 +206,11 @@ def _book_merchant_costs(books: Record, market: Record, tables: Record, rules: R
         business += firms
         for province in range(_PROVINCES):
             row = sums.market[province * _SECTORS + sector]
-            inputs += rules.input_share[sector] * (row[M_STORE_SALES] + row[M_ONLINE_SALES])
+            inputs += rules.input_share[sector] * (row[M_STORE_SALES] + row[M_ONLINE_SALES] + row[M_OWN_SALES])
             rent += rented * row[M_FIXED]
             other += (1.0 - rented) * row[M_FIXED]
         inputs += rules.input_share[sector] * firms
+    other -= sums.nation[S_OFFICE_SAVED]
     wages = wage_bill(tables, sums)
     _book(books, BUSINESS_SALES, business, business)
     _book(books, INPUTS, inputs, inputs)
@@ -226,6 +245,9 @@ def _book_fees(books: Record, market: Record, tables: Record, rules: Record, spe
     _book(books, DELIVERY_SMALL, delivery * online, delivery * small)
     sent = books.received[MARKET_LARGE] + books.received[MALL]
     _book(books, DELIVERY_LARGE, delivery * (large + mall), delivery * sent)
+    own, sold = spending.own_store.sum(), _column(sums.market, M_OWN_SALES)
+    _book(books, OWN_STORE_DELIVERY, rules.own_delivery * sold, rules.own_delivery * own)
+    _book(books, LIVE_COMMISSION, nation[S_LIVE_FEES], nation[S_LIVE_FEES])
 
 
 @njit(**JIT)
@@ -242,19 +264,28 @@ def set_sales(market: Record, tables: Record, sums: Record) -> None:
         row[M_ONLINE_SALES] = market.entry_pull[where] * tables.online_rate[where]
         row[M_MOBILE_VALUE] = mobile
         row[M_QR_VALUE] = qr
+        row[M_OWN_SALES] = market.own_by_market[where] * tables.own_rate[where % _SECTORS]
+        by_kiosk = float(tables.kiosk_share[where // _SECTORS])
+        row[M_KIOSK_SALES] = market.kiosk_pull[where] * tables.store_rate[where] * by_kiosk
 
 
 @njit(**JIT)
-def _book_programmes(books: Record, rules: Record, sums: Record, programmes: Record, state: Records) -> None:
+def _book_programmes(
+    books: Record, rules: Record, tables: Record, sums: Record, programmes: Record, state: Records
+) -> None:
     """Devices and programmes: vendors count devices at their price, officers and media what merchants met."""
     nation = sums.nation
     devices, running, subsidy = 0.0, 0.0, 0.0
     for technology in range(_TECHNOLOGIES):
-        devices += nation[S_INSTALLS + technology] * float(rules.price_krw[technology])
+        devices += nation[S_INSTALLS + technology] * float(tables.price_krw[technology])
         running += nation[S_RUNNING_UNITS + technology] * float(rules.running_krw[technology])
-    visits, calls, campaigns, media = 0.0, 0.0, 0.0, 0.0
+    visits, calls, campaigns, media, taught, lessons = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(programmes.count):
-        subsidy += sums.programme[k, P_INSTALLED] * programmes.subsidy_krw[k]
+        subsidy += sums.programme[k, P_PAID]
+        if programmes.route[k] == TRAINING_ROUTE:
+            taught += state[k].visits * programmes.visit_cost_krw[k]
+            lessons += state[k].hours / programmes.course_hours[k] * programmes.visit_cost_krw[k]
+            continue
         visits += state[k].visits * programmes.visit_cost_krw[k]
         calls += float(programmes.visit_chance[k]) * state[k].eligible * programmes.visit_cost_krw[k]
         campaigns += state[k].campaign_krw
@@ -265,6 +296,7 @@ def _book_programmes(books: Record, rules: Record, sums: Record, programmes: Rec
     _book(books, DEVICE_RUNNING, nation[S_RUNNING], running)
     _book(books, VISITS, visits, calls)
     _book(books, CAMPAIGNS, campaigns, media)
+    _book(books, TRAINING, taught, lessons)
 
 
 @njit(**JIT)
@@ -364,7 +396,7 @@ def book_month(
     _book_app(books, market, tables, rules, consumption, spending, sums)
     _book_merchant_costs(books, market, tables, rules, sums)
     _book_fees(books, market, tables, rules, spending, sums)
-    _book_programmes(books, rules, sums, programmes, state)
+    _book_programmes(books, rules, tables, sums, programmes, state)
     _book_loans(books, sums, loan_state)
     _household_income(books, market, tables, spending, sums, paths, month)
 
@@ -388,10 +420,7 @@ def close_books(books: Record, sums: Record, savings: F8) -> int:
 @njit(**JIT)
 def update_markets(market: Record, tables: Record, rules: Record, sums: Record) -> None:
     """Carry the month's sums into next month's markets: pulls and what peers realised (moving year)."""
-    _learn_online(market, tables, sums)
-    for where in range(market.store_pull.size):
-        _learn(tables, rules, TERMINAL, HAS_TERMINAL, where, market)
-        _learn(tables, rules, PUBLIC_QR, TAKES_QR, where, market)
+    learn_gains(market, tables, rules, sums)
     for where in range(market.store_pull.size):
         _remember_owners(market, where, sums.market[where], tables.index)
     carry_pulls(market, sums.market)
@@ -414,6 +443,8 @@ def carry_pulls(market: Record, sums: F8) -> None:
     """Set the pulls of next month from sums by market."""
     market.online_pull[:] = 0.0
     market.business_pull[:] = 0.0
+    market.own_pull[:] = 0.0
+    market.own_base[:] = 0.0
     for where in range(market.store_pull.size):
         row = sums[where]
         market.business_pull[where % _SECTORS] += row[M_BUSINESS_PULL]
@@ -427,53 +458,10 @@ def carry_pulls(market: Record, sums: F8) -> None:
         market.online_pull[where % _SECTORS] += row[M_ONLINE_PULL]
         market.entry_pull[where] = row[M_ONLINE_PULL]
         market.entry_base[where] = row[M_ENTRY_BASE]
-
-
-@njit(**JIT)
-def _learn_online(market: Record, tables: Record, sums: Record) -> None:
-    """Move the realised gain of selling online towards online over starting sales of those who do.
-
-    Open-market entry: by sector over the nation; delivery app: by province.
-    """
-    for province in range(_PROVINCES):
-        where = province * _SECTORS + MEALS
-        _move_gain(tables, DELIVERY_APP, where, sums.market[where, M_ONLINE_SALES], market.entry_base[where])
-    for sector in range(GOODS_NEEDS):
-        online, base = 0.0, 0.0
-        for province in range(_PROVINCES):
-            online += sums.market[province * _SECTORS + sector, M_ONLINE_SALES]
-            base += market.entry_base[province * _SECTORS + sector]
-        for province in range(_PROVINCES):
-            _move_gain(tables, OPEN_MARKET, province * _SECTORS + sector, online, base)
-
-
-@njit(**JIT)
-def _move_gain(tables: Record, technology: int, where: int, online: float, base: float) -> None:
-    if base > 0.0:
-        gain = float32(online / base)
-        tables.realised[technology, where] += (gain - tables.realised[technology, where]) * float32(1 / 12)
-
-
-@njit(**JIT)
-def _learn(tables: Record, rules: Record, technology: int, bit: int, where: int, market: Record) -> None:
-    """Move the realised gain towards what tills with `bit` draw over their base against those without it.
-
-    What an own online offer takes from the shop is left out: owners know it from what the till does.
-    """
-    drawn, base, others, others_base = 0.0, 0.0, 0.0, 0.0
-    for till in range(KINDS_OF_TILL):
-        here = market.base_by_till[where, till]
-        pull = here * float(drawn_by_till(till, where, rules, tables))
-        if till & bit:
-            drawn += pull
-            base += here
-        else:
-            others += pull
-            others_base += here
-    if base <= 0.0 or others_base <= 1e-9 * market.store_pull_start[where]:
-        return
-    gain = float32((drawn / base) / (others / others_base) - 1.0)
-    tables.realised[technology, where] += (gain - tables.realised[technology, where]) * float32(1 / 12)
+        market.own_by_market[where] = row[M_OWN_PULL]
+        market.own_pull[where % _SECTORS] += row[M_OWN_PULL]
+        market.own_base[where % _SECTORS] += row[M_OWN_BASE]
+        market.kiosk_pull[where] = row[M_KIOSK_PULL]
 
 
 @njit(**JIT)
@@ -481,9 +469,8 @@ def update_programmes(programmes: Record, state: Records, sums: Record) -> None:
     """Carry the month's events into the programmes' running state: money is spent only as it is used."""
     for k in range(programmes.count):
         row = sums.programme[k]
-        subsidy = programmes.subsidy_krw[k]
         state[k].committed -= row[P_GAVE_UP]
-        state[k].reserved_krw -= (row[P_GAVE_UP] + row[P_INSTALLED]) * subsidy
-        state[k].spent_krw += row[P_INSTALLED] * subsidy + state[k].visits * programmes.visit_cost_krw[k]
+        state[k].reserved_krw -= row[P_RELEASED]
+        state[k].spent_krw += row[P_PAID] + state[k].visits * programmes.visit_cost_krw[k]
         if programmes.open_now[k]:
             state[k].eligible = row[P_ELIGIBLE]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.agents.merchants.columns import NEVER, SIZE_STEPS, VACANT, columns_of
-from model.codes import OWNER_AGE_BANDS, SECTORS, SIZE_BANDS, TECHNOLOGIES
+from model.codes import FUNDED, OWNER_AGE_BANDS, SECTORS, SIZE_BANDS, TECHNOLOGIES
 from model.engine.world import World
 from model.settings import ORIGIN
 from model.synthetic_population.merchants import MerchantTraits
@@ -25,12 +25,14 @@ def snapshot_of(world: World, traits: MerchantTraits, size_ratio: float) -> Colu
         "debt_krw": rows["debt_krw"].copy(),
         "owner_age_band": age_bands(rows["owner_birth_year"]),
         "size_band": _size_bands(world, rows, traits, size_ratio),
-        "active_mask": rows["active"].astype(np.uint8),
-        "installed_mask": rows["installed"].astype(np.uint8),
+        "active_mask": rows["active"].copy(),
+        "installed_mask": rows["installed"].copy(),
         "sales_krw_per_year": rows["sales_year_krw"].copy(),
         "owner_income_krw_per_year": rows["income_year_krw"].copy(),
+        **{f"{heads}_heads": rows[heads].copy() for heads in ("family", "regular", "temporary")},
     }
-    for position, technology in enumerate(TECHNOLOGIES):
+    for technology in FUNDED:
+        position = TECHNOLOGIES.index(technology)
         for name, column in (("first_active", "active_at"), ("subsidised", "subsidised_at")):
             months = rows[column][:, position].astype(np.int16)
             columns[f"{name}_{technology}"] = np.where(months == NEVER, np.int16(-1), months)

@@ -15,6 +15,7 @@ from model.agents.merchants import start as shops
 from model.agents.merchants.adoption import MERCHANT_KEYS
 from model.agents.merchants.columns import (
     BLOCK,
+    INSTALLED,
     MARKET_TABLES,
     MERCHANT_SUMS,
     NOBODY,
@@ -24,11 +25,11 @@ from model.agents.merchants.columns import (
     columns_of,
     place_of,
 )
+from model.agents.merchants.devices import find_equipped
 from model.agents.merchants.kernel import set_fee_tiers
-from model.agents.merchants.life import count_business
 from model.agents.merchants.trade import offer
 from model.channels.b2c import MARKET_STATE, MONTH_PATHS, SPENDING, prepare
-from model.codes import GOODS_NEEDS, MEALS, NEEDS, ONLINE_NEEDS, PROVINCES, SECTORS
+from model.codes import GOODS_NEEDS, MEALS, NEEDS, NO_SECTOR, ONLINE_NEEDS, PROVINCES, SECTOR_OF_NEED, SECTORS
 from model.engine import rules_of
 from model.engine.settlement import carry_pulls
 from model.engine.world import World
@@ -85,6 +86,7 @@ def lay_out(korea: SyntheticKorea, settings: Settings) -> World:
     tables = records(MARKET_TABLES)
     for technology, prior in enumerate(vector(values, "technology.prior_sales_gain", "technologies")):
         tables[0].realised[technology] = prior
+    tables[0].kiosk_share[:] = 1.0 / (1.0 + np.exp(-values["kiosk.order_constant"]))
     return World(
         people=people,
         consumers=_empty_consumers(people.id.size),
@@ -240,6 +242,10 @@ def _start_merchants(w: World, traits: MerchantTraits, values: Mapping[str, floa
     small = np.array(vector(values, "open_market.small_seller_share", "goods_needs"))
     expected = market.online_pull_start[:GOODS_NEEDS]
     market.large_online[:GOODS_NEEDS] = expected * (1.0 - small) / small
+    expected = (np.bincount(traits.sector, start * chances["own_online_store"], minlength=len(SECTORS)))[:GOODS_NEEDS]
+    small = np.array(vector(values, "own_store.small_seller_share", "goods_needs"))
+    market.own_pull_start[:GOODS_NEEDS] = expected
+    market.large_mall[:GOODS_NEEDS] = expected * (1.0 - small) / small
     _start_apps(w, start * chances["delivery_app"], traits, values["delivery_app.small_seller_share"])
     _offer_at_start(w)
 
@@ -260,12 +266,14 @@ def _meet_local_demand(w: World, traits: MerchantTraits, values: Mapping[str, fl
     weight = traits.weight.astype(np.float64)
     pull = np.bincount(where, weight * state["start_krw"], minlength=len(PROVINCES) * len(SECTORS))
     scale = np.ones(pull.size)
-    for need, name in enumerate(NEEDS):
-        column = np.arange(len(PROVINCES)) * len(SECTORS) + need
+    for need, (name, sector) in enumerate(zip(NEEDS, SECTOR_OF_NEED, strict=True)):
+        if sector == NO_SECTOR:
+            continue
+        column = np.arange(len(PROVINCES)) * len(SECTORS) + sector
         share = pull[column].sum() / demand[:, need].sum()
         if not 0.0 < share < 1.0:
             raise UserError(
-                f"small merchants of {SECTORS[need]} would sell {share:.0%} of what households spend face to face "
+                f"small merchants of {SECTORS[sector]} would sell {share:.0%} of what households spend face to face "
                 f"on {name}; lower merchant.sales_mean_krw_per_year or raise need.spending_krw_per_year"
             )
         local = share * demand[:, need]
@@ -332,6 +340,6 @@ def _offer_at_start(w: World) -> None:
         market = int64(rows.codes[PROVINCE, first]) * _SECTORS + sector
         for lo in range(first, end, BLOCK):
             n = min(BLOCK, end - lo)
-            count_business(rows, lo, n, market, work[0], total)
+            find_equipped(rows.masks[INSTALLED, lo : lo + n], work[0], n)
             offer(rows, lo, n, market, sector, w.merchant_rules[0], w.market_tables[0], work[0], total)
     carry_pulls(w.market[0], total.market)

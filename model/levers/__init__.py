@@ -1,11 +1,15 @@
 """Policy levers: declared settings and what they change; compiled to arrays before a run."""
 
-from model.levers.base import DatedPath, DatedValue, Lever, Target, TechnologyLever, value_at
+from model.levers.base import DatedPath, DatedValue, GrantedLever, Lever, Target, TechnologyLever, value_at
 from model.levers.digital_loan import DigitalLoan
+from model.levers.field_training import FieldTraining
 from model.levers.payment_terminal import PaymentTerminalSubsidy
 from model.levers.public_qr import PublicQrEnrolment
+from model.levers.smart_shop import Kit, SmartShop
 
-LEVERS: dict[str, type[Lever]] = {lever.id: lever for lever in (PaymentTerminalSubsidy, PublicQrEnrolment, DigitalLoan)}
+LEVERS: dict[str, type[Lever]] = {
+    lever.id: lever for lever in (PaymentTerminalSubsidy, PublicQrEnrolment, SmartShop, FieldTraining, DigitalLoan)
+}
 """Every lever by its id, as scenario files name it: `[levers.payment_terminal_subsidy]`."""
 
 __all__ = [
@@ -13,9 +17,13 @@ __all__ = [
     "DatedPath",
     "DatedValue",
     "DigitalLoan",
+    "FieldTraining",
+    "GrantedLever",
+    "Kit",
     "Lever",
     "PaymentTerminalSubsidy",
     "PublicQrEnrolment",
+    "SmartShop",
     "Target",
     "TechnologyLever",
     "value_at",

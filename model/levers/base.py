@@ -108,10 +108,8 @@ class Lever(BaseModel):
         return self
 
 
-class TechnologyLever(Lever):
-    """Support for a technology, granted merchant by merchant within quota, budget and capacity: a programme."""
-
-    technology: ClassVar[str]
+class GrantedLever(Lever):
+    """What is granted merchant by merchant within quota, budget and capacity: a programme."""
 
     target: Target = Target()
     budget_krw: DatedPath = quantity(
@@ -120,12 +118,23 @@ class TechnologyLever(Lever):
     quota: DatedPath = quantity(
         (), "merchants", "Cumulative merchants served from a month on", "누적 지원 수", "see the lever"
     )
+    carry_over: bool = Field(True, description="Whether unused quota and budget stay available later")
+
+    @model_validator(mode="after")
+    def _steps_in_order(self) -> "GrantedLever":
+        for name, path in (("quota", self.quota), ("budget_krw", self.budget_krw)):
+            check_order(name, path)
+        return self
+
+
+class TechnologyLever(GrantedLever):
+    """A programme that supports a technology, or one in each sector (`technologies`)."""
+
     rationing: Literal["first_come", "lottery", "score", "priority"] = Field(
         "first_come",
         description="Order of grants: by waiting time, by lot, by digital capability, or priority targets first",
     )
     priority: Target = Target()
-    carry_over: bool = Field(True, description="Whether unused quota and budget stay available later")
     awareness_campaign_krw_per_month: float = quantity(
         0.0, "KRW/month", "Campaign money a month", "월 홍보비", "setting", 0.0
     )
@@ -149,8 +158,7 @@ class TechnologyLever(Lever):
         120,
     )
 
-    @model_validator(mode="after")
-    def _steps_in_order(self) -> "TechnologyLever":
-        for name, path in (("quota", self.quota), ("budget_krw", self.budget_krw)):
-            check_order(name, path)
-        return self
+    @property
+    def technologies(self) -> tuple[str, ...]:
+        """Ids of the technologies that the lever supports; empty if it supports none."""
+        return (self.technology,) if self.technology else ()

@@ -4,22 +4,34 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from model.agents.government import PROGRAMMES, RATIONING, SUBSIDY_ROUTE, TARGET, VISIT_ROUTE, Schedule
+from model.agents.government import (
+    NO_TECHNOLOGY,
+    PRIORITY_TARGET,
+    PROGRAMMES,
+    RATIONING,
+    SUBSIDY_ROUTE,
+    TARGET,
+    TRAINING_ROUTE,
+    VISIT_ROUTE,
+    Schedule,
+)
 from model.agents.lending import LOANS, MOST_LOANS, LoanSchedule
-from model.agents.merchants.columns import MOST_PROGRAMMES
+from model.agents.merchants.columns import MOST_COURSES, MOST_PROGRAMMES
 from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS, TECHNOLOGIES
 from model.errors import UserError
-from model.levers.base import DatedPath, Lever, Target, TechnologyLever, value_at
+from model.levers.base import DatedPath, GrantedLever, Lever, Target, TechnologyLever, value_at
 from model.levers.digital_loan import DigitalLoan
+from model.levers.field_training import FieldTraining
 from model.levers.payment_terminal import PaymentTerminalSubsidy
 from model.levers.public_qr import PublicQrEnrolment
+from model.levers.smart_shop import SmartShop
 from model.records import Record, Records, records
 
 
 def compile_levers(
     levers: Sequence[tuple[str, Lever]], start: int, months: int, price_krw: Sequence[float]
 ) -> tuple[Records, Schedule]:
-    """Return the levers that support a technology as programmes, in the order of their names in the scenario.
+    """Return the levers that are programmes, in the order of their names in the scenario.
 
     start: first month of the run; months: its length; price_krw: by technology: no subsidy is above the price.
     Without levers one closed programme stands for all.
@@ -36,41 +48,73 @@ def compile_levers(
     return programmes, Schedule(*(np.stack(column) for column in zip(*rows, strict=True)))
 
 
-def programmes_of(levers: Sequence[tuple[str, Lever]]) -> list[tuple[str, TechnologyLever]]:
-    """Return the levers that support a technology, by name."""
-    return sorted(((n, lever) for n, lever in levers if isinstance(lever, TechnologyLever)), key=lambda pair: pair[0])
+def programmes_of(levers: Sequence[tuple[str, Lever]]) -> list[tuple[str, GrantedLever]]:
+    """Return the levers that are programmes, by name."""
+    return sorted(((n, lever) for n, lever in levers if isinstance(lever, GrantedLever)), key=lambda pair: pair[0])
 
 
-def _write_terms(programmes: Record, k: int, lever: TechnologyLever, price_krw: Sequence[float]) -> None:
-    technology = TECHNOLOGIES.index(lever.technology)
-    programmes.technology[k] = technology
-    programmes.rationing[k] = RATIONING.index(lever.rationing)
+def _write_terms(programmes: Record, k: int, lever: GrantedLever, price_krw: Sequence[float]) -> None:
+    programmes.technology[k], programmes.price_share[k] = NO_TECHNOLOGY, 1.0
     programmes.carry_over[k] = lever.carry_over
-    programmes.paperwork_hours[k] = lever.paperwork_hours
-    programmes.decisions[k] = lever.decisions_per_month
     programmes.final_quota[k] = lever.quota[-1].value if lever.quota else 0.0
     programmes.final_budget_krw[k] = lever.budget_krw[-1].value if lever.budget_krw else 0.0
+    _write_target(programmes, k, TARGET, lever.jurisdiction, lever.target)
+    if isinstance(lever, TechnologyLever):
+        _write_support(programmes, k, lever, price_krw)
+    elif isinstance(lever, FieldTraining):
+        _write_course(programmes, k, lever)
+
+
+def _write_target(programmes: Record, k: int, whom: int, jurisdiction: Sequence[str], target: Target) -> None:
+    programmes.provinces[k, whom] = _mask(jurisdiction, PROVINCES)
+    programmes.sectors[k, whom] = _mask(target.sectors, SECTORS)
+    programmes.kinds[k, whom] = _mask(target.district_kinds, DISTRICT_KINDS)
+    programmes.age_min[k, whom] = target.owner_age_min
+    programmes.age_max[k, whom] = target.owner_age_max
+    programmes.sales_max_krw[k, whom] = target.sales_max_krw_per_year
+
+
+def _write_support(programmes: Record, k: int, lever: TechnologyLever, price_krw: Sequence[float]) -> None:
+    programmes.rationing[k] = RATIONING.index(lever.rationing)
+    programmes.paperwork_hours[k] = lever.paperwork_hours
+    programmes.decisions[k] = lever.decisions_per_month
     programmes.give_up[k] = lever.give_up_monthly_hazard
     programmes.processing_months[k] = lever.processing_months
     programmes.keep_months[k] = lever.keep_months
+    _write_target(programmes, k, PRIORITY_TARGET, lever.jurisdiction, lever.priority)
     if isinstance(lever, PaymentTerminalSubsidy):
-        programmes.route[k] = SUBSIDY_ROUTE
+        technology = TECHNOLOGIES.index(lever.technology)
+        programmes.route[k], programmes.technology[k] = SUBSIDY_ROUTE, technology
         programmes.subsidy_share[k] = lever.subsidy_rate
         programmes.subsidy_krw[k] = round(min(lever.subsidy_rate * lever.unit_cost_krw, price_krw[technology]))
     elif isinstance(lever, PublicQrEnrolment):
-        programmes.route[k] = VISIT_ROUTE
+        programmes.route[k], programmes.technology[k] = VISIT_ROUTE, TECHNOLOGIES.index(lever.technology)
         programmes.visit_cost_krw[k] = lever.visit_cost_krw
-    for whom, target in enumerate((lever.target, lever.priority)):
-        _write_target(programmes, k, whom, lever, target)
+    elif isinstance(lever, SmartShop):
+        _write_kit(programmes, k, lever, price_krw)
 
 
-def _write_target(terms: Record, k: int, whom: int, lever: Lever, target: Target) -> None:
-    terms.provinces[k, whom] = _mask(lever.jurisdiction, PROVINCES)
-    terms.sectors[k, whom] = _mask(target.sectors, SECTORS)
-    terms.kinds[k, whom] = _mask(target.district_kinds, DISTRICT_KINDS)
-    terms.age_min[k, whom] = target.owner_age_min
-    terms.age_max[k, whom] = target.owner_age_max
-    terms.sales_max_krw[k, whom] = target.sales_max_krw_per_year
+def _write_kit(programmes: Record, k: int, lever: SmartShop, price_krw: Sequence[float]) -> None:
+    programmes.route[k], programmes.price_share[k] = SUBSIDY_ROUTE, lever.subsidy_rate
+    for position, sector in enumerate(SECTORS):
+        device = lever.kit.device(sector)
+        if not device:
+            continue
+        technology = TECHNOLOGIES.index(device)
+        programmes.technology[k, position] = technology
+        paid = round(min(lever.subsidy_rate * round(price_krw[technology]), lever.subsidy_cap_krw))
+        programmes.subsidy_krw[k, position] = paid
+        programmes.subsidy_share[k, position] = paid / price_krw[technology]
+
+
+def _write_course(programmes: Record, k: int, lever: FieldTraining) -> None:
+    courses = int((programmes.route[:k] == TRAINING_ROUTE).sum())
+    if courses >= MOST_COURSES:
+        raise UserError(f"a scenario has more than {MOST_COURSES} training levers; join some of them")
+    programmes.route[k], programmes.course[k] = TRAINING_ROUTE, courses
+    programmes.course_hours[k] = lever.hours_per_person
+    programmes.taught[k] = min(1.0, lever.hours_per_person * lever.capability_per_hour)
+    programmes.visit_cost_krw[k] = lever.hours_per_person * lever.cost_krw_per_hour
 
 
 def compile_loans(levers: Sequence[tuple[str, Lever]], start: int, months: int) -> tuple[Records, LoanSchedule]:
@@ -86,7 +130,7 @@ def compile_loans(levers: Sequence[tuple[str, Lever]], start: int, months: int) 
         terms = loans[0]
         terms.rate[k], terms.cover[k] = lever.rate_per_year, lever.guarantee_cover
         terms.fee[k], terms.most_krw[k] = lever.guarantee_fee, lever.loan_max_krw
-        _write_target(terms, k, TARGET, lever, lever.target)
+        _write_target(terms, k, TARGET, lever.jurisdiction, lever.target)
         schedule.budget_krw[k] = _path(lever.budget_krw, start, months)
         inside = (month >= lever.start) & (month <= lever.end)
         schedule.open[k] = inside & (schedule.budget_krw[k] > 0.0) & (lever.loan_max_krw > 0.0)
@@ -94,18 +138,21 @@ def compile_loans(levers: Sequence[tuple[str, Lever]], start: int, months: int) 
     return loans, schedule
 
 
-def _months_of(lever: TechnologyLever, programmes: Record, k: int, start: int, months: int) -> tuple[np.ndarray, ...]:
+def _months_of(lever: GrantedLever, programmes: Record, k: int, start: int, months: int) -> tuple[np.ndarray, ...]:
     """Return open, quota, budget, visits and campaign by month; a programme without means is never open."""
     quota = _path(lever.quota, start, months)
     budget = _path(lever.budget_krw, start, months)
     visits = np.zeros(months)
     if isinstance(lever, PublicQrEnrolment):
         visits = _path(lever.visits_per_month, start, months)
+    elif isinstance(lever, FieldTraining):
+        visits = _path(lever.capacity_hours_per_month, start, months) / max(lever.hours_per_person, 1e-9)
     month = np.arange(start, start + months)
-    by_visit = programmes.route[k] == VISIT_ROUTE
-    means = visits > 0 if by_visit else np.full(months, programmes.subsidy_krw[k] > 0)
+    subsidised = programmes.route[k] == SUBSIDY_ROUTE
+    means = np.full(months, bool((programmes.subsidy_krw[k] > 0).any())) if subsidised else visits > 0
     is_open = (month >= lever.start) & (month <= lever.end) & means & (quota > 0) & (budget > 0)
-    campaign = np.where(is_open, lever.awareness_campaign_krw_per_month, 0.0)
+    campaign_krw = lever.awareness_campaign_krw_per_month if isinstance(lever, TechnologyLever) else 0.0
+    campaign = np.where(is_open, campaign_krw, 0.0)
     return is_open.astype(np.uint8), quota, budget, visits, campaign
 
 

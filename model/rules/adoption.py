@@ -106,6 +106,12 @@ def drop_out_hazard(hazard: float, gain: float, scale: float) -> float:
 
 
 @njit(**JIT)
+def capability_taught(base: float, gained: float, share: float) -> float:
+    """Return the gained capability after a course that gives a share of what is missing to 1."""
+    return gained + share * (float32(1.0) - base - gained)
+
+
+@njit(**JIT)
 def capability_next(base: float, gained: float, learned_per_month: float, decay_per_month: float) -> float:
     """Return the capability gained by use on top of the base: it grows with use, decays without.
 

@@ -32,6 +32,12 @@ def inclusive_value(first: float, second: float, dissimilarity: float) -> float:
 
 
 @njit(**JIT)
+def need_weight(elasticity: float, worth_over_start: float) -> float:
+    """Return a need's weight in a budget over that of the start, e^(elasticity x change of worth): 1 at the start."""
+    return exp32(elasticity * worth_over_start)
+
+
+@njit(**JIT)
 def person_utility(skill_weight: float, skill_over_mean: float, habit_weight: float, habit: float) -> float:
     """Return what skill and habit add to contactless services: bD (D - mean) + bH (2 H - 1)."""
     return skill_weight * skill_over_mean + habit_weight * (habit + habit - float32(1.0))

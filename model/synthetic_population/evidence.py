@@ -15,20 +15,20 @@ def read_evidence(name: str) -> list[Row]:
         return list(csv.DictReader(file))
 
 
-def official(series_id: str, period: str) -> list[Row]:
-    """Return the published rows of one official series and period (YYYY); KeyError when there is none.
+def official(series_id: str, period: str, confidence: str = "published") -> list[Row]:
+    """Return the rows of one official series, period (YYYY) and confidence; KeyError when there is none.
 
-    Rows marked `unverified` or `doubtful` are left out.
+    Rows of another confidence (`recalled`, `unverified`), and those marked `doubtful`, are left out.
     """
     rows = [
         row
         for row in read_evidence("official_statistics")
         if (row["series_id"], row["period"]) == (series_id, period)
-        and row["confidence"] == "published"
+        and row["confidence"] == confidence
         and row["use"] != "doubtful"
     ]
     if not rows:
-        raise KeyError(f"no published row of {series_id} for {period}")
+        raise KeyError(f"no {confidence} row of {series_id} for {period}")
     return rows
 
 

@@ -15,7 +15,6 @@ from analysis.additionality import (
     additional_by,
     adoption,
     adoption_terms,
-    income_change_by,
     pair_arms,
     sales_terms,
 )
@@ -184,15 +183,6 @@ def test_rivals_share_province_and_sector_with_a_treated_shop() -> None:
         "sales_elsewhere": -1.0,
         "sales_sectors": 19.0,
     }
-
-
-def test_income_change_is_a_weighted_sum_by_group() -> None:
-    arms = random_pair(11, 20, 0)
-    sector = arms.attributes["sector"]
-    income = "owner_income_krw_per_year"
-    change = arms.weights * (arms.programme[income].astype(float) - arms.baseline[income])
-    expected = [change[sector == code].sum() for code in range(3)]
-    assert income_change_by(arms, sector, 3) == pytest.approx(expected)
 
 
 def test_groups_of_another_population_are_refused() -> None:

@@ -14,7 +14,10 @@ from analysis.charts.chart import wrapped
 from analysis.charts.gains import TILES
 from analysis.charts.style import BASELINE_LINE, WITH_LINE, compact, drawing_style
 from analysis.comparison import Comparison
+from experiments.scenario import ExpectedJobs
+from model.calendar import month_number
 from model.codes import PROVINCES
+from tests.analysis.world import settings
 
 NAMES = (
     "additional",
@@ -25,7 +28,10 @@ NAMES = (
     "ledgers",
     "spending",
     "online_share",
-    "income",
+    "jobs",
+    "economy",
+    "winners",
+    "income_province",
 )
 
 
@@ -57,7 +63,7 @@ def test_every_chart_is_drawn_with_letters_that_its_type_has(
             svg = write_chart(chart, tmp_path)
             assert svg.startswith(b"<?xml")
             for kind, path in chart_files(chart, tmp_path).items():
-                assert path.stat().st_size > (200 if kind == "csv" else 5_000)
+                assert path.stat().st_size > (100 if kind == "csv" else 5_000)
     assert len(list(tmp_path.rglob("*.png"))) == len(found)
 
 
@@ -88,6 +94,32 @@ def test_titles_tell_the_message(comparison: Comparison) -> None:
     assert titles["additional"].startswith("Mobile-pay terminal: +")
     assert "highest for “Small manufacturers”" in titles["groups"]
     assert titles["fate"].endswith("would not have adopted by then")
+
+
+def test_provinces_are_not_ranked_where_the_sample_is_coarse(comparison: Comparison) -> None:
+    title = all_charts(comparison, "en")["province"].title
+    assert title.endswith("too coarse to rank provinces")
+    finer = dataclasses.replace(comparison.baseline, settings=settings(scale=20.0))
+    title = all_charts(dataclasses.replace(comparison, baseline=finer), "en")["province"].title
+    assert "coarse" not in title
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "129,000 people"), ("ko", "12.9만 명")])
+def test_a_goal_stands_beside_the_jobs_of_its_scenario_only(comparison: Comparison, language: str, words: str) -> None:
+    (pair,) = comparison.pairs
+    assert words not in all_charts(comparison, language)["jobs"].unit
+    goal = ExpectedJobs(value=129_000, month=month_number("2025-12"), source={"en": "the plan", "ko": "계획"})
+    scenario = dataclasses.replace(pair.scenario, goals={"jobs_total": goal})
+    told = dataclasses.replace(comparison, pairs=(dataclasses.replace(pair, scenario=scenario),))
+    chart = all_charts(told, language)["jobs"]
+    assert words in chart.unit
+    assert chart.table.rows[-1][2] == 129_000
+    assert chart.title == all_charts(comparison, language)["jobs"].title  # a goal is no result
+
+
+def test_every_chart_names_its_interval(charts: dict[str, Chart]) -> None:
+    named = ("simulation error", "range of 90 %", "no interval drawn")
+    assert all(any(words in chart.interval for words in named) for chart in charts.values())
 
 
 def test_bands_and_lines_are_named(charts: dict[str, Chart]) -> None:

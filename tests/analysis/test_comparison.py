@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from analysis.arms import DIMENSIONS
 from analysis.comparison import Comparison, compare, groups_needed, headline, to_json
-from analysis.effects import DIMENSIONS
 from analysis.programmes import programmes
 from analysis.statistics import ratio_statistic
 from model.calendar import month_number
@@ -58,7 +58,11 @@ def test_both_arms_are_asked_for_the_same_snapshots() -> None:
     asked = groups_needed(
         [scenario("baseline", settings()), scenario("a", settings(TERMINAL)), scenario("b", settings())]
     )
-    assert asked == {"baseline": ("merchants@2023-09",), "a": ("merchants@2023-09",), "b": ()}
+    assert asked == {
+        "baseline": ("merchants@2023-09", "merchants@2024-12"),
+        "a": ("merchants@2023-09",),
+        "b": ("merchants@2024-12",),
+    }
 
 
 def test_additional_adopters_equal_the_difference_of_weighted_counts(comparison: Comparison) -> None:
@@ -70,7 +74,7 @@ def test_additional_adopters_equal_the_difference_of_weighted_counts(comparison:
         ]
     )
     (effect,) = comparison.pairs[0].effects
-    assert effect.additional_samples == pytest.approx(samples)
+    assert effect.samples["additional"] == pytest.approx(samples)
     assert effect.statistics["additional"].value == pytest.approx(samples.mean())
     assert effect.statistics["additional"].told_apart
 
@@ -92,7 +96,7 @@ def test_cost_is_spending_up_to_the_month_of_judgement_over_additional_adopters(
     spent = core["public_spending_mobile_pay_terminal_krw"][:, : JUDGED + 1].sum(axis=1)
     (effect,) = comparison.pairs[0].effects
     cost = effect.statistics["cost_per_additional"]
-    expected = ratio_statistic(cost, spent, effect.additional_samples)
+    expected = ratio_statistic(cost, spent, effect.samples["additional"])
     assert (cost.value, cost.low, cost.high) == pytest.approx((expected.value, expected.low, expected.high))
     transfer, deadweight = (effect.statistics[name].value for name in ("deadweight_spending", "deadweight"))
     assert transfer == pytest.approx(200_000 * (deadweight or 0), rel=0.05)
@@ -126,7 +130,7 @@ def test_gains_of_every_dimension_add_up(comparison: Comparison) -> None:
 def test_a_province_without_sampled_shops_is_not_printed(comparison: Comparison) -> None:
     jeju = next(gain for gain in comparison.pairs[0].effects[0].gains if gain.category == "Jeju")
     assert jeju.additional.sampled_units == 0
-    assert jeju.additional.note == jeju.income.note == "too_few_at_this_scale"
+    assert jeju.additional.note == "too_few_at_this_scale"
     assert jeju.additional_rate.value is None
 
 
@@ -135,7 +139,7 @@ def test_changes_cover_the_year_to_the_month_of_judgement(comparison: Comparison
     year = slice(JUDGED - 11, JUDGED + 1)
     keys = [[f"{name}/{k}" for k in range(REPLICATIONS)] for name in ("plan_2020", "baseline")]
     ours, theirs = (reader.core(own, ["wages_krw", "heads_regular_persons"]) for own in keys)
-    changes = {change.id: change for change in comparison.pairs[0].changes}
+    changes = {change.id: change for change in comparison.pairs[0].changes.statistics}
     wages = (ours["wages_krw"] - theirs["wages_krw"])[:, year].sum(axis=1).mean()
     assert changes["wages_krw"].value == pytest.approx(wages)
     assert changes["wages_krw"].unit == "KRW/year"
@@ -148,7 +152,7 @@ def test_a_scenario_against_itself_changes_nothing() -> None:
     same = (scenario("baseline", settings()), scenario("again", settings()))
     pair = compare(FakeReader(), same, plan(*same), **REPRODUCTION).pairs[0]
     assert pair.effects == ()
-    assert {change.note for change in pair.changes} == {"same_in_every_pair"}
+    assert {change.note for change in pair.changes.statistics} == {"same_in_every_pair"}
     assert pair.judged == START + same[0].settings.months - 1
 
 
@@ -205,7 +209,7 @@ def test_headline_rows_in_both_languages(comparison: Comparison, language: str, 
     assert rows[0].label.startswith(first)
     assert rows[0].scenario == "plan_2020"
     assert rows[0].interval
-    assert len(rows) == 8
+    assert len(rows) == 9
 
 
 def test_effects_of_one_pair_have_no_interval() -> None:

@@ -85,7 +85,7 @@ def test_it_answers_every_question_in_its_language(folder: Path, language: str) 
     for name in (*SECTIONS, "works_lead", "judged", "price_lead", "sure_lead", "footer"):
         start = words[name].split("{")[0]
         assert " ".join(start.split()) in found.text, name
-    assert len(found.images) == 9
+    assert len(found.images) == 12
     assert all(image["alt"] for image in found.images)
 
 
@@ -142,11 +142,24 @@ def test_every_scenario_and_programme_has_its_place(tmp_path: Path) -> None:
     )
     found = compare(FakeReader(), three, plan(*three, replications=2), command="", digest="", versions={})
     shown = Page(write(found, tmp_path, "en").read_text("utf-8"))
-    assert len(shown.images) == 9 + 15
+    assert len(shown.images) == 11 + 18
     assert texts("en")["report"]["contrasts"] in shown.text
     assert shown.text.count("technology “Public QR network” with and without “Plan 2020” as a whole in every") == 1
     assert shown.text.count(texts("en")["report"]["together"]) == 1
-    assert len(list((tmp_path / "figures").glob("*.svg"))) == 24
+    assert len(list((tmp_path / "figures").glob("*.svg"))) == 29
+
+
+def test_a_scenario_without_a_programme_has_no_empty_section(tmp_path: Path) -> None:
+    both = (scenario("baseline", settings()), scenario("plan_of_a_virus", settings(risk={13: 0.8})))
+    found = compare(FakeReader(), both, plan(*both), command="", digest="", versions={})
+    shown = Page(write(found, tmp_path, "en").read_text("utf-8"))
+    words = texts("en")["report"]
+    ledgers = words["side_ledgers_lead"].split("{")[0].strip()
+    for told in (words["no_programme"], words["reading"], words["costs"], words["jobs"], ledgers):
+        assert told in shown.text
+    assert len(shown.images) == 7
+    assert "Sales of small merchants that sell on line" in shown.text
+    assert "Hinges on: Weight of contact aversion" in shown.text
 
 
 WATCH = """<!doctype html><iframe src="{name}" width="{width}" height="900"></iframe><script>

@@ -125,6 +125,10 @@ def is_korean(sentence: str) -> bool:
     return any("가" <= letter <= "힣" for letter in sentence)
 
 
+TEMPLATES = ("titles.", "report.", "words.", "table.", "inter", "range", "readings.")
+"""Parts of the texts whose sentences have gaps to fill."""
+
+
 def test_both_languages_hold_the_same_texts() -> None:
     folder = Path(analysis.__file__).parent / "texts"
     english, korean = (
@@ -132,7 +136,7 @@ def test_both_languages_hold_the_same_texts() -> None:
     )
     assert english.keys() == korean.keys()
     for key, sentence in english.items():
-        assert not fields(sentence) or key.startswith(("titles.", "report.", "words.", "table.", "inter", "range"))
+        assert not fields(sentence) or key.startswith(TEMPLATES)
         assert fields(sentence) == fields(korean[key]), key
         assert not is_korean(sentence) or key == "report.other_language"
 
@@ -141,8 +145,8 @@ def test_every_text_is_used() -> None:
     folder = Path(analysis.__file__).parent
     sources = [file for kind in ("*.py", "*.html") for file in folder.rglob(kind)]
     code = "".join(file.read_text("utf-8") for file in sources)
-    named = ("purpose_", "order_")
-    data_driven = ("notes.", "intervals.", "dimensions.", "ledgers.", "fates.", "settings.")
+    named = ("purpose_", "order_", "panel_")
+    data_driven = ("notes.", "intervals.", "dimensions.", "ledgers.", "fates.", "settings.", "jobs.", "kinds.")
     for key in dict(leaves(dict(texts("en")))):
         last = key.rsplit(".", 1)[-1]
         used = re.search(rf"""["'.]{last}\b""", code) or last.startswith(named)

@@ -1,16 +1,18 @@
 """A small stored world that obeys the reader's contract: paired runs of scenarios with known effects."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.programmes import Goal
 from model.calendar import month_number
 from model.codes import DISTRICT_KINDS, OWNER_AGE_BANDS, PROVINCES, SECTORS, SIZE_BANDS, TECHNOLOGIES
 from model.indicators import INDICATORS
 from model.levers import PaymentTerminalSubsidy, PublicQrEnrolment
+from model.parameters import register
 from model.settings import Settings
 
 START, MONTHS = month_number("2019-01"), 72
@@ -25,6 +27,7 @@ class FakeScenario:
     title: dict[str, str]
     question: dict[str, str]
     settings: Settings
+    goals: Mapping[str, Goal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,9 @@ class FakeReader:
             "installed_mask": (active.astype(np.uint8) << MOBILE_PAY).astype(np.uint8),
             "sales_krw_per_year": sales.astype(np.float32),
             "owner_income_krw_per_year": (0.2 * sales).astype(np.float32),
+            "family_heads": np.ones(MERCHANTS, np.int16),
+            "regular_heads": active.astype(np.int16),
+            "temporary_heads": np.zeros(MERCHANTS, np.int16),
         }
         for technology in TECHNOLOGIES:
             known = technology == "mobile_pay_terminal"
@@ -108,6 +114,8 @@ class FakeReader:
             "public_spending_subsidies_krw",
         ):
             return grants * 200_000.0
+        if name.startswith("heads_owners") or name.startswith("public_spending_"):
+            return np.zeros(MONTHS)
         if name == "online_share_goods":
             return 0.2 + 0.002 * months + 1e-9 * users
         if name.startswith("merchants_"):
@@ -116,8 +124,13 @@ class FakeReader:
         return 1e12 + 1e3 * users
 
 
-def settings(*levers: tuple[str, Any], months: int = MONTHS) -> Settings:
-    return Settings(START, months, 200.0, (), (("consumer.habit_weight", 1.0),), (), tuple(levers))
+def settings(
+    *levers: tuple[str, Any], months: int = MONTHS, scale: float = 200.0, risk: dict[int, float] | None = None
+) -> Settings:
+    """Settings of the small world; `risk` is the contact risk of columns of the horizon, else 0."""
+    parameters = tuple((name, known.value) for name, known in register().items())
+    path = tuple((risk or {}).get(column, 0.0) for column in range(months))
+    return Settings(START, months, scale, (), parameters, (("contact_risk_index", path),), tuple(levers))
 
 
 def scenario(name: str, of_settings: Settings) -> FakeScenario:

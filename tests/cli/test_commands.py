@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import untact
-from model.codes import INSTRUMENTS, ONLINE_SERVICES, TECHNOLOGIES
+from model.codes import INSTRUMENTS, ONLINE_SERVICES, SERVICES_WITHOUT_ACCOUNT, TECHNOLOGIES
 from model.exogenous import PATHS
 from model.indicators import CORE
 from model.ledger import ACCOUNTS
@@ -70,7 +70,7 @@ def test_levers(as_json: Json) -> None:
 
 def test_parameters_indicators_scenarios(as_json: Json) -> None:
     assert [record["id"] for record in as_json("parameters")["parameters"]] == list(register())
-    assert len(as_json("parameters", "saving")["parameters"]) == 1
+    assert len(as_json("parameters", "saving_rate")["parameters"]) == 1
     assert len(as_json("indicators")["indicators"]) == len(CORE)
     found = untact.scenarios(ROOT / "scenarios")
     assert as_json("scenarios", str(ROOT / "scenarios"))["scenarios"] == json.loads(json.dumps(found))
@@ -239,7 +239,11 @@ def test_every_service_rests_on_registered_numbers_and_evidence(as_json: Json) -
         assert service["merchant_technology"] in ("", *TECHNOLOGIES)
         assert set(service["providers"]) <= set(ACCOUNTS)
         assert f",{service['evidence']}," in evidence
-    assert {service["id"] for service in untact.services()} == {*ONLINE_SERVICES, *INSTRUMENTS}
+    assert {service["id"] for service in untact.services()} == {
+        *ONLINE_SERVICES,
+        *SERVICES_WITHOUT_ACCOUNT,
+        *INSTRUMENTS,
+    }
 
 
 def test_schedule_and_population(as_json: Json) -> None:

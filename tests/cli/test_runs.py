@@ -68,6 +68,22 @@ def test_python_twins_give_what_the_commands_give(compared: Compared) -> None:
         untact.run("nowhere.toml", results=results)
 
 
+def test_a_country_without_the_pandemic_is_compared_without_any_lever(compared: Compared) -> None:
+    _, files, results = compared
+    ill = Path(files[0])
+    calm = ill.with_name("tiny_calm.toml")
+    text = f'format_version = 1\nextends = "{ill.name}"\n[exogenous]\ncontact_risk_index = "none"\n'
+    calm.write_text(text, "utf-8")
+    done = untact_command("compare", str(ill), str(calm), "--results", str(results), "--json")
+    assert done.returncode == 0, done.stderr
+    (pair,) = json.loads(done.stdout)["compare"]["pairs"]
+    assert (pair["first_difference"], pair["judged"], pair["programmes"]) == ("2020-02", "2021-12", [])
+    peak = next(one for one in pair["peaks"] if one["id"] == "online_share_goods")
+    assert peak["value"] < 0
+    everyone = next(one for one in pair["outcomes"] if one["dimension"] == "everyone")
+    assert everyone["share_gaining"]["value"] > everyone["share_losing"]["value"]
+
+
 def test_run_stores_and_prints_the_last_year(tiny: Tiny, tmp_path: Path) -> None:
     results = str(tmp_path / "results")
     options = ("--replications", "3", "--executor", "serial", "--threads", "1", "--results", results)

@@ -104,8 +104,8 @@ def test_rows_of_a_run_are_what_the_kernels_work_on(economy: Economy) -> None:
     economy.people.set("savings_krw", 0.0)
     assert not economy.world.consumers.savings_krw.any()
     person: Any = economy.people[3]
-    person.habit = [0.5, 0.25, 0.125, 0.0625]
-    assert economy.world.consumers.habit[:, 3].tolist() == [0.5, 0.25, 0.125, 0.0625]
+    person.habit = [0.5, 0.25, 0.125, 0.0625, 0.03125]
+    assert economy.world.consumers.habit[:, 3].tolist() == [0.5, 0.25, 0.125, 0.0625, 0.03125]
 
 
 def test_what_is_set_between_months_is_what_happens_next(economy: Economy) -> None:
@@ -115,7 +115,7 @@ def test_what_is_set_between_months_is_what_happens_next(economy: Economy) -> No
     installed = seoul.get("installed")
     had, counted = holds(installed, 0), economy.world.places.counts.sum(axis=0)
     assert had.any()
-    seoul.set("installed", installed & 0b1110)
+    seoul.set("installed", installed & ~np.uint16(1))
     assert (counted - economy.world.places.counts.sum(axis=0)).sum() == had.sum()
     economy.step()
     assert holds(seoul.get("installed"), 0).sum() < 0.1 * had.sum()

@@ -14,7 +14,7 @@ from model.economy import Economy, population_of
 from model.engine.world import World
 from model.exogenous import default_paths
 from model.indicators import POSITION
-from model.levers import DigitalLoan, Lever, PaymentTerminalSubsidy, PublicQrEnrolment
+from model.levers import DigitalLoan, FieldTraining, Lever, PaymentTerminalSubsidy, PublicQrEnrolment, SmartShop
 from model.parameters import resolve
 from model.settings import ORIGIN, Settings
 from model.synthetic_population.build import SyntheticKorea
@@ -51,6 +51,20 @@ def digital_loan(**changes: Any) -> Named:
     return "loans", DigitalLoan(**(chosen | changes))
 
 
+def smart_shop(**changes: Any) -> Named:
+    """Kits for shops from the second month, with means for 200,000; `changes` override."""
+    chosen = {"start": FIRST, "end": START + 60, "quota": 200_000, "budget_krw": 500e9,
+              "awareness_campaign_krw_per_month": 1e9}  # fmt: skip
+    return "kits", SmartShop(**(chosen | changes))
+
+
+def field_training(**changes: Any) -> Named:
+    """Courses from the second month for 200,000 owners; `changes` override."""
+    chosen = {"start": FIRST, "end": START + 60, "quota": 200_000, "budget_krw": 500e9,
+              "capacity_hours_per_month": 400_000.0}  # fmt: skip
+    return "courses", FieldTraining(**(chosen | changes))
+
+
 def settings_of(
     *levers: Named,
     months: int = 12,
@@ -72,10 +86,10 @@ def settings_of(
 
 
 def both_levers(**changes: Any) -> Settings:
-    """Settings with both programmes, rewards, and wages so high that owners put money in: every purpose flows."""
+    """Settings with every programme, rewards, and wages so high that owners put money in: every purpose flows."""
     later = {"minimum_wage_krw_per_hour": 16_000.0, "public_qr_reward_share": 0.05}
     needy = {"loan.floor_share": 0.95, "loan.programme_known_share": 1.0, "exit.hazard_per_year.later": 0.08}
-    levers = terminal_subsidy(), qr_enrolment(), digital_loan(budget_krw=1e15)
+    levers = terminal_subsidy(), qr_enrolment(), smart_shop(), field_training(), digital_loan(budget_krw=1e15)
     return settings_of(*levers, later=later, parameters=needy, **changes)
 
 

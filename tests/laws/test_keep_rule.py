@@ -30,7 +30,7 @@ def dropped_after(lever: Named, technology: int, seed: int) -> np.ndarray:
         since = rows.subsidised_at[:, technology].astype(int)
         economy.step()
         lost = had & (rows.id == who) & ~holds(rows.installed, technology)
-        assert (rows.abandoned_at[lost, technology] == month).all()
+        assert holds(rows.abandoned, technology)[lost].all()
         found.append(month - since[lost])
     return np.concatenate(found)
 

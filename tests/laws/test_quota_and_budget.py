@@ -16,12 +16,14 @@ from tests.laws.small_korea import (
     FIRST,
     START,
     Named,
+    field_training,
     holds,
     korea_of,
     qr_enrolment,
     rows_of,
     run_to_end,
     settings_of,
+    smart_shop,
     terminal_subsidy,
 )
 
@@ -58,6 +60,45 @@ def test_the_terminal_programme_keeps_within_its_means(scale: float, rationing: 
     assert (committed <= schedule.quota[0] + one_row).all()
     assert (reserved + spent <= schedule.budget_krw[0] + one_row * GRANT_KRW).all()
     assert committed[-1] > 0.5 * schedule.budget_krw[0, -1] / GRANT_KRW
+
+
+@pytest.mark.parametrize("scale", [200.0, 2000.0])
+@pytest.mark.parametrize("rationing", RATIONING)
+def test_kits_of_several_prices_share_one_quota_and_one_budget(scale: float, rationing: str) -> None:
+    first = {"priority": {"district_kinds": ("traditional_market",)}} if rationing == "priority" else {}
+    kit = {"food_service": "serving_robot", "fashion_retail": "live_commerce"}
+    money = tuple({"from": step["from"], "is": step["is"] * 1_500_000.0} for step in STEPS)
+    rows, economy = follow(smart_shop(kit=kit, quota=STEPS, budget_krw=money, rationing=rationing, **first), scale)
+    committed, reserved, spent = rows.T
+    schedule, dearest = economy.world.schedule, float(economy.world.programmes[0].subsidy_krw[0].max())
+    one_row = float(economy.world.merchants.weight.max())
+    assert committed.max() <= schedule.quota[0, -1]
+    assert (reserved + spent).max() <= schedule.budget_krw[0, -1] * (1 + 1e-12)
+    assert (committed <= schedule.quota[0] + one_row).all()
+    assert (reserved + spent <= schedule.budget_krw[0] + one_row * dearest).all()
+    assert spent[-1] > 0.0
+
+
+@pytest.mark.parametrize("scale", [200.0, 2000.0])
+@pytest.mark.parametrize("carry_over", [True, False])
+def test_courses_keep_within_their_means(scale: float, carry_over: bool) -> None:
+    money = tuple({"from": step["from"], "is": step["is"] * 450_000.0} for step in STEPS)
+    rows, economy = follow(field_training(quota=STEPS, budget_krw=money, carry_over=carry_over), scale)
+    trained, _, spent = rows.T
+    schedule, one_row = economy.world.schedule, float(economy.world.merchants.weight.max())
+    assert spent.max() <= schedule.budget_krw[0, -1]
+    assert (trained <= schedule.quota[0] + one_row).all()
+    np.testing.assert_allclose(spent, trained * 500_000.0)
+    assert trained[-1] > 0.3 * schedule.quota[0, -1]
+    columns = rows_of(economy)
+    assert columns.weight[columns.trained == 1].astype(np.float64).sum() == pytest.approx(trained[-1])
+
+
+def test_teachers_hours_limit_a_course() -> None:
+    rows, economy = follow(field_training(capacity_hours_per_month=20_000.0), 200.0)
+    a_month = np.diff(rows[:, 0], prepend=0.0)
+    assert a_month.max() <= 1_000 + economy.world.merchants.weight.max()
+    assert a_month[1:].mean() == pytest.approx(1_000, rel=0.3)
 
 
 @pytest.mark.parametrize("scale", [200.0, 2000.0])

@@ -72,4 +72,4 @@ def yearly_growth(settings: object) -> np.ndarray:
     economy.advance(12)
     after = rows["sales_year_krw"].astype(np.float64)
     there = (before > 0.0) & (who == rows["id"])
-    return np.log(after[there] / before[there])
+    return np.asarray(np.log(after[there] / before[there]))

@@ -5,15 +5,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from model.levers import Kit
 from tests.laws.small_korea import (
     FIRST,
     START,
     Named,
     Run,
     assert_same_rows,
+    field_training,
     qr_enrolment,
     run_to_end,
     settings_of,
+    smart_shop,
     terminal_subsidy,
 )
 
@@ -37,6 +40,19 @@ ZEROS: dict[str, Named] = {
     "terminal, no rate": terminal_subsidy(subsidy_rate=0.0),
     "terminal, no unit cost": terminal_subsidy(unit_cost_krw=0.0),
     "visits, none": qr_enrolment(visits_per_month=0),
+    **{
+        f"kits, {why}": smart_shop(**{**change, **SILENT})
+        for why, change in NOTHING.items()
+        if why != "no sector that can use it"
+    },
+    "kits, workshops": smart_shop(target={"sectors": ("small_manufacturing",)}, **SILENT),
+    "kits, empty": smart_shop(kit=dict.fromkeys(Kit.model_fields, "none")),
+    "kits, no rate": smart_shop(subsidy_rate=0.0),
+    "kits, no cap": smart_shop(subsidy_cap_krw=0.0),
+    "courses, no quota": field_training(quota=0),
+    "courses, no budget": field_training(budget_krw=0),
+    "courses, nobody meant": field_training(target={"owner_age_min": 119}),
+    "courses, over before the run": field_training(start=START - 30, end=START - 1),
 }
 
 

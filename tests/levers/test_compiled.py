@@ -26,7 +26,7 @@ def test_programmes_stand_in_the_order_of_their_names() -> None:
     programmes, _ = compiled(("b", qr_enrolment()[1]), ("a", terminal_subsidy()[1]))
     assert programmes.count == 2
     assert programmes.route[:2].tolist() == [SUBSIDY_ROUTE, VISIT_ROUTE]
-    assert programmes.technology[:2].tolist() == [0, 1]
+    assert programmes.technology[:2, 0].tolist() == [0, 1]
 
 
 def test_no_subsidy_is_above_the_price() -> None:

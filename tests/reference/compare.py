@@ -29,10 +29,11 @@ WHOLE_MERCHANTS = (
     "entered",
     "lender",
     "owner_birth_year",
+    "trained",
 )
 MONEY_MERCHANTS = (
-    "start", "business", "base", "base_business", "attraction", "attraction_online", "sales", "sales_online",
-    "sales_year",
+    "start", "business", "base", "base_business", "attraction", "attraction_online", "attraction_own", "sales",
+    "sales_online", "sales_own", "sales_year",
 )  # fmt: skip
 PULLS = (
     "store",
@@ -48,6 +49,10 @@ PULLS = (
     "app_large",
     "scale",
     "there",
+    "own",
+    "own_start",
+    "large_mall",
+    "kiosk",
 )
 PROGRESS = ("committed", "reserved", "spent", "lapsed", "lapsed_krw", "eligible")
 MOST_DOUBTFUL = 8
@@ -150,7 +155,9 @@ def differences_of_markets(mine: State, theirs: State) -> Iterator[str]:
         yield from relative(f"markets.{name}", getattr(one, name), getattr(other, name))
     yield from relative("markets.income", one.income, other.income)
     yield from relative("markets.income_start", one.income_start, other.income_start)
+    yield from near("markets.worth_start", one.worth_start, other.worth_start, 1.0)
     yield from near("markets.realised", one.realised, other.realised, 1.0)
+    yield from near("markets.kiosk_share", one.kiosk_share, other.kiosk_share, 1.0)
     yield from near("markets.instrument_pull", one.instrument_pull, other.instrument_pull, 1.0)
     for q, (ours, engine) in enumerate(zip(mine.progress, theirs.progress, strict=True)):
         handled = {"reserved": max(1.0, engine.spent)}

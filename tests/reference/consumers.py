@@ -12,9 +12,13 @@ from tests.reference.state import (
     GOODS,
     MALL_ACCOUNT,
     MEALS,
+    MOBILITY,
+    NEEDS,
     ONLINE,
     OPEN_MARKET_ACCOUNT,
     PROVINCES,
+    SERVED,
+    SHOPS,
     Markets,
     People,
     Run,
@@ -57,32 +61,74 @@ def budget_scale(run: Run, markets: Markets, other_income: float, t: int) -> F8:
 
 @dataclass
 class Utilities:
-    """Utilities of a month: market by need, mall, app by province, face by (province, online need)."""
+    """Utilities of a month: market by need, mall, app by province, booking, face by (province, need, other)."""
 
     market: F8
-    mall: float
+    mall: F8 | float
     app: F8
+    booking: float
     face: F8
 
 
 def utilities(run: Run, markets: Markets, mall: float, t: int) -> Utilities:
     """Utilities of both online services and of shops, without the needs' constants."""
-    v, goods, needs = run.values, slice(0, GOODS), slice(0, ONLINE)
+    v, goods = run.values, slice(0, GOODS)
     fade = v["consumer.quality_trend_fading_years"]
     years = fade * (1.0 - np.exp(-t / 12.0 / fade))
     quality = v["consumer.quality_trend_per_year"] * years
-    large, online_large = markets.large[:, needs], markets.large_online[goods]
+    large, online_large = markets.large[:, SHOPS], markets.large_online[goods]
     online = kept.ratio(markets.online[goods] + online_large, markets.online_start[goods] + online_large, 1.0)
     restaurants = kept.ratio(markets.app + markets.app_large, markets.app_start + markets.app_large, 1.0)
-    shops = kept.ratio(markets.store[:, needs] + large, markets.store_start[:, needs] + large, 1.0)
+    shops = np.ones((PROVINCES, NEEDS + 1))
+    shops[:, SERVED] = kept.ratio(markets.store[:, SHOPS] + large, markets.store_start[:, SHOPS] + large, 1.0)
+    large_mall = markets.large_mall[goods]
+    own, own_start = markets.own[:, goods].sum(axis=0), markets.own_start[goods]
+    malls = kept.ratio(own + large_mall, own_start + large_mall, 1.0)
     exponent = v["consumer.network_exponent"]
-    strict = v["consumer.stringency_weight"] * run.now("stringency_index", t)
     return Utilities(
         exponent * np.log((1.0 + online) / 2.0) + quality,
-        mall + quality,
+        mall + exponent * np.log((1.0 + malls) / 2.0) + quality,
         exponent * np.log((1.0 + restaurants) / 2.0) + v["delivery_app.quality_trend_per_year"] * years,
-        exponent * np.log((1.0 + shops) / 2.0) - strict,
+        quality,
+        exponent * np.log((1.0 + shops) / 2.0) - measures(run, "stringency_weight", t),
     )
+
+
+def measures(run: Run, weight: str, t: int) -> F8:
+    """What measures take by need and other spending, as far as the pandemic acts through them."""
+    felt = run.values["consumer.pandemic_channel"] * run.now("stringency_index", t)
+    return np.asarray(felt * run.values.of(f"consumer.{weight}", "needs_and_other"))
+
+
+def risk(run: Run, weight: str, t: int) -> F8:
+    """What contact risk takes by need and other spending, as far as the pandemic acts through aversion."""
+    felt = (1.0 - run.values["consumer.pandemic_channel"]) * run.now("contact_risk_index", t)
+    return np.asarray(felt * run.values.of(f"consumer.{weight}", "needs_and_other"))
+
+
+def worth(run: Run, people: People, choice: "Choice", face: F8, t: int) -> F8:
+    """What needs, other spending and saving are worth, by (province, what a budget is split among)."""
+    budget = kept.summed(people.province, choice.unit, PROVINCES)
+    aversion = kept.summed(people.province, choice.unit * people.aversion, PROVINCES) / budget
+    lost = risk(run, "need_aversion_weight", t) + measures(run, "need_stringency_weight", t)
+    lost[MOBILITY] += run.values["consumer.closed_borders_weight"] * run.now("stringency_index", t)
+    table = np.zeros((PROVINCES, NEEDS + 2))
+    table[:, : NEEDS + 1] = face - np.outer(aversion, risk(run, "contact_aversion_weight", t)) - lost
+    for k in range(ONLINE):
+        gained = -choice.unit * np.log(np.maximum(1.0 - choice.share[k], 1e-7))
+        table[:, k] += kept.summed(people.province, gained, PROVINCES) / budget
+    channel = run.values["consumer.pandemic_channel"]
+    table[:, NEEDS + 1] = (1.0 - channel) * run.now("contact_risk_index", t) + channel * run.now("stringency_index", t)
+    return table
+
+
+def shifts(run: Run, markets: Markets, constants: kept.Constants, now: F8) -> F8:
+    """Shares of a budget over those of the start, by (province, needs, other spending, saving)."""
+    pull = np.exp(run.values.of("need.spending_elasticity", "budget") * (now - markets.worth_start))
+    spent = np.append(constants.spending, constants.other_spending)
+    saved = run.values["household.saving_rate"]
+    start = np.append((1.0 - saved) * spent / spent.sum(), saved)
+    return np.asarray(pull / (pull @ start)[:, None])
 
 
 def contactless(u: Utilities, needs: F8, nest: float) -> F8:
@@ -91,6 +137,7 @@ def contactless(u: Utilities, needs: F8, nest: float) -> F8:
     table = np.full((8, PROVINCES, ONLINE), NO_ACCOUNT_UTILITY)
     services = np.array([u.market, np.full(GOODS, u.mall), both])[:, None, :]
     table[1:4, :, :GOODS] = table[5:, :, :GOODS] = services + needs[:GOODS] - u.face[:, :GOODS]
+    table[1:4, :, MOBILITY] = table[5:, :, MOBILITY] = u.booking + needs[MOBILITY] - u.face[:, MOBILITY]
     table[APP_ACCOUNT:, :, MEALS] = u.app + needs[MEALS] - u.face[:, MEALS]
     return table
 
@@ -98,15 +145,15 @@ def contactless(u: Utilities, needs: F8, nest: float) -> F8:
 def own_utility(people: People, run: Run, mean_skill: float, t: int) -> F8:
     """What skill, habit and aversion add, by (online need, person)."""
     v = run.values
-    risk = v.of("consumer.contact_aversion_weight", "online_needs") * run.now("contact_risk_index", t)
+    shunned = risk(run, "contact_aversion_weight", t)[:ONLINE]
     skill = v["consumer.skill_weight"] * (people.skill - mean_skill)
     habit = v["consumer.habit_weight"] * (2.0 * people.habit - 1.0)
-    return skill + habit + risk[:, None] * (people.aversion_rank + 0.5) / 65_536.0
+    return skill + habit + shunned[:, None] * people.aversion
 
 
 @dataclass
 class Choice:
-    """What people chose: shares and users by (online need, person), and the utilities behind them."""
+    """What people chose: shares by (online need, person), users of all but mobility, the utilities behind them."""
 
     share: F8
     users: B1

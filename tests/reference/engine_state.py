@@ -12,8 +12,10 @@ from tests.reference.start import Traits
 from tests.reference.state import (
     MEALS,
     PROVINCES,
+    PUBLIC_QR,
     SECTORS,
     TECHNOLOGIES,
+    TERMINAL,
     Cells,
     Constants,
     Loan,
@@ -29,8 +31,6 @@ from tests.reference.state import (
 
 Columns = Mapping[str, NDArray[Any]]
 """The engine's merchants, columns by name."""
-ROUTES = {"payment_terminal_subsidy": (False, 0), "public_qr_enrolment": (True, 1)}
-"""Route by visit or not, and technology, of each lever."""
 
 
 def people_of(world: Any) -> People:
@@ -50,7 +50,7 @@ def people_of(world: Any) -> People:
     )
 
 
-WHOLE = ("id", "province", "kind", "sector", "owner_birth_year", "family", "regular", "temporary", "entered")
+WHOLE = ("id", "province", "kind", "sector", "owner_birth_year", "family", "regular", "temporary", "entered", "trained")
 REAL = {
     "weight": "weight",
     "capability": "capability",
@@ -73,10 +73,12 @@ REAL = {
     "debt": "debt_krw",
     "debt_rate": "debt_rate",
     "debt_cover": "debt_cover",
+    "attraction_own": "pull_own",
+    "sales_own": "sales_own",
 }
 """Columns of merchants by the reference's name: whole numbers under the same name, others under the engine's."""
 STAGES = ("aware", "applied", "selected", "gave_up", "installed", "active", "abandoned", "knows_programme")
-DATES = ("aware", "applied", "selected", "installed", "active", "abandoned", "subsidised")
+DATES = ("applied", "installed", "active", "subsidised")
 NEVER = 255
 
 
@@ -142,6 +144,12 @@ def markets_of(world: Any, fixed: Markets) -> Markets:
         scale=tables.market_scale.reshape(place).copy(),
         exit_constant=tables.exit_constant.astype(np.float64),
         there=market.there.copy(),
+        worth_start=market.worth_start.copy(),
+        own=market.own_by_market.reshape(place).copy(),
+        own_start=market.own_pull_start.copy(),
+        large_mall=market.large_mall.copy(),
+        kiosk=market.kiosk_pull.reshape(place).copy(),
+        kiosk_share=tables.kiosk_share.astype(np.float64),
         instrument_pull=np.array([tables.mobile_pull, tables.qr_pull], dtype=np.float64).reshape(2, *place),
     )
 
@@ -169,11 +177,14 @@ def progress_of(world: Any, programmes: int) -> list[Progress]:
 
 def loans_of(world: Any, count: int) -> list[LoanProgress]:
     """Loan levers as they stand."""
-    names = ("granted_krw", "lent_krw", "covered_krw", "fees_krw", "campaign_krw")
-    terms = world.loans[0]
+    names = {"granted": "granted_krw", "lent": "lent_krw", "covered": "covered_krw", "fees": "fees_krw"}
+    terms, state = world.loans[0], world.loan_state
     return [
         LoanProgress(
-            *(float(world.loan_state[k][name]) for name in names), bool(terms.open_now[k]), float(terms.hears[k])
+            **{mine: float(state[k][theirs]) for mine, theirs in names.items()},
+            campaign=float(state[k]["campaign_krw"]),
+            is_open=bool(terms.open_now[k]),
+            hears=float(terms.hears[k]),
         )
         for k in range(count)
     ]
@@ -181,8 +192,8 @@ def loans_of(world: Any, count: int) -> list[LoanProgress]:
 
 def cells_of(world: Any) -> Cells:
     places = world.places
-    whole = (np.asarray(x).astype(np.int64) for x in (places.number, places.founders))
-    return Cells(*whole, places.expected.copy(), places.births.astype(np.int64))
+    number, founders, births = (x.astype(np.int64) for x in (places.number, places.founders, places.births))
+    return Cells(number, founders, places.expected.copy(), births)
 
 
 def loan_of(settings: dict[str, Any], codes: dict[str, tuple[str, ...]]) -> Loan:
@@ -203,13 +214,33 @@ def state_of(world: Any, rows: Columns, started: State, programmes: int) -> Stat
     )
 
 
-def terms_of(lever_id: str, settings: dict[str, Any], codes: dict[str, tuple[str, ...]], prices: np.ndarray) -> Terms:
-    """A lever's declared settings as terms; `codes` gives the names of provinces, sectors and kinds."""
-    by_visit, technology = ROUTES[lever_id]
-    share = 0.0 if by_visit else settings["subsidy_rate"]
-    subsidy = 0.0 if by_visit else min(share * settings["unit_cost_krw"], float(prices[technology]))
-    targets = (target_of(settings[whom], settings["jurisdiction"], codes) for whom in ("target", "priority"))
-    return Terms(settings, by_visit, technology, subsidy, share, *targets)
+def terms_of(
+    lever_id: str, settings: dict[str, Any], codes: dict[str, tuple[str, ...]], prices: np.ndarray, course: int
+) -> Terms:
+    """A lever's declared settings as terms; `codes`: names by kind; course: training levers before this one."""
+    technology, subsidy, share = (np.full(SECTORS, empty) for empty in (-1, 0.0, 0.0))
+    by_visit, part, hours = lever_id == "public_qr_enrolment", 1.0, 0.0
+    if by_visit:
+        technology[:] = PUBLIC_QR
+    elif lever_id == "payment_terminal_subsidy":
+        share[:] = settings["subsidy_rate"]
+        technology[:] = TERMINAL
+        subsidy[:] = np.round(min(share[0] * settings["unit_cost_krw"], float(prices[TERMINAL])))
+    elif lever_id == "smart_shop":
+        part = settings["subsidy_rate"]
+        for sector, device in settings["kit"].items():
+            if device != "none":
+                s, j = codes["sectors"].index(sector), codes["technologies"].index(device)
+                paid = np.round(min(part * np.round(prices[j]), settings["subsidy_cap_krw"]))
+                technology[s], subsidy[s], share[s] = j, paid, paid / prices[j]
+    else:
+        hours = settings["hours_per_person"]
+    taught = min(1.0, hours * settings.get("capability_per_hour", 0.0))
+    targets = (
+        target_of(settings.get(whom, settings["target"]), settings["jurisdiction"], codes)
+        for whom in ("target", "priority")
+    )
+    return Terms(settings, by_visit, technology, subsidy, share, part, hours, taught, course, *targets)
 
 
 def target_of(settings: dict[str, Any], provinces: list[str], codes: dict[str, tuple[str, ...]]) -> Target:

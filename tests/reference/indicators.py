@@ -6,16 +6,19 @@ from tests.reference.draws import F8
 from tests.reference.markets import Spending
 from tests.reference.month import Walked, total_savings
 from tests.reference.programmes import money_for_calls
-from tests.reference.state import GOODS, MEALS, ONLINE, TECHNOLOGIES, People
+from tests.reference.state import GOODS, MEALS, MOBILITY, NEEDS, SERVED, SUPPORTED_AT, TECHNOLOGIES, People
 
-NEEDS = ("groceries", "fashion", "home_goods", "meals", "personal_services")
+NEED_IDS = ("groceries", "fashion", "home_goods", "meals", "mobility", "personal_services")
 SECTORS = ("grocery_retail", "fashion_retail", "home_goods_retail", "food_service", "personal_services",
            "small_manufacturing")  # fmt: skip
 BANDS = ("20s", "30s", "40s", "50s", "60s", "70+")
 SERVICES = ("open_market", "large_seller_mall", "delivery_app")
 INSTRUMENT_IDS = ("mobile_pay_card", "online_simple_pay", "public_qr_pay")
-TECHNOLOGY_IDS = ("mobile_pay_terminal", "public_qr", "open_market_entry", "delivery_app")
-STAGES = ("aware", "applied", "selected", "gave_up", "installed", "active", "abandoned")
+TECHNOLOGY_IDS = ("mobile_pay_terminal", "public_qr", "open_market_entry", "delivery_app", "kiosk", "table_order",
+                  "own_online_store", "live_commerce", "serving_robot", "unmanned_night_store", "subscription",
+                  "smart_workshop", "data_advice", "telework_kit")  # fmt: skip
+FUNDED = (0, 1, 4, 5, 6, 7, 8, 9)
+STAGES = {"aware": 0, "applied": 1, "selected": 2, "installed": 4, "active": 5, "abandoned": 6}
 
 
 def indicators(walked: Walked) -> dict[str, float]:
@@ -33,17 +36,21 @@ def indicators(walked: Walked) -> dict[str, float]:
 
 def consumption(walked: Walked) -> dict[str, float]:
     spending: Spending = walked.spending
-    online = spending.market + spending.malls
-    spent = spending.face.sum(axis=0)
+    online = spending.market + spending.malls + spending.own
+    spent = np.zeros(NEEDS)
+    spent[SERVED] = spending.face.sum(axis=0)
+    eaten_out = float(spent[MEALS])
     spent[:GOODS] += online
-    meals = float((spending.app + spending.couriers).sum())
+    meals, bookings = float((spending.app + spending.couriers).sum()), float(spending.bookings.sum())
     spent[MEALS] += meals
+    spent[MOBILITY] = spending.counters.sum() + bookings
     saved = total_savings(walked.after) - total_savings(walked.before)
     return (
         {"online_share_goods": float(online.sum() / spent[:GOODS].sum()), "online_goods_krw": float(online.sum())}
-        | {f"online_{NEEDS[k]}_krw": float(online[k]) for k in range(GOODS)}
-        | {"online_meals_krw": meals}
-        | {f"spending_{need}_krw": float(spent[k]) for k, need in enumerate(NEEDS)}
+        | {f"online_{NEED_IDS[k]}_krw": float(online[k]) for k in range(GOODS)}
+        | {"online_meals_krw": meals, "online_mobility_krw": bookings}
+        | {f"spending_{need}_krw": float(spent[k]) for k, need in enumerate(NEED_IDS)}
+        | {"online_total_krw": float(online.sum()) + meals + bookings, "face_to_face_meals_krw": eaten_out}
         | {"household_saving_krw": saved}
     )
 
@@ -56,7 +63,7 @@ def people(walked: Walked) -> dict[str, float]:
     anyone = users[:GOODS].any(axis=0)
     table = {"adults_persons": here.sum(), "users_online_goods_persons": here @ anyone}
     table |= {f"users_online_goods_{band}_persons": here @ (anyone & (now.band == b)) for b, band in enumerate(BANDS)}
-    table |= {f"users_online_{NEEDS[k]}_persons": here @ users[k] for k in range(ONLINE)}
+    table |= {f"users_online_{NEED_IDS[k]}_persons": here @ used for k, used in enumerate(users)}
     table |= holders(before, here)
     table["digital_skill_mean"] = here @ before.skill / here.sum()
     return {name: float(value) for name, value in table.items()}
@@ -85,21 +92,24 @@ def adoption(walked: Walked) -> dict[str, float]:
     table = {
         f"merchants_{stage}_{TECHNOLOGY_IDS[j]}": shops.total(shops.has(j, 1 << bit))
         for j in range(TECHNOLOGIES)
-        for bit, stage in enumerate(STAGES)
+        for stage, bit in STAGES.items()
     }
     return table | {
-        f"merchants_subsidised_{TECHNOLOGY_IDS[j]}": shops.total(shops.month[6, j] >= 0) for j in range(TECHNOLOGIES)
+        f"merchants_subsidised_{TECHNOLOGY_IDS[j]}": shops.total(shops.month[SUPPORTED_AT, j] >= 0)
+        for j in range(TECHNOLOGIES)
     }
 
 
 def merchants(walked: Walked) -> dict[str, float]:
     shops, books = walked.after.merchants, walked.settled
+    by_kiosk = walked.after.markets.kiosk_share[:, None]
     by_sector = shops.by_market(books.turnover).sum(axis=0)
     return {f"sales_{sector}_krw": float(by_sector[s]) for s, sector in enumerate(SECTORS)} | {
         "merchants_total": shops.total(shops.there),
         "sales_face_to_face_krw": shops.total(books.sales),
-        "sales_online_krw": shops.total(books.online),
+        "sales_online_krw": shops.total(books.online + books.own),
         "sales_business_krw": shops.total(books.business),
+        "kiosk_sales_krw": float(np.sum(by_kiosk * walked.tills.rate * walked.before.markets.kiosk)),
         "owner_income_krw": shops.total(books.income),
         "wages_krw": shops.total(books.wages),
         "heads_owners_persons": shops.total(shops.there),
@@ -114,7 +124,7 @@ def life(walked: Walked) -> dict[str, float]:
     return {
         "openings": shops.total(books.opened),
         "closures": shops.total(books.closed),
-        "births_waiting": books.waiting,
+        "births_waiting": float(books.waiting.sum()),
         "debt_krw": shops.total(shops.debt),
         "merchants_with_debt": shops.total(shops.debt > 0.0),
         "loans_krw": walked.booked["loans"],
@@ -131,26 +141,32 @@ def large_and_public(walked: Walked) -> dict[str, float]:
         "campaigns": paid["campaigns"],
         "rewards": paid["qr_reward"],
         "loans": paid["interest_subsidy"] + paid["guarantee_claims"],
+        "training": paid["training"],
     }
     return {
         "large_seller_sales_krw": paid["store_sales_large"]
         + paid["market_sales_large"]
         + paid["mall_sales"]
         + paid["app_sales_large"],
-        "platform_commission_krw": paid["commission_small"] + paid["commission_large"],
+        "platform_commission_krw": paid["commission_small"] + paid["commission_large"] + paid["live_commission"],
         "delivery_platform_commission_krw": paid["app_commission_small"] + paid["app_commission_large"],
-        "logistics_krw": paid["delivery_small"] + paid["delivery_large"],
+        "logistics_krw": paid["delivery_small"] + paid["delivery_large"] + paid["own_store_delivery"],
         "couriers_krw": paid["app_courier_fee"] + paid["app_delivery_small"] + paid["app_delivery_large"],
+        "owners_trained_persons": sum(
+            running.committed
+            for terms, running in zip(walked.run.programmes, walked.after.progress, strict=True)
+            if terms.hours > 0.0
+        ),
         "public_spending_krw": sum(public.values()),
     } | {f"public_spending_{name}_krw": amount for name, amount in (public | public_by_technology(walked)).items()}
 
 
 def public_by_technology(walked: Walked) -> dict[str, float]:
     """Subsidies, visits and campaigns by technology."""
-    paid = np.zeros(TECHNOLOGIES)
     month = walked.month
-    for q, programme in enumerate(month.announced):
-        terms = programme.terms
-        calls = money_for_calls(programme) + programme.campaign_money
-        paid[terms.technology] += month.supported[q] * terms.subsidy + calls
-    return {name: float(paid[j]) for j, name in enumerate(TECHNOLOGY_IDS)}
+    paid = month.subsidies @ month.merchants.weight
+    for programme in month.announced:
+        devices = sorted(set(programme.terms.technology.tolist()) - {-1})
+        for j in devices:
+            paid[j] += (money_for_calls(programme) + programme.campaign_money) / len(devices)
+    return {TECHNOLOGY_IDS[j]: float(paid[j]) for j in FUNDED}

@@ -4,7 +4,9 @@ import numpy as np
 
 from tests.reference import state as kept
 from tests.reference.draws import F8
+from tests.reference.hours import heads_per_krw, hours_left
 from tests.reference.merchants import Month
+from tests.reference.state import INSTALLED, REPEAT
 
 
 def change_quality(month: Month) -> None:
@@ -12,9 +14,11 @@ def change_quality(month: Month) -> None:
     merchants, v = month.merchants, month.run.values
     everybody = merchants.there
     hazard, persistence = v["quality.shock_hazard_per_month"], v["quality.persistence_per_month"]
+    steady = 1.0 - v["subscription.shock_relief"] * merchants.has(REPEAT, INSTALLED)
+    spread = merchants.spread * steady
     struck = month.happens("life", 0, hazard, everybody)
-    shock = laplace(month.luck.lane("merchant_life", 1, merchants.id), merchants.spread)
-    drift = hazard * merchants.spread**2 / (1.0 + persistence)
+    shock = laplace(month.luck.lane("merchant_life", 1, merchants.id), spread)
+    drift = hazard * spread**2 / (1.0 + persistence)
     merchants.quality = persistence * merchants.quality + np.where(struck, shock, 0.0) - drift
     merchants.base = merchants.start * kept.exp(merchants.quality)
     merchants.base_business = merchants.business * kept.exp(merchants.quality)
@@ -26,19 +30,10 @@ def laplace(draw: F8, spread: F8) -> F8:
     return np.asarray(-side * spread * np.log(np.maximum(1.0 - 2.0 * np.abs(draw - 0.5), 1e-7)))
 
 
-def heads_per_krw(month: Month) -> F8:
-    """Heads that a won of yearly sales asks for, by row: dearer work is done by fewer."""
-    run = month.run
-    index = run.now("household_income_index", month.t)
-    wage = run.now("minimum_wage_krw_per_hour", month.t) / run.now("minimum_wage_krw_per_hour", 0)
-    fewer = (wage / index) ** -run.values["labour.wage_elasticity"]
-    return np.asarray(fewer / index / month.by_sector("merchant.sales_per_paid_head_krw"))
-
-
 def change_staff(month: Month) -> None:
     """Regular staff follow slowly, temporary staff fill up at once."""
     merchants, v, luck = month.merchants, month.run.values, month.luck
-    wish = merchants.sales_year * heads_per_krw(month) - v["merchant.owner_absorbs_heads"]
+    wish = merchants.sales_year * heads_per_krw(month) * hours_left(month) - v["merchant.owner_absorbs_heads"]
     there = merchants.there
     wanted = np.where(there, np.maximum(wish, 0.0) + merchants.staff_rank, 0.5)
     paid = luck.whole(("heads", 0), merchants.id, wanted)

@@ -8,11 +8,10 @@ import numpy as np
 from tests.reference import state as kept
 from tests.reference.accounts import Settled, costs_at
 from tests.reference.draws import B1, F8, I8, Luck, bits_of, top_of
-from tests.reference.life import heads_per_krw
-from tests.reference.merchants import Month
+from tests.reference.hours import heads_per_krw
+from tests.reference.merchants import Month, of_sector
 from tests.reference.state import (
     AWARE,
-    AWARE_AT,
     CHOSEN,
     INSTALLED,
     INSTALLED_AT,
@@ -161,7 +160,13 @@ def close(month: Month, markets: Markets, books: Settled) -> None:
         for q in range(len(month.announced)):
             chosen = leaves & (shops.waiting[j] == CHOSEN) & (shops.programme[j] == q)
             month.gave_up[q] += shops.total(chosen)
+            month.released[q] += shops.total(chosen * subsidy_of(month, q))
     vacate(shops, leaves)
+
+
+def subsidy_of(month: Month, q: int) -> F8:
+    """What a programme promised each row for its device, KRW."""
+    return np.asarray(of_sector(month, np.full(month.merchants.id.size, q), "subsidy"))
 
 
 def vacate(shops: Merchants, rows: B1) -> None:
@@ -216,7 +221,7 @@ def open_shops(month: Month, state: State, books: Settled, responded: F8) -> Non
             equip(month, int(row))
             cells.births[cell] += 1
         due[cell] -= rows.size
-    books.waiting = float(np.sum(shops.weight[first] * np.maximum(due, 0)))
+    books.waiting = shops.weight[first] * np.maximum(due, 0)
 
 
 def open_one(month: Month, markets: Markets, books: Settled, row: int) -> None:
@@ -287,7 +292,6 @@ def equip(month: Month, row: int) -> None:
             shops.month[INSTALLED_AT, j, row] = month.t
         if starts or knows:
             shops.stage[j, row] |= AWARE
-            shops.month[AWARE_AT, j, row] = month.t
 
 
 def entrant_sizes(v: Values, mean: float) -> F8:
@@ -311,14 +315,14 @@ def first_age(v: Values, rank: F8) -> I8:
     place = np.sum(mass[:, None] >= upto[:2], axis=1)
     within = mass - np.append(0.0, upto)[place]
     years = np.array([0.0, 1.0, 5.0])[place] - np.log(1.0 - within * h[place] / alive[place]) / h[place]
-    return np.floor(12.0 * np.minimum(years, 60.0)).astype(np.int64)
+    return np.asarray(np.floor(12.0 * np.minimum(years, 60.0)), dtype=np.int64)
 
 
 def start_debts(v: Values, shops: Merchants, rank: F8) -> None:
     """Debts in proportion to sales for a share of merchants, at the mean of the register."""
     owes = (rank < v["loan.debtors_share"]) & (shops.sales_year > 0.0)
     mean = shops.total(owes * shops.sales_year) / shops.total(owes * 1.0)
-    shops.debt = owes * shops.sales_year * v["loan.mean_debt_krw"] / mean
+    shops.debt = np.asarray(owes * shops.sales_year * v["loan.mean_debt_krw"] / mean, dtype=np.float64)
     shops.debt_rate = owes * kept.single(v["loan.rate_per_year"])
     shops.debt_cover = np.zeros(owes.size)
 

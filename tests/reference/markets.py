@@ -7,40 +7,61 @@ import numpy as np
 from tests.reference import state as kept
 from tests.reference.consumers import Choice, Utilities
 from tests.reference.draws import B1, F8, I8
-from tests.reference.state import GOODS, MEALS, NEEDS, ONLINE, PROVINCES, SECTORS, Markets, People, Run, Values
+from tests.reference.state import (
+    GOODS,
+    MEALS,
+    MOBILITY,
+    NEEDS,
+    ONLINE,
+    PROVINCES,
+    SECTORS,
+    SERVED,
+    SHOPS,
+    Markets,
+    People,
+    Run,
+    Values,
+)
 
 
 @dataclass
 class Spending:
-    """Spending of a month, KRW: face to face by (province, need), also by (holder set, province, need);
-    online by goods need on the open market and in malls; meals by app to sellers and to couriers by province; by simple
-    pay; weighted unit budgets by province; other by province.
+    """Spending of a month, KRW: face to face by (province, sector of shops), also by (holder set, province, sector);
+    online by goods need on the open market and in malls; meals by app to sellers and to couriers by province; mobility
+    at counters and booked online by province; by simple pay; weighted unit budgets by province; other by province.
     """
 
     face: F8
     face_by_holders: F8
     market: F8
     malls: F8
+    own: F8
     app: F8
     couriers: F8
+    counters: F8
+    bookings: F8
     simple_pay: float
     units: F8
     other: F8
     online_by_province: F8
 
     def by_province(self) -> F8:
-        return np.asarray(self.face.sum(axis=1) + self.online_by_province + self.other)
+        return np.asarray(self.face.sum(axis=1) + self.counters + self.online_by_province + self.other)
 
 
-def spend(run: Run, people: People, choice: Choice, u: Utilities, constants: kept.Constants, scale: F8) -> Spending:
-    """Spread everybody's budget over shops, malls, the open market and delivery apps."""
+def spend(
+    run: Run, people: People, choice: Choice, u: Utilities, constants: kept.Constants, scale: F8, shifts: F8
+) -> Spending:
+    """Spread everybody's budget over shops, malls, the open market, delivery apps and travel firms."""
     unit = people.weight * choice.unit
-    budget = constants.spending[:, None] * unit * scale[people.province]
+    budget = constants.spending[:, None] * unit * scale[people.province] * shifts[people.province, :NEEDS].T
     online = np.zeros_like(budget)
     online[:ONLINE] = budget[:ONLINE] * choice.share
     holders = people.instruments * PROVINCES + people.province
     face = np.array([kept.summed(holders, row, 8 * PROVINCES) for row in budget - online])
     by_holders = face.reshape(NEEDS, 8, PROVINCES).transpose(1, 2, 0)
+    counters = by_holders[:, :, MOBILITY].sum(axis=0)
+    by_holders = by_holders[:, :, SERVED]
     market = np.sum(online[:GOODS] * open_market_share(people, u, run.values), axis=1)
     meals = kept.summed(people.province, online[MEALS], PROVINCES)
     fee = run.values["delivery_app.consumer_fee_share"]
@@ -51,11 +72,14 @@ def spend(run: Run, people: People, choice: Choice, u: Utilities, constants: kep
         face_by_holders=by_holders,
         market=market,
         malls=online[:GOODS].sum(axis=1) - market,
+        own=np.zeros(GOODS),
         app=(1.0 - fee) * meals,
         couriers=fee * meals,
+        counters=counters,
+        bookings=kept.summed(people.province, online[MOBILITY], PROVINCES),
         simple_pay=float(kept.logistic(run.values["till.online_simple_pay_utility"]) * np.sum(online * pays)),
         units=units,
-        other=units * constants.other_spending * scale,
+        other=units * constants.other_spending * scale * shifts[:, NEEDS],
         online_by_province=kept.summed(people.province, online.sum(axis=0), PROVINCES),
     )
 
@@ -76,6 +100,7 @@ class Tills:
 
     rate: F8
     online_rate: F8
+    own_rate: F8
     mobile: F8
     qr: F8
 
@@ -83,15 +108,34 @@ class Tills:
 def clear(run: Run, markets: Markets, spending: Spending, t: int) -> Tills:
     """Sales per unit of attraction, and how buyers pay at every kind of till; buyers' instruments pull shops."""
     rate, online_rate = np.zeros((PROVINCES, SECTORS)), np.zeros((PROVINCES, SECTORS))
-    pull = markets.store[:, :NEEDS] + markets.large[:, :NEEDS]
-    rate[:, :NEEDS] = kept.ratio(spending.face, pull, 0.0)
-    rate[:, :NEEDS][pull == 0.0] = 0.0
+    pull = markets.store[:, SHOPS] + markets.large[:, SHOPS]
+    rate[:, SHOPS] = kept.ratio(spending.face, pull, 0.0)
+    rate[:, SHOPS][pull == 0.0] = 0.0
     offered = markets.online[:GOODS] + markets.large_online[:GOODS]
     online_rate[:, :GOODS] = np.where(offered == 0.0, 0.0, kept.ratio(spending.market, offered, 0.0))
     online_rate[:, MEALS] = spending.app / (markets.app + markets.app_large)
+    own_rate = np.zeros(SECTORS)
+    pull_own = markets.own[:, :GOODS].sum(axis=0)
+    in_malls = pull_own + markets.large_mall[:GOODS]
+    own_rate[:GOODS] = spending.malls / in_malls
+    spending.own = own_rate[:GOODS] * pull_own
+    spending.malls = spending.malls - spending.own
     shares = [till_shares(run, spending, terminal, qr, t) for qr in (False, True) for terminal in (False, True)]
     set_pull_of_instruments(run.values, markets, spending)
-    return Tills(rate, online_rate, np.array([mobile for mobile, _ in shares]), np.array([qr for _, qr in shares]))
+    return Tills(
+        rate, online_rate, own_rate, np.array([mobile for mobile, _ in shares]), np.array([qr for _, qr in shares])
+    )
+
+
+def order_at_kiosks(run: Run, markets: Markets, people: People, present: B1, mean_skill: float, t: int) -> None:
+    """Set the share of buyers who order at a kiosk, from the skill that people of a province begin the month with."""
+    v = run.values
+    here = people.weight * present
+    skill = kept.summed(people.province, here * people.skill, PROVINCES)
+    adults = kept.summed(people.province, here, PROVINCES)
+    more_skilled = kept.ratio(skill, adults, mean_skill) - mean_skill
+    fear = v["kiosk.risk_weight"] * run.now("contact_risk_index", t)
+    markets.kiosk_share = kept.logistic(v["kiosk.order_constant"] + v["kiosk.skill_weight"] * more_skilled + fear)
 
 
 def till_shares(run: Run, spending: Spending, terminal: bool, takes: bool, t: int) -> tuple[F8, F8]:
@@ -111,7 +155,7 @@ def weighted(by_holders: F8, spending: Spending) -> F8:
     """Mean over holder sets, weighted with face-to-face spending; 0 where nobody spends; by (province, sector)."""
     table = np.zeros((PROVINCES, SECTORS))
     paid = np.tensordot(by_holders, spending.face_by_holders, axes=1)
-    table[:, :NEEDS] = kept.ratio(paid, spending.face, 0.0)
+    table[:, SHOPS] = kept.ratio(paid, spending.face, 0.0)
     return table
 
 
@@ -121,7 +165,7 @@ def set_pull_of_instruments(v: Values, markets: Markets, spending: Spending) -> 
     wallets = weighted((holders & 1).astype(float), spending) * (1.0 - v["till.card_emulation_share"])
     codes = weighted(((holders >> 2) & 1).astype(float), spending)
     spent = np.zeros((PROVINCES, SECTORS), dtype=bool)
-    spent[:, :NEEDS] = spending.face > 0.0
+    spent[:, SHOPS] = spending.face > 0.0
     markets.instrument_pull = np.where(spent, np.array([wallets, codes]), markets.instrument_pull)
 
 

@@ -6,29 +6,35 @@ import numpy as np
 
 from tests.reference import state as kept
 from tests.reference.draws import B1, F8, I8, Luck
+from tests.reference.hours import wages_saved
 from tests.reference.markets import Tills, kind_of_till
 from tests.reference.state import (
     ABANDONED,
-    ABANDONED_AT,
     ACTIVE,
     ACTIVE_AT,
     APP,
     APPLIED,
     APPLIED_AT,
     AWARE,
-    AWARE_AT,
     CHOSEN,
     ENTRY,
     GAVE_UP,
     INSTALLED,
     INSTALLED_AT,
     KNOWS_PROGRAMME,
+    LIVE,
+    MANUFACTURING,
+    MEALS,
+    NEEDS_ONE_OF,
     NO_PROGRAMME,
     NOT_WAITING,
+    ON_TOP,
+    OWN,
     PENDING,
     PUBLIC_QR,
     SUPPORTED_AT,
     TECHNOLOGIES,
+    TELEWORK,
     TERMINAL,
     USERS_OF,
     Markets,
@@ -77,11 +83,14 @@ class Month:
     subsidies: F8
     eligible: F8
     gave_up: F8
-    supported: F8
+    paid: F8
+    released: F8
     revises: B1
     elapsed: I8
     base: F8
-    business_start: F8
+    main: F8
+    firms: F8
+    kiosk_share: F8
 
     @property
     def year(self) -> int:
@@ -109,6 +118,8 @@ def open_month(
     place = merchants.province, merchants.sector
     merchants.sales = merchants.attraction * tills.rate[place]
     merchants.sales_online = merchants.attraction_online * tills.online_rate[place]
+    merchants.sales_own = merchants.attraction_own * tills.own_rate[merchants.sector]
+    firms = merchants.base_business * business_rate(run, merchants, markets.business_start, t)
     installed = (merchants.stage & INSTALLED) != 0
     till, rows, programmes = kind_of_till(installed), merchants.id.size, len(announced)
     return Month(
@@ -121,15 +132,31 @@ def open_month(
         qr=tills.qr[till, *place],
         qr_if_taken=tills.qr[till | 2, *place],
         pay=np.zeros(rows),
-        subsidies=np.zeros(rows),
+        subsidies=np.zeros((TECHNOLOGIES, rows)),
         eligible=np.zeros(programmes),
         gave_up=np.zeros(programmes),
-        supported=np.zeros(programmes),
+        paid=np.zeros(programmes),
+        released=np.zeros(programmes),
         revises=np.zeros(rows, dtype=bool),
         elapsed=np.zeros(rows, dtype=np.int64),
         base=merchants.base.copy(),
-        business_start=markets.business_start,
+        main=np.where(merchants.sector == MANUFACTURING, firms, merchants.sales),
+        firms=firms,
+        kiosk_share=markets.kiosk_share[merchants.province],
     )  # fmt: skip
+
+
+def business_rate(run: Run, merchants: Merchants, demand: F8, t: int) -> F8:
+    """What firms buy of each row's sector, over what its shops offer them: demand is that of the start, indexed."""
+    offered = merchants.by_market(merchants.base_business).sum(axis=0)
+    rate = kept.ratio(demand, offered, 0.0) * run.now("household_income_index", t)
+    return np.asarray(rate[merchants.sector])
+
+
+def price_of(run: Run, j: int, t: int) -> float:
+    """Price of a technology in a month, whole won."""
+    first, change = (float(run.values.of(f"technology.{name}")[j]) for name in ("price_krw", "price_change_per_year"))
+    return float(np.round(first * (1.0 + change) ** (t / 12.0)))
 
 
 def adopt(month: Month) -> None:
@@ -187,8 +214,9 @@ def programme_of(month: Month, j: int, rows: B1) -> I8:
     """First programme met of a technology that means a merchant, -1 for none."""
     found = np.full(rows.size, -1)
     for q, programme in reversed(list(enumerate(month.announced))):
-        if programme.is_met and programme.terms.technology == j:
-            found[rows & programme.terms.target.holds(month.merchants, month.year)] = q
+        if programme.is_met:
+            here = rows & (programme.terms.technology == j)[month.merchants.sector]
+            found[here & programme.terms.target.holds(month.merchants, month.year)] = q
     return found
 
 
@@ -198,21 +226,32 @@ def of_programme(month: Month, programme: I8, what: str) -> F8:
         "campaign": [p.campaign for p in month.announced],
         "visit_chance": [p.visit_chance for p in month.announced],
         "by_visit": [float(p.terms.by_visit) for p in month.announced],
-        "subsidy": [p.terms.subsidy for p in month.announced],
-        "subsidy_share": [p.terms.subsidy_share for p in month.announced],
-        "hours": [float(p.terms.settings["paperwork_hours"]) for p in month.announced],
-        "give_up": [float(p.terms.settings["give_up_monthly_hazard"]) for p in month.announced],
-        "keep": [float(p.terms.settings["keep_months"]) for p in month.announced],
+        "hours": [float(p.terms.settings.get("paperwork_hours", 0.0)) for p in month.announced],
+        "give_up": [float(p.terms.settings.get("give_up_monthly_hazard", 0.0)) for p in month.announced],
+        "keep": [float(p.terms.settings.get("keep_months", 0.0)) for p in month.announced],
         "months_met": [float(p.months_met) for p in month.announced],
     }[what]
     known = (programme >= 0) & (programme < len(figures))
     return np.where(known, np.append(figures, 0.0)[np.where(known, programme, 0)], 0.0)
 
 
+def of_sector(month: Month, programme: I8, what: str) -> F8:
+    """A figure of each row's programme in its sector, 0 for none (255 or -1): subsidy or subsidy_share."""
+    known = (programme >= 0) & (programme < len(month.announced))
+    table = np.array([getattr(p.terms, what) for p in month.announced] or [np.zeros(6)])
+    return np.where(known, table[np.where(known, programme, 0), month.merchants.sector], 0.0)
+
+
+def grant(month: Month, j: int, programme: I8) -> F8:
+    """What each row's programme pays for a device this month."""
+    part = np.array([p.terms.part_of_price for p in month.announced] or [0.0])
+    known = (programme >= 0) & (programme < len(month.announced))
+    most = np.round(part[np.where(known, programme, 0)] * price_of(month.run, j, month.t))
+    return np.where(known, np.minimum(of_sector(month, programme, "subsidy"), most), 0.0)
+
+
 def make_aware(month: Month, j: int, rows: B1) -> None:
-    new = rows & ~month.merchants.has(j, AWARE)
-    month.merchants.month[AWARE_AT, j, new] = month.t
-    month.merchants.set_bits(j, new, AWARE)
+    month.merchants.set_bits(j, rows, AWARE)
 
 
 def apply(month: Month, j: int, rows: B1, programme: I8) -> None:
@@ -243,20 +282,37 @@ def be_visited(month: Month, j: int, rows: B1, programme: I8) -> None:
 def gain(month: Month, j: int) -> F8:
     """Expected gain of a technology, KRW a month."""
     v, merchants = month.run.values, month.merchants
+    sector = merchants.sector
     lost, commission, delivery = selling_online(v, j)
+    sales: F8 = month.main
+    if j in ON_TOP:
+        sales = merchants.sales_online + merchants.sales_own
+        by_app, by_market = (np.array(selling_online(v, channel)) for channel in (APP, ENTRY))
+        lost, commission, delivery = np.where((sector == MEALS)[:, None], by_app, by_market).T
+        commission = commission + (v["live_commerce.commission_share"] if j == LIVE else 0.0)
     margin = 1.0 - month.by_sector("merchant.input_share")
     margin = margin * (1.0 - lost) - commission - delivery
     prior = month.value("technology.prior_sales_gain", j)
     expected = prior + v["adoption.learning_weight"] * (month.realised[j] - prior)
-    saved = fees_saved(month) if j == PUBLIC_QR else 0.0
+    saved = fees_saved(month) if j == PUBLIC_QR else wages_saved(month, j)
+    if j == TELEWORK:
+        saved = v["telework.other_cost_saved_share"] * other_costs(month)
     running = month.value("technology.running_cost_krw_per_month", j)
-    return np.asarray(margin * merchants.sales * expected + saved - running)
+    return np.asarray(margin * sales * expected + saved - running)
+
+
+def other_costs(month: Month) -> F8:
+    """Energy, advertising and the like, before what telework saves."""
+    fixed = (month.merchants.start + month.merchants.business) * month.run.now("household_income_index", month.t)
+    return month.by_sector("merchant.other_cost_share") * fixed
 
 
 def selling_online(v: Values, j: int) -> tuple[float, float, float]:
     """What a technology costs that sells online: own sales lost, commission and delivery, shares; 0 for the others."""
     if j == ENTRY:
         lost, names = "adoption.cannibalisation", ("open_market.commission_share", "open_market.delivery_share")
+    elif j == OWN:
+        return v["adoption.cannibalisation"], 0.0, v["open_market.delivery_share"]
     elif j == APP:
         lost = "delivery_app.cannibalisation"
         names = "delivery_app.commission_share", "delivery_app.merchant_fee_share"
@@ -280,7 +336,7 @@ def fees(month: Month) -> tuple[F8, F8]:
 
 def gain_scale(month: Month, j: int) -> F8:
     share = month.run.values["adoption.gain_scale_share_of_sales"]
-    return month.value("technology.gain_scale_krw_per_month", j) + share * month.merchants.sales
+    return month.value("technology.gain_scale_krw_per_month", j) + share * month.main
 
 
 def wish(month: Month, j: int, price: F8) -> F8:
@@ -308,7 +364,9 @@ def decide(month: Month, j: int, rows: B1, programme: I8) -> None:
     able = merchants.capability + merchants.gained
     minimum = np.full(rows.size, month.value("technology.minimum_capability", j))
     rows = rows & ~month.luck.below(("capability", j), merchants.id, able, minimum, rows)
-    full = np.full(rows.size, month.value("technology.price_krw", j))
+    for wanted in [NEEDS_ONE_OF[j]] if j in NEEDS_ONE_OF else []:
+        rows = rows & np.any([merchants.has(other, INSTALLED) for other in wanted], axis=0)
+    full = np.full(rows.size, price_of(month.run, j, month.t))
     pending = merchants.waiting[j] == PENDING
     supported = rows & ~pending & supports(month, j, programme)
     applies = wants_support(month, j, supported, programme, full)
@@ -330,10 +388,10 @@ def supports(month: Month, j: int, programme: I8) -> B1:
 def wants_support(month: Month, j: int, rows: B1, programme: I8, full: F8) -> B1:
     """Rows that want the technology at the subsidised price, can pay it and take on the paperwork."""
     v = month.run.values
-    price = np.maximum(0.0, full - of_programme(month, programme, "subsidy"))
+    price = full - grant(month, j, programme)
     draw = month.luck.lane("merchant_adoption", j, month.merchants.id)
     wants = month.luck.below(("adoption_with_support", j), month.merchants.id, draw, wish(month, j, price), rows)
-    help_felt = v["programme.subsidy_weight"] * of_programme(month, programme, "subsidy_share")
+    help_felt = v["programme.subsidy_weight"] * of_sector(month, programme, "subsidy_share")
     effort = v["programme.paperwork_weight_per_hour"] * of_programme(month, programme, "hours")
     chance = kept.logistic(v["programme.apply_constant"] + help_felt - effort)
     return month.happens("application", j, chance, affords(month, j, price, wants))
@@ -354,9 +412,8 @@ def install_or_give_up(month: Month, j: int, rows: B1) -> None:
     """What the chosen do this month."""
     merchants = month.merchants
     programme = merchants.programme[j].copy()
-    subsidy = of_programme(month, programme, "subsidy")
-    full = np.full(rows.size, month.value("technology.price_krw", j))
-    price = np.maximum(0.0, full - subsidy)
+    subsidy, promised = grant(month, j, programme), of_sector(month, programme, "subsidy")
+    price = price_of(month.run, j, month.t) - subsidy
     by_visit = rows & (of_programme(month, programme, "by_visit") > 0.0)
     hazard = of_programme(month, programme, "give_up")
     gives_up = month.happens("installation", j, hazard, rows & ~by_visit)
@@ -369,20 +426,34 @@ def install_or_give_up(month: Month, j: int, rows: B1) -> None:
     merchants.set_bits(j, gives_up, GAVE_UP)
     merchants.waiting[j, gives_up] = NOT_WAITING
     merchants.programme[j, gives_up] = NO_PROGRAMME
-    month.subsidies[installs] += subsidy[installs]
+    month.subsidies[j, installs] += subsidy[installs]
     for q in range(len(month.announced)):
         month.gave_up[q] += merchants.total(gives_up & (programme == q))
-        month.supported[q] += merchants.total(installs & (programme == q))
+        of_q = programme == q
+        month.paid[q] += merchants.total(subsidy * (installs & of_q))
+        month.released[q] += merchants.total(promised * ((installs | gives_up) & of_q))
 
 
 def use(month: Month, j: int, rows: B1) -> None:
     """Use the technology if a payment comes."""
     merchants = month.merchants
-    active = month.happens("activity", j, 1.0 - kept.exp(-payments(month, j)), rows)
+    if j in (TERMINAL, PUBLIC_QR, ENTRY, APP):
+        active = month.happens("activity", j, 1.0 - kept.exp(-payments(month, j)), rows)
+    else:
+        active = rows & (sold_by(month, j) > 0.0)
     merchants.clear_bits(j, rows, ACTIVE)
     merchants.set_bits(j, active, ACTIVE)
     first = active & (merchants.month[ACTIVE_AT, j] < 0)
     merchants.month[ACTIVE_AT, j, first] = month.t
+
+
+def sold_by(month: Month, j: int) -> F8:
+    """What is sold by way of a device."""
+    merchants = month.merchants
+    if j == OWN:
+        return merchants.sales_own
+    online = merchants.sales_online + merchants.sales_own
+    return online if j in ON_TOP else merchants.sales + online + month.firms
 
 
 def drop(month: Month, j: int, rows: B1) -> None:
@@ -394,7 +465,6 @@ def drop(month: Month, j: int, rows: B1) -> None:
     drops = month.happens("drop_out", j, chance, rows & (month.t >= kept_until(month, j)))
     merchants.clear_bits(j, drops, INSTALLED | ACTIVE)
     merchants.set_bits(j, drops, ABANDONED)
-    merchants.month[ABANDONED_AT, j, drops] = month.t
 
 
 def payments(month: Month, j: int) -> F8:

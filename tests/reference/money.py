@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.reference import state as kept
-from tests.reference.accounts import Settled
+from tests.reference.accounts import Settled, lift
 from tests.reference.draws import F8
 from tests.reference.markets import Spending, Tills
 from tests.reference.merchants import Month
@@ -14,7 +14,13 @@ from tests.reference.state import (
     APP,
     ENTRY,
     GOODS,
+    IN_SHOP,
+    INSTALLED,
+    KIOSK,
+    MANUFACTURING,
     MEALS,
+    ON_TOP,
+    OWN,
     PROVINCES,
     PUBLIC_QR,
     TERMINAL,
@@ -49,11 +55,12 @@ def receive(
     wages, drawn, put_in = (by_province(merchants, x) for x in (books.wages, books.drawn, books.put_in))
     rewards = run.now("public_qr_reward_share", t) * by_province(merchants, books.by_qr)
     index, spent = run.now("household_income_index", t), spending.by_province()
-    simulated = wages + drawn + rewards - put_in
     if t == 0:
         needed = spent.sum() / (1.0 - run.values["household.saving_rate"])
         constants.other_income = (needed - wages.sum() - drawn.sum()) / spending.units.sum() / index
-    saved = (simulated + constants.other_income * index * spending.units - spent) / spending.units
+    saved = (
+        wages + drawn + rewards - put_in + constants.other_income * index * spending.units - spent
+    ) / spending.units
     return Household(wages, drawn, put_in, rewards, saved)
 
 
@@ -91,16 +98,40 @@ def move_realised_gains(month: Month, markets: Markets, books: Settled) -> None:
             gain = (merchants.by_market(drawn * has) / base) / (merchants.by_market(drawn * ~has) / others) - 1.0
         step = np.where(told, gain - markets.realised[j], 0.0) / 12.0
         markets.realised[j] = markets.realised[j] + step
+    move_gains_of_devices(month, markets)
+    own = merchants.by_market(books.own).sum(axis=0)
+    own_base = merchants.by_market(month.base * (books.own > 0.0)).sum(axis=0)
     sold = merchants.by_market(books.online)
     base = merchants.by_market(month.base * (books.online > 0.0))
     for j, sectors, sales, start in (
         (ENTRY, slice(0, GOODS), sold.sum(axis=0), base.sum(axis=0)),
+        (OWN, slice(0, GOODS), own, own_base),
         (APP, slice(MEALS, MEALS + 1), sold, base),
     ):
         gain = np.broadcast_to(kept.ratio(sales, start, 0.0), sold.shape)[:, sectors]
         there = np.broadcast_to(start, sold.shape)[:, sectors] > 0.0
         realised = markets.realised[j][:, sectors]
         markets.realised[j][:, sectors] = realised + np.where(there, gain - realised, 0.0) / 12.0
+
+
+def move_gains_of_devices(month: Month, markets: Markets) -> None:
+    """What the devices of who has one add, against those of the others: in shops or to firms, and online."""
+    merchants, run = month.merchants, month.run
+    makes = merchants.sector == MANUFACTURING
+    shop, more = (lift(run, merchants, markets, devices) for devices in (IN_SHOP, ON_TOP))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        offered = np.where(makes, merchants.base_business / shop, merchants.base)
+        online = (merchants.attraction_online + merchants.attraction_own) / more
+    for devices, base, factor in ((IN_SHOP, offered, shop), (ON_TOP, online, more)):
+        for j in devices:
+            has = merchants.has(j, INSTALLED)
+            drawn = [merchants.by_market(base * factor * who) for who in (has, ~has)]
+            without = [merchants.by_market(base * who) for who in (has, ~has)]
+            told = (without[0] > 0.0) & (without[1] > 1e-3 * (without[0] + without[1]))
+            ratios = [kept.ratio(d, w, 1.0) for d, w in zip(drawn, without, strict=True)]
+            gain = ratios[0] / ratios[1] - 1.0
+            step = np.where(told, gain - markets.realised[j], 0.0) / 12.0
+            markets.realised[j] = markets.realised[j] + step
 
 
 def move_pulls(merchants: Merchants, markets: Markets) -> None:
@@ -111,6 +142,8 @@ def move_pulls(merchants: Merchants, markets: Markets) -> None:
     online = merchants.by_market(merchants.attraction_online)
     markets.online = online.sum(axis=0)
     markets.app = online[:, MEALS]
+    markets.own = merchants.by_market(merchants.attraction_own)
+    markets.kiosk = merchants.by_market(merchants.attraction * merchants.has(KIOSK, INSTALLED))
 
 
 def book(
@@ -139,6 +172,7 @@ def book_sales(month: Month, before: Markets, spending: Spending, tills: Tills) 
         "market_sales_small": online,
         "market_sales_large": float(spending.market.sum()) - online,
         "mall_sales": float(spending.malls.sum()),
+        "own_store_sales": float(spending.own.sum()),
         "other_spending": float(spending.other.sum()),
         "business_sales": float(before.business_start.sum()) * index,
     }
@@ -172,6 +206,8 @@ def book_costs(merchants: Merchants, books: Settled) -> dict[str, float]:
         "commission_small": books.commission * (merchants.sector != MEALS),
         "delivery_small": books.delivery * (merchants.sector != MEALS),
         "device_running": books.running,
+        "own_store_delivery": books.own_delivery,
+        "live_commission": books.live,
         "drawings": books.drawn,
         "owner_funds": books.put_in,
     }
@@ -205,7 +241,8 @@ def book_devices(month: Month, loans: list[LoanProgress]) -> dict[str, float]:
     return {
         "device_own_share": month.merchants.total(month.pay),
         "device_subsidy": month.merchants.total(month.subsidies),
-        "enrolment_visits": sum(money_for_calls(programme) for programme in month.announced),
+        "enrolment_visits": sum(money_for_calls(p) for p in month.announced if p.terms.hours == 0.0),
+        "training": sum(money_for_calls(p) for p in month.announced if p.terms.hours > 0.0),
         "campaigns": sum(programme.campaign_money for programme in month.announced)
         + sum(lender.campaign for lender in loans),
     }
@@ -215,5 +252,7 @@ def book_households(month: Month, spending: Spending, home: Household, other_inc
     index = month.run.now("household_income_index", month.t)
     return {
         "other_income": other_income * index * float(spending.units.sum()),
+        "travel_counter": float(spending.counters.sum()),
+        "travel_online": float(spending.bookings.sum()),
         "qr_reward": float(home.rewards.sum()),
     }

@@ -40,6 +40,7 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
     lifetime.decide_loans(run, state, t, luck)
     choice, spending = consume(run, state, t, luck)
     tills = markets.clear(run, state.markets, spending, t)
+    markets.order_at_kiosks(run, state.markets, before.people, state.people.present, state.constants.mean_skill, t)
     month = merchants.open_month(run, state.merchants, tills, announced, state.markets, t, luck)
     settled, household, booked = trade(run, state, month, spending, tills, responded)
     state.people.savings = state.people.savings + household.saved[state.people.province] * choice.unit
@@ -55,7 +56,11 @@ def consume(run: Run, state: State, t: int, luck: Luck) -> tuple[consumers.Choic
     table = consumers.contactless(now, constants.needs, run.values["consumer.nest_dissimilarity"])
     choice = consumers.choose(run, people, table, constants.mean_skill, t, luck)
     scale = consumers.budget_scale(run, state.markets, constants.other_income, t)
-    spending = markets.spend(run, people, choice, now, constants, scale)
+    worth = consumers.worth(run, people, choice, now.face, t)
+    if t == 0:
+        state.markets.worth_start = worth
+    shifts = consumers.shifts(run, state.markets, constants, worth)
+    spending = markets.spend(run, people, choice, now, constants, scale, shifts)
     holding = consumers.holding_utility(run, state.markets, t)
     consumers.learn(people, choice.share, run.values)
     consumers.revise(run, people, choice, holding, constants.mean_skill, luck)

@@ -13,6 +13,7 @@ import pytest
 from tests.reference import (
     accounts,
     consumers,
+    hours,
     indicators,
     life,
     lifetime,
@@ -25,7 +26,9 @@ from tests.reference import (
     state,
 )
 
-MODULES = (state, consumers, markets, merchants, accounts, life, lifetime, programmes, money, month, indicators, start)
+MODULES = (
+    state, consumers, markets, hours, merchants, accounts, life, lifetime, programmes, money, month, indicators, start
+)  # fmt: skip
 TURNED: dict[type[ast.AST], type[Any]] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,

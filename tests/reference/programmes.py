@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.reference.draws import B1, F8, Luck, bits_of, top_of
+from tests.reference.draws import B1, F8, I8, Luck, bits_of, top_of
 from tests.reference.merchants import Announced, Month, network_open
 from tests.reference.state import (
     APPLIED_AT,
@@ -12,7 +12,6 @@ from tests.reference.state import (
     NOT_WAITING,
     PENDING,
     SELECTED,
-    SELECTED_AT,
     USERS_OF,
     Merchants,
     Progress,
@@ -26,6 +25,9 @@ def govern(run: Run, merchants: Merchants, progress: list[Progress], t: int, luc
     announced = []
     for q, (terms, running) in enumerate(zip(run.programmes, progress, strict=True)):
         is_met, was_met = is_met_in(run, terms, t), t > 0 and is_met_in(run, terms, t - 1)
+        if terms.hours > 0.0:
+            announced.append(Announced(terms, False, calls=teach(q, run, merchants, running, luck)))
+            continue
         if terms.is_open(luck.month):
             decide_applications(run, q, merchants, running, t, luck)
         elif terms.is_open(luck.month - 1):
@@ -40,21 +42,27 @@ def govern(run: Run, merchants: Merchants, progress: list[Progress], t: int, luc
 
 def is_met_in(run: Run, terms: Terms, t: int) -> bool:
     """Whether a programme is open and its technology can be had."""
-    return network_open(run, terms.technology, t) and terms.is_open(run.start + t)
+    can_be_had = any(network_open(run, int(j), t) for j in terms.technology if j >= 0)
+    return can_be_had and terms.is_open(run.start + t)
 
 
 def could_serve(terms: Terms, merchants: Merchants, year: int) -> B1:
     """Who is meant, can use the technology and has not installed it."""
-    can = USERS_OF[terms.technology][merchants.sector] & ~merchants.has(terms.technology, INSTALLED)
-    return np.asarray(can & terms.target.holds(merchants, year))
+    able = np.zeros(merchants.id.size, dtype=bool)
+    for j in set(terms.technology.tolist()) - {-1}:
+        here = (terms.technology == j)[merchants.sector]
+        able |= here & USERS_OF[j][merchants.sector] & ~merchants.has(j, INSTALLED)
+    return np.asarray(able & terms.target.holds(merchants, year))
 
 
-def grants(terms: Terms, running: Progress, quota: float, budget: float) -> float:
-    """How many more merchants quota and budget serve."""
-    left = quota - running.lapsed - running.committed
-    if terms.subsidy > 0.0:
-        left = min(left, unspent(running, budget) / terms.subsidy)
-    return max(0.0, left)
+def places(running: Progress, quota: float) -> float:
+    """How many more merchants a quota serves."""
+    return max(0.0, quota - running.lapsed - running.committed)
+
+
+def served(places_left: float, money: float, cost: float) -> float:
+    """How many merchants places and money serve at a cost each."""
+    return max(0.0, min(places_left, money / cost)) if cost > 0.0 else places_left
 
 
 def unspent(running: Progress, budget: float) -> float:
@@ -68,24 +76,69 @@ def decide_applications(run: Run, q: int, merchants: Merchants, running: Progres
     quota, budget = terms.path("quota", month), terms.path("budget_krw", month)
     if not terms.settings["carry_over"] and t > 0:
         lapse(terms, running, month)
-    left = min(grants(terms, running, quota, budget), float(terms.settings["decisions_per_month"]))
-    final = grants(terms, running, terms.last("quota"), terms.last("budget_krw"))
-    j = terms.technology
+    left, money = min(places(running, quota), float(terms.settings["decisions_per_month"])), unspent(running, budget)
+    last, last_money = places(running, terms.last("quota")), unspent(running, terms.last("budget_krw"))
     remainder = top_of(bits_of(luck.seed, "programme_remainder", month, merchants.id))
     for row in queue(q, terms, merchants, t, luck):
         if left <= 0.0:
             break
-        weight = merchants.weight[row]
-        if weight > final:
+        weight, sector = merchants.weight[row], merchants.sector[row]
+        subsidy, j = terms.subsidy[sector], terms.technology[sector]
+        if weight > served(last, last_money, subsidy):
             continue
-        if weight > left and not remainder[row] < left / weight:
+        now = served(left, money, subsidy)
+        if weight > now and not remainder[row] < now / weight:
             break
-        left, final = left - weight, final - weight
+        left, money = left - weight, money - weight * subsidy
+        last, last_money = last - weight, last_money - weight * subsidy
         merchants.waiting[j, row] = CHOSEN
         merchants.stage[j, row] |= SELECTED
-        merchants.month[SELECTED_AT, j, row] = t
         running.committed += weight
-        running.reserved += weight * terms.subsidy
+        running.reserved += weight * subsidy
+
+
+def teach(q: int, run: Run, merchants: Merchants, running: Progress, luck: Luck) -> float:
+    """Teach owners called by lot while places, money and teachers last; returns how many."""
+    terms, month = run.programmes[q], luck.month
+    if not terms.is_open(month):
+        return 0.0
+    if not terms.settings["carry_over"] and month > run.start:
+        lapse(terms, running, month)
+    cost = terms.hours * float(terms.settings["cost_krw_per_hour"])
+    teachers = terms.path("capacity_hours_per_month", month) / terms.hours
+    left = min(places(running, terms.path("quota", month)), teachers)
+    left = served(left, unspent(running, terms.path("budget_krw", month)), cost)
+    last = served(places(running, terms.last("quota")), unspent(running, terms.last("budget_krw")), cost)
+    free = terms.target.holds(merchants, month // 12) & ((merchants.trained >> terms.course) & 1 == 0)
+    chance = min(1.0, 2.0 * left / max(merchants.total(free), 1e-9))
+    called = luck.happens("programme_training", terms.course, merchants.id, chance, free)
+    draw = luck.lane("programme_training", terms.course, merchants.id)
+    remainder = top_of(bits_of(luck.seed, "programme_remainder", month, merchants.id))
+    taught = 0.0
+    for row in sorted(np.flatnonzero(called).tolist(), key=lambda row: float(draw[row])):
+        weight = merchants.weight[row]
+        if weight > last:
+            continue
+        if left <= 0.0 or (weight > left and not remainder[row] < left / weight):
+            break
+        left, last, taught = left - weight, last - weight, taught + weight
+        merchants.trained[row] |= 1 << terms.course
+        missing = 1.0 - merchants.capability[row] - merchants.gained[row]
+        merchants.gained[row] += terms.taught * missing
+    running.committed += taught
+    return taught
+
+
+def own(terms: Terms, merchants: Merchants, table: I8) -> I8:
+    """Of a (technology, row) table, what stands for the technology supported in each row's sector; -1 without one."""
+    j = terms.technology[merchants.sector]
+    return np.where(j >= 0, table[j, np.arange(merchants.id.size)], -1)
+
+
+def pending(q: int, terms: Terms, merchants: Merchants) -> B1:
+    """Rows whose application to a programme waits for a decision."""
+    waits = own(terms, merchants, merchants.waiting) == PENDING
+    return np.asarray(waits & (own(terms, merchants, merchants.programme) == q))
 
 
 def lapse(terms: Terms, running: Progress, month: int) -> None:
@@ -99,9 +152,8 @@ def lapse(terms: Terms, running: Progress, month: int) -> None:
 
 def queue(q: int, terms: Terms, merchants: Merchants, t: int, luck: Luck) -> list[int]:
     """Rows of ripe applications in the order in which they are decided."""
-    j = terms.technology
-    ripe = merchants.month[APPLIED_AT, j] + terms.settings["processing_months"] <= t
-    rows = np.flatnonzero((merchants.waiting[j] == PENDING) & (merchants.programme[j] == q) & ripe)
+    ripe = own(terms, merchants, merchants.month[APPLIED_AT]) + terms.settings["processing_months"] <= t
+    rows = np.flatnonzero(pending(q, terms, merchants) & ripe)
     lot = bits_of(luck.seed, "programme_lottery", luck.month, merchants.id) >> np.uint64(16)
     major = order_by(terms, merchants, luck.month // 12)
     return sorted(rows.tolist(), key=lambda row: (int(major[row]), int(lot[row])))
@@ -111,7 +163,7 @@ def order_by(terms: Terms, merchants: Merchants, year: int) -> F8:
     """First sorting key of the rationing rule, low ones first."""
     rule = terms.settings["rationing"]
     if rule == "first_come":
-        return np.asarray(merchants.month[APPLIED_AT, terms.technology], dtype=np.float64)
+        return np.asarray(own(terms, merchants, merchants.month[APPLIED_AT]), dtype=np.float64)
     if rule == "score":
         return np.asarray(np.floor(65_535.0 * (1.0 - merchants.capability - merchants.gained)))
     if rule == "priority":
@@ -121,8 +173,8 @@ def order_by(terms: Terms, merchants: Merchants, year: int) -> F8:
 
 def send_back(q: int, terms: Terms, merchants: Merchants) -> None:
     """Applicants of a programme that closed wait no longer."""
-    j = terms.technology
-    rows = (merchants.waiting[j] == PENDING) & (merchants.programme[j] == q)
+    rows = np.flatnonzero(pending(q, terms, merchants))
+    j = terms.technology[merchants.sector[rows]]
     merchants.waiting[j, rows] = NOT_WAITING
     merchants.programme[j, rows] = NO_PROGRAMME
 
@@ -140,7 +192,7 @@ def announce(terms: Terms, running: Progress, is_met: bool, month: int) -> Annou
 def planned_calls(terms: Terms, running: Progress, month: int) -> float:
     """Visits that the officers and the budget can make, none when the quota is used up."""
     quota, budget = terms.path("quota", month), terms.path("budget_krw", month)
-    if not terms.by_visit or grants(terms, running, quota, budget) <= 0.0:
+    if not terms.by_visit or places(running, quota) <= 0.0:
         return 0.0
     cost = float(terms.settings["visit_cost_krw"])
     affordable = unspent(running, budget) / cost if cost > 0.0 else np.inf
@@ -150,14 +202,15 @@ def planned_calls(terms: Terms, running: Progress, month: int) -> float:
 def account_for(month: Month, progress: list[Progress]) -> None:
     """Move each programme's state by what its merchants did."""
     for q, (programme, running) in enumerate(zip(month.announced, progress, strict=True)):
-        terms = programme.terms
         running.committed -= month.gave_up[q]
-        running.reserved -= (month.gave_up[q] + month.supported[q]) * terms.subsidy
-        running.spent += month.supported[q] * terms.subsidy + money_for_calls(programme)
+        running.reserved -= month.released[q]
+        running.spent += month.paid[q] + money_for_calls(programme)
         if programme.is_met:
             running.eligible = month.eligible[q]
 
 
 def money_for_calls(programme: Announced) -> float:
-    """What the officers of a programme cost this month, KRW."""
-    return programme.calls * float(programme.terms.settings.get("visit_cost_krw", 0.0))
+    """What the officers or teachers of a programme cost this month, KRW."""
+    settings = programme.terms.settings
+    lesson = programme.terms.hours * float(settings.get("cost_krw_per_hour", 0.0))
+    return programme.calls * float(settings.get("visit_cost_krw", lesson))

@@ -14,7 +14,6 @@ from tests.reference.state import (
     APP,
     APP_ACCOUNT,
     AWARE,
-    AWARE_AT,
     ENTRY,
     GOODS,
     INSTALLED,
@@ -24,8 +23,11 @@ from tests.reference.state import (
     NO_PROGRAMME,
     NOBODY,
     ONLINE,
+    OWN,
     PROVINCES,
     SECTORS,
+    SERVED,
+    SHOPS,
     TECHNOLOGIES,
     USERS_OF,
     VACANT,
@@ -108,8 +110,7 @@ def start_people(run: Run, people: People, adults_by_band: F8) -> Constants:
     mean_skill = float(np.sum(share * (low + high) / 2.0))
     open_first_accounts(run, people, mean_skill, share)
     online = v.of("need.initial_online_share", "online_needs")
-    people.habit = np.zeros((ONLINE, people.id.size))
-    people.habit[:GOODS] = online[:GOODS, None] / v["consumer.initial_account_share"] * (people.accounts & 3 > 0)
+    people.habit = online[:, None] / v["consumer.initial_account_share"] * (people.accounts & 3 > 0)
     people.habit[MEALS] = online[MEALS] / v["delivery_app.initial_account_share"] * (people.accounts & APP_ACCOUNT > 0)
     budgets = float(np.sum(people.weight * consumers.unit_budgets(people, v)))
     spending = v.of("need.spending_krw_per_year", "needs") / 12.0 / budgets
@@ -144,10 +145,8 @@ def solve_constants(run: Run, people: People, constants: Constants) -> F8:
     """Set the needs' constants to meet the starting shares; returns face-to-face demand by (province, sector)."""
     v, wanted = run.values, run.values.of("need.initial_online_share", "online_needs")
     unit = people.weight * consumers.unit_budgets(people, v)
-    strict = v["consumer.stringency_weight"] * run.now("stringency_index", 0)
-    flat = consumers.Utilities(
-        np.zeros(GOODS), constants.mall, np.zeros(PROVINCES), np.full((PROVINCES, ONLINE), -strict)
-    )
+    face = np.zeros((PROVINCES, NEEDS + 1)) - consumers.measures(run, "stringency_weight", 0)
+    flat = consumers.Utilities(np.zeros(GOODS), constants.mall, np.zeros(PROVINCES), 0.0, face)
 
     def shares(needs: F8) -> F8:
         table = consumers.contactless(flat, needs, v["consumer.nest_dissimilarity"])
@@ -159,11 +158,11 @@ def solve_constants(run: Run, people: People, constants: Constants) -> F8:
         constants.needs[k] = solved(lambda a, k=k, at=at: float(unit @ shares(a * at)[k] / unit.sum() - wanted[k]))  # type: ignore[misc]
     online = np.zeros((NEEDS, people.id.size))
     online[:ONLINE] = shares(constants.needs)
-    face = np.zeros((PROVINCES, SECTORS))
-    for k in range(NEEDS):
+    demanded = np.zeros((PROVINCES, SECTORS))
+    for sector, k in enumerate(SERVED):
         demand = kept.summed(people.province, unit * (1.0 - online[k]), PROVINCES)
-        face[:, k] = constants.spending[k] * demand
-    return face
+        demanded[:, sector] = constants.spending[k] * demand
+    return demanded
 
 
 def start_sales(v: Values, shops: Merchants, size_rank: F8) -> None:
@@ -181,13 +180,13 @@ def meet_demand(shops: Merchants, face: F8) -> tuple[F8, F8]:
     """Scale sales to their share of local demand; returns large sellers' part, and the scale, by (province, sector)."""
     offered = shops.by_market(shops.start)
     small = kept.ratio(offered.sum(axis=0), face.sum(axis=0), 0.0)
-    demand = np.where(offered[:, :NEEDS] == 0.0, 0.0, small[:NEEDS] * face[:, :NEEDS])
+    demand = np.where(offered[:, SHOPS] == 0.0, 0.0, small[SHOPS] * face[:, SHOPS])
     factor = np.ones((PROVINCES, SECTORS))
-    factor[:, :NEEDS] = kept.ratio(demand, offered[:, :NEEDS], 1.0)
+    factor[:, SHOPS] = kept.ratio(demand, offered[:, SHOPS], 1.0)
     for column in ("start", "business", "sales_year"):
         setattr(shops, column, getattr(shops, column) * factor[shops.province, shops.sector])
     large = np.zeros((PROVINCES, SECTORS))
-    large[:, :NEEDS] = face[:, :NEEDS] - demand
+    large[:, SHOPS] = face[:, SHOPS] - demand
     return large, factor
 
 
@@ -232,7 +231,8 @@ def start_technologies(run: Run, shops: Merchants, large: F8, meals: F8) -> Mark
     shops.stage = np.zeros((TECHNOLOGIES, rows), dtype=np.int64)
     shops.waiting = np.zeros_like(shops.stage)
     shops.programme = np.full_like(shops.stage, NO_PROGRAMME)
-    shops.month = np.full((7, TECHNOLOGIES, rows), -1)
+    shops.month = np.full((len(kept.DATES), TECHNOLOGIES, rows), -1)
+    shops.trained = np.zeros(rows, dtype=np.int64)
     shops.revised = np.full(rows, -1)
     chances = np.array([install_first(run, shops, j) for j in range(TECHNOLOGIES)])
     online_start = shops.by_market(shops.start * chances[ENTRY]).sum(axis=0)
@@ -246,11 +246,19 @@ def start_technologies(run: Run, shops: Merchants, large: F8, meals: F8) -> Mark
     app_start = shops.by_market(shops.start * chances[APP])[:, MEALS]
     rest = 1.0 / v["delivery_app.small_seller_share"] - 1.0
     app_large = app_start.sum() * rest * meals / meals.sum()
+    own_start = shops.by_market(shops.start * chances[OWN]).sum(axis=0)
+    own_start[GOODS:] = 0.0
+    large_mall = np.zeros(SECTORS)
+    part = v.of("own_store.small_seller_share", "goods_needs")
+    large_mall[:GOODS] = own_start[:GOODS] * (1.0 - part) / part
+    kiosk_share = np.full(PROVINCES, kept.logistic(v["kiosk.order_constant"]))
     market = Markets(store, store, store, online_start, app_start, store, online_start, large, large_online,
                      app_start, app_large, gains, nothing, nothing, np.zeros((2, PROVINCES, SECTORS)),
-                     store * 0.0, store * 0.0, store, shops.by_market(shops.business).sum(axis=0), nothing,
+                     np.zeros((PROVINCES, NEEDS + 2)),
+                     np.zeros((PROVINCES, SECTORS)), own_start, large_mall, np.zeros((PROVINCES, SECTORS)),
+                     kiosk_share, store * 0.0, store * 0.0, store, shops.by_market(shops.business).sum(axis=0), nothing,
                      kept.summed(shops.sector, shops.weight * shops.there, SECTORS))  # fmt: skip
-    shops.sales = shops.sales_online = np.zeros(rows)
+    shops.sales = shops.sales_online = shops.sales_own = np.zeros(rows)
     accounts.offer(run, shops, market)
     money.move_pulls(shops, market)
     return market
@@ -273,7 +281,6 @@ def install_first(run: Run, shops: Merchants, j: int) -> F8:
     knows = can & (Luck(run.seed, 1).lane("initial_merchant", j, shops.id) < v.of("technology.initial_aware_share")[j])
     shops.set_bits(j, has, INSTALLED | ACTIVE)
     shops.set_bits(j, has | knows, AWARE)
-    shops.month[AWARE_AT, j, has | knows] = 0
     shops.month[INSTALLED_AT, j, has] = 0
     shops.month[ACTIVE_AT, j, has] = 0
     return np.asarray(chance)

@@ -11,19 +11,38 @@ from scipy.special import ndtri
 from model.parameters import vector
 from tests.reference.draws import B1, F8, I8
 
-PROVINCES, SECTORS, NEEDS, GOODS, ONLINE, TECHNOLOGIES, INSTRUMENTS = 17, 6, 5, 3, 4, 4, 3
+PROVINCES, SECTORS, NEEDS, GOODS, ONLINE, TECHNOLOGIES, INSTRUMENTS = 17, 6, 6, 3, 5, 14, 3
 MEALS = 3
 """Need met face to face or by delivery app, and the sector that serves it."""
+MOBILITY = 4
+"""Need met at counters or by booking online, by travel firms."""
+SERVED = np.array([0, 1, 2, 3, 5])
+"""Needs that shops serve, in the order of their sectors."""
+SHOPS = slice(0, SERVED.size)
+"""Sectors that serve a need."""
 OPEN_MARKET_ACCOUNT, MALL_ACCOUNT, APP_ACCOUNT = 1, 2, 4
 ABSENT = 6
-TERMINAL, PUBLIC_QR, ENTRY, APP = range(TECHNOLOGIES)
+MANUFACTURING = 5
+(TERMINAL, PUBLIC_QR, ENTRY, APP, KIOSK, TABLES, OWN, LIVE, ROBOT, NIGHT, REPEAT, WORKSHOP, ADVICE, TELEWORK) = range(
+    TECHNOLOGIES
+)
+IN_SHOP = (KIOSK, TABLES, ROBOT, NIGHT, WORKSHOP, ADVICE)
+"""Devices of the shop, or of what manufacturers offer to firms; `ON_TOP` of what is sold online."""
+ON_TOP = (LIVE, REPEAT)
+SAVERS = (KIOSK, TABLES, ROBOT, WORKSHOP)
+NEEDS_ONE_OF = {LIVE: (ENTRY, OWN), REPEAT: (ENTRY, APP, OWN)}
 AWARE, APPLIED, SELECTED, GAVE_UP, INSTALLED, ACTIVE, ABANDONED, KNOWS_PROGRAMME = (1 << bit for bit in range(8))
-AWARE_AT, APPLIED_AT, SELECTED_AT, INSTALLED_AT, ACTIVE_AT, ABANDONED_AT, SUPPORTED_AT = range(7)
+DATES = APPLIED_AT, INSTALLED_AT, ACTIVE_AT, SUPPORTED_AT = tuple(range(4))
 NOT_WAITING, PENDING, CHOSEN = range(3)
 NO_PROGRAMME = 255
 NOBODY, VACANT = -1, -32768
 """Id and month of entry of a vacant row."""
-USERS_OF = np.array([[1, 1, 1, 1, 1, 0], [1, 1, 1, 1, 1, 0], [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 0, 0]], dtype=bool)
+USERS_OF = np.array(
+    [[1, 1, 1, 1, 1, 0], [1, 1, 1, 1, 1, 0], [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 0, 0], [1, 0, 0, 1, 1, 0],
+     [0, 0, 0, 1, 0, 0], [1, 1, 1, 0, 0, 0], [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 0, 0], [1, 0, 0, 0, 0, 0],
+     [1, 0, 0, 1, 0, 0], [0, 0, 0, 0, 0, 1], [1, 1, 1, 1, 1, 1], [0, 0, 0, 0, 1, 1]],
+    dtype=bool,
+)  # fmt: skip
 """Who can use what: (technology, sector)."""
 
 
@@ -92,6 +111,10 @@ class People:
     savings: F8
 
     @property
+    def aversion(self) -> F8:
+        return np.asarray((self.aversion_rank + 0.5) / 65_536.0)
+
+    @property
     def present(self) -> B1:
         return np.asarray(self.band != ABSENT)
 
@@ -101,8 +124,8 @@ class Merchants:
     """Rows of merchants; stage, waiting, programme are (technology, row), month (what, technology, row).
 
     revised: month of the last revision, -1 for none yet; quality: its transitory part, logs; base, base_business: what
-    pulls are made of; spread: of shocks; staff_rank, mix_rank: kept for life; entered: month of opening; debt: KRW, its
-    interest a year and guaranteed share; lender: loan lever asked, 255 for none.
+    pulls are made of; spread: of shocks; staff_rank, mix_rank: kept for life; trained: a bit for each course; entered:
+    month of opening; debt: KRW, its interest a year and guaranteed share; lender: loan lever asked, 255 for none.
     """
 
     id: I8
@@ -149,6 +172,10 @@ class Merchants:
     def there(self) -> B1:
         return np.asarray(self.entered != VACANT)
 
+    attraction_own: F8
+    sales_own: F8
+    trained: I8
+
     def has(self, technology: int, bit: int) -> B1:
         return np.asarray((self.stage[technology] & bit) != 0)
 
@@ -176,8 +203,10 @@ class Merchants:
 @dataclass
 class Markets:
     """Pulls by (province, sector), of the open market by sector, of delivery apps by province; realised (technology,
-    province, sector); incomes by province; owners' real income a merchant, local demand over what sizes alone give, by
-    market; business demand, constant of closing and merchants at the start, by sector."""
+    province, sector); incomes by province; worth of needs, other spending, saving in the first month, by (province,
+    what a budget is split among); own: pull of own stores and kiosk: of shops with one, by (province, sector);
+    kiosk_share: of buyers who order at one, by province; owners' real income a merchant, local demand over what sizes
+    alone give, by market; business demand, constant of closing and merchants at the start, by sector."""
 
     store: F8
     store_terminal: F8
@@ -194,6 +223,12 @@ class Markets:
     income: F8
     income_start: F8
     instrument_pull: F8
+    worth_start: F8
+    own: F8
+    own_start: F8
+    large_mall: F8
+    kiosk: F8
+    kiosk_share: F8
     owner_income: F8
     owner_income_start: F8
     scale: F8
@@ -216,13 +251,19 @@ class Constants:
 
 @dataclass(frozen=True)
 class Terms:
-    """A programme as declared: settings of its lever by name, and whom it is for."""
+    """A programme as declared: settings of its lever by name, and whom it is for; technology, subsidy, subsidy_share by
+    sector, -1 for no technology; hours: taught to an owner, 0 for no course, `taught` of what it misses.
+    """
 
     settings: dict[str, Any]
     by_visit: bool
-    technology: int
-    subsidy: float
-    subsidy_share: float
+    technology: I8
+    subsidy: F8
+    subsidy_share: F8
+    part_of_price: float
+    hours: float
+    taught: float
+    course: int
     target: "Target"
     priority: "Target"
 
@@ -235,7 +276,9 @@ class Terms:
         return self.path(name, 1_000_000)
 
     def is_open(self, month: int) -> bool:
-        means = self.path("visits_per_month", month) if self.by_visit else self.subsidy
+        means = self.path("visits_per_month", month) if self.by_visit else float(self.subsidy.max())
+        if self.hours > 0.0:
+            means = self.path("capacity_hours_per_month", month)
         inside = self.settings["start"] <= month <= self.settings["end"]
         return inside and min(means, self.path("quota", month), self.path("budget_krw", month)) > 0.0
 

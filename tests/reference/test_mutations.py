@@ -20,12 +20,11 @@ MONTHS = (
 other parameters."""
 
 WITHOUT_EFFECT = {
-    "consumers.own_utility": "aversion_rank + 0.5",
     "start.start_people": "skill_rank + 0.5",
     "start.install_first": "person = ",
     "merchants.affords": "cash = merchants.cash - month.pay",
 }
-"""Signs that cannot be seen, by rule: half a rank in 65,536 moves less than 1e-5, and what adds the same to the utility
+"""Signs that cannot be seen, by rule: half a rank in 65,536 moves less than 1e-5; what adds the same to the utility
 of all is taken back by the constant that meets the starting share; and nobody in these months buys twice with money for
 one."""
 

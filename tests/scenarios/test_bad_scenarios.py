@@ -147,8 +147,28 @@ def test_syntax_error_of_an_inherited_file_names_that_file(write: Write) -> None
             '[levers.public_qr_enrolment]\nlever = "payment_terminal_subsidy"',
             ":3: levers.public_qr_enrolment.lever: the table is named after the lever",
         ),
+        (
+            "[levers.field_training]\ncapacity_hours_per_month = 0",
+            ":3: levers.field_training.capacity_hours_per_month: capacity_hours_per_month is zero but owners",
+        ),
+        (
+            '[levers.smart_shop]\nkit = {food_service = "mobile_pay_terminal"}',
+            ":3: levers.smart_shop.kit.food_service: unknown name 'mobile_pay_terminal'",
+        ),
         ("[levers.launch]\nquota = 1", ":2: levers.launch: unknown lever 'launch'"),
         ("[levers.launch]\nlever = [1]", ":3: levers.launch.lever: unknown lever"),
+        ("goals = 3", ":2: goals: must be a table"),
+        ("[goals]\njobs = 3", ":3: goals.jobs: must be a table: [goals.jobs]"),
+        ("[goals.job]\nvalue = 3", ":2: goals.job: unknown goal (did you mean jobs"),
+        (
+            '[goals.jobs]\nvalue = "3 KRW"\nmonth = "2025-12"\nsource = { en = "x", ko = "x" }',
+            ":3: goals.jobs.value: '3 KRW' is in 'KRW'",
+        ),
+        (
+            '[goals.jobs]\nvalue = 3\nmonth = "2025-12"\nsource = { en = "x" }',
+            ":5: goals.jobs.source: needs both languages",
+        ),
+        ('[goals.jobs]\nvalue = 3\nsource = { en = "x", ko = "x" }', ":2: goals.jobs.month: is missing"),
         ('title = "x"', ":2: title: needs both languages"),
         ('title = { en = "x", ko = " " }', ":2: title.ko: must be a text in quotes"),
         (

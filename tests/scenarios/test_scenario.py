@@ -56,6 +56,17 @@ def test_a_whole_scenario(write: Write) -> None:
     assert dict(scenario.settings.paths)["stringency_index"] == (0.5,) * 24
 
 
+def test_goals_belong_to_one_file_and_touch_no_run(write: Write) -> None:
+    goal = '[goals.jobs]\nvalue = "129,000 persons"\nmonth = "2025-12"\nsource = { en = "plan", ko = "계획" }'
+    plan = load(write(BASE + goal, "plan.toml"))
+    (expected,) = plan.goals.values()
+    assert list(plan.goals) == ["jobs_total"]
+    assert (expected.value, expected.month, expected.source["ko"]) == (129_000, month_number("2025-12"), "계획")
+    child = load(write('extends = "plan.toml"', "child.toml"))
+    assert child.goals == {}
+    assert child.settings == plan.settings
+
+
 def test_a_scenario_is_frozen_and_its_settings_can_be_keys(write: Write) -> None:
     scenario = load(write(BASE))
     with pytest.raises(dataclasses.FrozenInstanceError):

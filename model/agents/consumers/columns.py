@@ -9,6 +9,7 @@ from model.codes import (
     GOODS_NEEDS,
     GOODS_SERVICES,
     INSTRUMENTS,
+    NEEDS_WITH_USERS,
     ONLINE_NEEDS,
     ONLINE_SERVICES,
     PROVINCES,
@@ -32,7 +33,7 @@ BLOCK: Final = 1_024
 
 
 class ConsumerState(NamedTuple):
-    """What changes in a run, one row a person (35 bytes; 52 with the traits).
+    """What changes in a run, one row a person (39 bytes; 56 with the traits).
 
     skill: digital skill 0-1; habit: contactless share a person is used to, (online need, person);
     accounts, instruments: a bit each; age_band: position in AGE_BANDS or ABSENT; budget: spending of the year over
@@ -64,6 +65,7 @@ CONSUMER_RULES: Final = record_type(
 CONSUMER_TABLES: Final = record_type(
     utility=(np.float32, len(PROVINCES) * GOODS_SETS * GOODS_NEEDS),
     app_utility=(np.float32, len(PROVINCES)),
+    booking_utility=(np.float32,),
     aversion=(np.float32, ONLINE_NEEDS),
     hold=(np.float32, len(PROVINCES) * len(INSTRUMENTS)),
     hold_skill=(np.float32, len(INSTRUMENTS)),
@@ -75,27 +77,31 @@ CONSUMER_TABLES: Final = record_type(
 """Look-up tables of a month.
 
 utility: contactless over face-to-face by (province x set of accounts for goods x goods need); app_utility: the same of
-meals through the delivery app by province; aversion: weight x risk by online need; hold: utility of holding by
-(province x instrument); hold_skill: skill weight by instrument; budget_of_rank: spending factor by INCOME_STEPS of
-income rank; budget_of_band, skill_ceiling: by age band (ABSENT last: spends nothing); occasions a month by online need.
+meals through the delivery app by province; booking_utility: of mobility, everywhere; aversion: weight x risk by online
+need, what full aversion adds to contactless services; hold: utility of holding by (province x instrument); hold_skill:
+skill weight by instrument; budget_of_rank: spending factor by INCOME_STEPS of income rank; budget_of_band,
+skill_ceiling: by age band (ABSENT last: spends nothing); occasions a month by online need.
 """
 
 C_ADULTS: Final = 0
 """First column of adults: twice the age band, and one more for users of any goods service."""
 C_USERS: Final = C_ADULTS + 2 * len(AGE_BANDS)
 """First column of users of each online need."""
-C_HOLDERS: Final = C_USERS + ONLINE_NEEDS
+C_HOLDERS: Final = C_USERS + NEEDS_WITH_USERS
 """First column of holders: of an account with each online service, then of each instrument."""
 COUNTS: Final = C_HOLDERS + len(ONLINE_SERVICES) + len(INSTRUMENTS)
 
 CONSUMER_SUMS: Final = record_type(
     spending=(np.float64, CELLS, 1 + ONLINE_NEEDS),
+    surplus=(np.float64, len(PROVINCES), ONLINE_NEEDS),
+    aversion=(np.float64, len(PROVINCES)),
     skill=(np.float64, len(PROVINCES)),
     count=(np.int32, len(PROVINCES), COUNTS),
 )
 """Sums over sampled rows, not yet weighted; one record a chunk, and one for their total.
 
-spending: budgets (first) and what of them is spent online on each online need, by cell; skill: of adults by province;
+spending: budgets (first) and what of them is spent online on each online need, by cell; surplus: of contactless
+services, ln(1 + e^x), times budget; aversion: to contact, times budget; skill: of adults by province;
 count: of adults by province and the columns C_ADULTS, C_USERS, C_HOLDERS.
 """
 

@@ -24,7 +24,16 @@ from model.agents.consumers.columns import (
     ConsumerState,
 )
 from model.agents.consumers.revision import BOTH, REVISION_SCRATCH, draw_events, draw_lanes, draw_meals, revise
-from model.codes import AGE_BANDS, GOODS_NEEDS, INSTRUMENTS, MEALS, ONLINE_NEEDS, ONLINE_SERVICES
+from model.codes import (
+    AGE_BANDS,
+    GOODS_NEEDS,
+    INSTRUMENTS,
+    MEALS,
+    MOBILITY,
+    NEEDS_WITH_USERS,
+    ONLINE_NEEDS,
+    ONLINE_SERVICES,
+)
 from model.numerics import JIT, JIT_ALLOCATING, LANES, add_into, add_lanes, exp32, logistic
 from model.records import F4, F8, I2, U1, U2, Record, Records, record_type
 from model.rules.choice import CLOSED_UTILITY, habit_next, no_occasion_log, person_utility, skill_next
@@ -56,13 +65,15 @@ BLOCK_SCRATCH: Final = record_type(
     holdings=(np.uint8, BLOCK),
     group=(np.uint8, BLOCK),
     rows=(np.float32, LANES * BLOCK),
+    worth=(np.float32, BLOCK),
     ceiling=(np.float32, BLOCK),
 )
 """Buffers of one block, by person but for cells.
 
 cells: see `_add_rows`; first, so that each lies in one line of the cache; age_band: ABSENT up to the next multiple
 of _STEP; held: set of accounts for goods; holdings: of adults, accounts in the low bits and then instruments;
-group: twice the age band, and one for users of any goods service; rows: see `_set_rows`; ceiling: of skill.
+group: twice the age band, and one for users of any goods service; rows: see `_set_rows`; worth: see
+`_total_worth`; ceiling: of skill.
 """
 
 
@@ -109,10 +120,10 @@ def _shares(held: U1, utility: F4, row: int, own: F4, share: F4, n: int) -> None
 
 
 @njit(**JIT)
-def _app_shares(holdings: U1, utility: float, own: F4, share: F4, n: int) -> None:
-    """Set the shares of meals ordered through the delivery app, by those who use one."""
+def _shares_of_holders(holdings: U1, services: int, utility: float, own: F4, share: F4, n: int) -> None:
+    """Set the shares of a need spent online by those who hold an account with one of a set of services."""
     for i in range(n):
-        share[i] = logistic((utility if holdings[i] & uint8(APP) else CLOSED_UTILITY) + own[i])
+        share[i] = logistic((utility if holdings[i] & uint8(services) else CLOSED_UTILITY) + own[i])
 
 
 @njit(**JIT)
@@ -152,16 +163,49 @@ def _choose(
     s: Record,
     n: int,
 ) -> int:
-    """Split every person's spending on one need and return its users; s: the need's NEED_SCRATCH."""
+    """Split every person's spending on one need; s: the need's NEED_SCRATCH. Returns its users, if they are counted."""
     padded = -(-n // _STEP) * _STEP
     _own_utility(skill, habit, aversion_rank, rules, tables.aversion[need], s.own, n)
     if need == MEALS:
-        _app_shares(block.holdings, tables.app_utility[province], s.own, s.share, padded)
+        _shares_of_holders(block.holdings, APP, tables.app_utility[province], s.own, s.share, padded)
+    elif need == MOBILITY:
+        _shares_of_holders(block.held, BOTH, tables.booking_utility, s.own, s.share, padded)
     else:
         _shares(block.held, tables.utility, province * GOODS_SETS * GOODS_NEEDS + need, s.own, s.share, padded)
     _log_none(s.share, tables.occasions[need], s.none, padded)
     _grow_habit(s.share, habit, rules.habit_update, n)
-    return _uses(s.luck, s.none, block.age_band, s.uses, padded)
+    return _uses(s.luck, s.none, block.age_band, s.uses, padded) if need < NEEDS_WITH_USERS else 0
+
+
+@njit(**JIT)
+def _total_worth(block: Record, n: int) -> float:
+    """Return the sum of `block.worth` up to row n, in interleaved sums."""
+    cells, worth, padded = block.cells, block.worth, -(-n // _STEP) * _STEP
+    worth[n:padded] = float32(0.0)
+    cells[: 2 * LANES] = 0.0
+    for i in range(0, padded, 2 * LANES):
+        add_lanes(cells, 0, worth, i)
+        add_lanes(cells, LANES, worth, i + LANES)
+    total = 0.0
+    for lane in range(2 * LANES):
+        total += cells[lane]
+    return total
+
+
+@njit(**JIT)
+def _surplus(budget: F4, none: F4, block: Record, n: int) -> float:
+    worth = block.worth
+    for i in range(n):
+        worth[i] = -budget[i] * none[i]
+    return _total_worth(block, n)
+
+
+@njit(**JIT)
+def _aversion(budget: F4, aversion_rank: U2, block: Record, n: int) -> float:
+    worth = block.worth
+    for i in range(n):
+        worth[i] = budget[i] * ((float32(aversion_rank[i]) + float32(0.5)) * RANK_TO_UNIT)
+    return _total_worth(block, n)
 
 
 @njit(**JIT)
@@ -170,14 +214,16 @@ def _set_rows(budget: F4, needs: Records, rows: F4, n: int) -> None:
 
     All lanes are set, the last to zero: single stores of some of them would cost more than vectors of all.
     """
-    first, second, third, fourth = needs[0].share, needs[1].share, needs[2].share, needs[3].share
+    first, second, third, fourth, fifth = (
+        needs[0].share, needs[1].share, needs[2].share, needs[3].share, needs[4].share,
+    )  # fmt: skip
     for i in range(n):
         rows[LANES * i] = budget[i]
         rows[LANES * i + 1] = budget[i] * first[i]
         rows[LANES * i + 2] = budget[i] * second[i]
         rows[LANES * i + 3] = budget[i] * third[i]
         rows[LANES * i + 4] = budget[i] * fourth[i]
-        rows[LANES * i + 5] = float32(0.0)
+        rows[LANES * i + 5] = budget[i] * fifth[i]
         rows[LANES * i + 6] = float32(0.0)
         rows[LANES * i + 7] = float32(0.0)
 
@@ -258,17 +304,21 @@ def _count(province: int, needs: Records, block: Record, sums: Record, n: int) -
 @njit(**JIT)
 def _learn(skill: F4, age_band: U1, needs: Records, gain: float, skill_ceiling: F4, ceiling: F4, n: int) -> None:
     """Let skill grow with use towards the ceiling of the age band; ceiling: a buffer."""
-    first, second, third, fourth = needs[0].share, needs[1].share, needs[2].share, needs[3].share
+    first, second, third, fourth, fifth = (
+        needs[0].share, needs[1].share, needs[2].share, needs[3].share, needs[4].share,
+    )  # fmt: skip
     for i in range(n):
         ceiling[i] = skill_ceiling[age_band[i]]
     for i in range(n):
-        use = (first[i] + second[i] + third[i] + fourth[i]) * float32(1.0 / ONLINE_NEEDS)
+        use = (first[i] + second[i] + third[i] + fourth[i] + fifth[i]) * float32(1.0 / ONLINE_NEEDS)
         skill[i] = skill_next(skill[i], use, gain, ceiling[i])
 
 
 @njit(**JIT)
 def _zero(sums: Record) -> None:
     sums.spending[:] = 0.0
+    sums.surplus[:] = 0.0
+    sums.aversion[:] = 0.0
     sums.skill[:] = 0.0
     sums.count[:] = 0
 
@@ -280,6 +330,8 @@ def total_of(parts: Records, total: Record) -> None:
     for chunk in range(parts.size):
         part = parts[chunk]
         add_into(total.spending, part.spending)
+        add_into(total.surplus, part.surplus)
+        add_into(total.aversion, part.aversion)
         add_into(total.skill, part.skill)
         add_into(total.count, part.count)
 
@@ -314,11 +366,16 @@ def _step(
         _open_block(age_band, accounts, instruments, block, n)
         draw_lanes(ids, users_key, needs[0].luck, needs[1].luck, needs[2].luck, n)
         draw_meals(ids, meals_key, rules.dormancy_hazard, needs[MEALS].luck, revision.event, n)
+        budget = state.budget[lo:hi]
         for need in range(ONLINE_NEEDS):
-            sums.count[province, C_USERS + need] += _choose(
+            users = _choose(
                 need, province, skill, state.habit[need, lo:hi], aversion_rank, rules, tables, block, needs[need], n
             )
-        _set_rows(state.budget[lo:hi], needs, block.rows, n)
+            if need < NEEDS_WITH_USERS:
+                sums.count[province, C_USERS + need] += users
+            sums.surplus[province, need] += _surplus(budget, needs[need].none, block, n) / float(tables.occasions[need])
+        sums.aversion[province] += _aversion(budget, aversion_rank, block, n)
+        _set_rows(budget, needs, block.rows, n)
         _add_rows(block.held, instruments, block.rows, sums.spending, province * CELLS_OF_PROVINCE, block.cells, n)
         _count(province, needs, block, sums, -(-n // _STEP) * _STEP)
         sums.skill[province] += _skill_of_adults(skill, age_band, n)

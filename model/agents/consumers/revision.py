@@ -10,7 +10,7 @@ import numpy as np
 from numba import float32, int64, njit, uint8, uint16
 
 from model.agents.consumers.columns import ABSENT, APP, BLOCK, GOODS_SETS
-from model.codes import GOODS_NEEDS, GOODS_SERVICES, INSTRUMENTS, MEALS, ONLINE_SERVICES
+from model.codes import GOODS_NEEDS, GOODS_SERVICES, INSTRUMENTS, MEALS, MOBILITY, ONLINE_SERVICES
 from model.numerics import JIT, logistic
 from model.records import F4, I4, U1, U2, U4, Record, Records, record_type
 from model.rules.choice import no_occasion_log, opens_account
@@ -117,6 +117,19 @@ def _set_surplus(utility: F4, at: int, occasions: float, own: F4, s: Record, ope
 
 
 @njit(**JIT)
+def _add_bookings(utility: float, occasions: float, own: F4, s: Record, openers: int) -> None:
+    """Add the surplus of booking online, the same with any account for goods."""
+    opener, share, surplus = s.opener, s.share, s.surplus
+    for j in range(openers):
+        share[j] = utility + own[opener[j]]
+    for j in range(openers):
+        share[j] = logistic(share[j])
+    for held in range(_SETS):
+        for j in range(openers):
+            surplus[held * openers + j] -= no_occasion_log(share[j], occasions)
+
+
+@njit(**JIT)
 def _gain(held: int, bit: int, now: float, alone: float, both: float) -> float:
     """Return the gain in surplus from one more service; none from one held already."""
     gain = (alone if held == 0 else both) - now
@@ -170,13 +183,15 @@ def _revise_accounts(
     s: Record,
     found: int,
 ) -> None:
-    """Open accounts with the two services for goods."""
+    """Open accounts with the two services for goods; who has one can book travel as well."""
     openers = _find_openers(s, accounts, BOTH, found)
     _gather_openers(skill, accounts, s, openers)
     for need in range(GOODS_NEEDS):
         _gather_now(needs[need].none, s, openers)
         one_service = (province * GOODS_SETS + 1) * GOODS_NEEDS + need
         _set_surplus(tables.utility, one_service, tables.occasions[need], needs[need].own, s, openers)
+    _gather_now(needs[MOBILITY].none, s, openers)
+    _add_bookings(tables.booking_utility, tables.occasions[MOBILITY], needs[MOBILITY].own, s, openers)
     _open_best(rules.account_cost, s, openers)
     for j in range(openers):
         accounts[s.opener[j]] |= s.held[j]

@@ -6,7 +6,7 @@ from numba import float32, int64, njit, uint8
 from model.agents.consumers.columns import ABSENT, APP, BLOCK, CHUNK, GOODS_SETS, ConsumerState
 from model.agents.consumers.kernel import RANK_TO_UNIT, age_chunk, block_end
 from model.agents.consumers.revision import BOTH, REVISION_SCRATCH, draw_lanes, hold_all
-from model.codes import GOODS_NEEDS, MEALS, ONLINE_NEEDS
+from model.codes import GOODS_NEEDS, MEALS, MOBILITY, ONLINE_NEEDS
 from model.numerics import JIT, JIT_ALLOCATING, copy_into, logistic
 from model.records import F4, F8, Record
 from model.rules.choice import person_utility
@@ -75,6 +75,8 @@ def _utility_of(tables: Record, province: int, need: int, accounts: int) -> floa
     """Return the utility of contactless services for a need to who holds an account for it."""
     if need == MEALS:
         return tables.app_utility[province]
+    if need == MOBILITY:
+        return tables.booking_utility
     return tables.utility[(province * GOODS_SETS + (accounts & BOTH)) * GOODS_NEEDS + need]
 
 
@@ -117,6 +119,6 @@ def start_chunk(
         state.accounts[i] = held | (uint8(APP) if orders else uint8(0))
         state.instruments[i] = uint8(0)
         state.savings_krw[i] = 0.0
-        for need in range(GOODS_NEEDS):
-            state.habit[need, i] = initial_share[need] if holds else float32(0.0)
-        state.habit[MEALS, i] = initial_share[MEALS] if orders else float32(0.0)
+        for need in range(ONLINE_NEEDS):
+            can = orders if need == MEALS else holds
+            state.habit[need, i] = initial_share[need] if can else float32(0.0)

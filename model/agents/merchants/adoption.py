@@ -12,12 +12,10 @@ from numba import float32, float64, int64, njit, uint8, uint16
 from model.agents.government import TARGET, VISIT_ROUTE, matches
 from model.agents.merchants.columns import (
     ABANDONED,
-    ABANDONED_AT,
     ACTIVE,
     APPLIED,
     APPLIED_AT,
     AWARE,
-    AWARE_AT,
     CHOSEN,
     GAVE_UP,
     INSTALLED,
@@ -25,20 +23,27 @@ from model.agents.merchants.columns import (
     KINDS_OF_TILL,
     KNOWS_PROGRAMME,
     NO_PROGRAMME,
+    ON_LINE,
+    ONLINE_TECHNOLOGY,
     P_GAVE_UP,
     P_INSTALLED,
+    P_PAID,
+    P_RELEASED,
     PENDING,
     PROGRAMME,
     PUBLIC_QR,
     S_INSTALLS,
+    S_SUBSIDY,
     SUBSIDISED,
     SUBSIDISED_AT,
     TAKES_QR,
+    TELEWORK_KIT,
     dated,
 )
+from model.agents.merchants.devices import hours_left, share_of_hours
 from model.codes import TECHNOLOGIES
 from model.numerics import JIT, logistic
-from model.records import F4, Record, record_type
+from model.records import F4, U1, Record, record_type
 from model.rules.adoption import (
     adoption_utility,
     application_probability,
@@ -50,7 +55,8 @@ from model.rules.adoption import (
     person_utility,
     probability_within,
 )
-from model.streams import LANES, bits_with_lane, draw_lane, lane_within, uniform_lane
+from model.rules.devices import heads_saved
+from model.streams import draw_lane
 
 _TECHNOLOGIES = len(TECHNOLOGIES)
 
@@ -106,7 +112,7 @@ def take(m: Record, mask: int, technology: int) -> None:
 def open_programme(technology: int, m: Record, programmes: Record) -> int:
     """Return the first open programme for `technology` that means merchant `m`, or -1."""
     for k in range(programmes.count):
-        if not programmes.open_now[k] or programmes.technology[k] != technology:
+        if not programmes.open_now[k] or programmes.technology[k, m.sector] != technology:
             continue
         if matches(programmes, k, TARGET, m.province, m.sector, m.kind, m.owner_age, m.sales_year_krw):
             return k
@@ -116,81 +122,110 @@ def open_programme(technology: int, m: Record, programmes: Record) -> int:
 @njit(**JIT)
 def gain_of(technology: int, m: Record, rules: Record, tables: Record) -> float:
     """Return the monthly gain a merchant expects of a technology, KRW (before its purchase)."""
-    sector = m.sector
-    sales = m.sales_store
     gain = expected_sales_gain(
         rules.prior_gain[technology], tables.realised[technology, m.market], rules.learning_weight
     )
-    saved = float32(0.0)
-    if technology == PUBLIC_QR:
-        tier = int64(m.fee_tier)
-        card_fee, qr_fee = tables.card_fee[tier & 7], tables.qr_fee[tier >> 3]
-        paid_by_qr = sales * tables.qr_share[m.market * KINDS_OF_TILL + (m.till | TAKES_QR)]
-        saved = paid_by_qr * (rules.card_share * card_fee - qr_fee)
+    sales, channel = m.sales_main, technology
+    cost = rules.channel_cost_share[technology]
+    if _acts_online(technology):
+        sales, channel = m.sales_online, int64(ONLINE_TECHNOLOGY[m.sector])
+        cost += rules.channel_cost_share[channel]
     return monthly_gain(
-        rules.contribution_margin[sector],
+        rules.contribution_margin[m.sector],
         sales,
         gain,
-        rules.lost_to_itself[technology],
-        rules.channel_cost_share[technology],
-        saved,
+        rules.lost_to_itself[channel],
+        cost,
+        _saved(technology, m, rules, tables),
         rules.running_krw[technology],
     )
 
 
 @njit(**JIT)
-def _become_aware(technology: int, m: Record, month: int) -> None:
-    if not has(m, AWARE, technology):
-        put(m, AWARE, technology)
-        m.history[dated(AWARE_AT, technology)] = uint8(month)
+def _acts_online(technology: int) -> bool:
+    """Return whether a technology raises the attraction of what a merchant sells online already."""
+    acts = False
+    for other in ON_LINE:
+        acts = acts or technology == other
+    return acts
 
 
 @njit(**JIT)
-def _hear(
-    technology: int, m: Record, k: int, elapsed: int,
-    rules: Record, programmes: Record, month: int,
-) -> None:  # fmt: skip
+def _saved(technology: int, m: Record, rules: Record, tables: Record) -> float:
+    """Return what a technology saves a month beside what it sells, KRW: fees, wages, or costs of an office."""
+    if technology == PUBLIC_QR:
+        tier = int64(m.fee_tier)
+        card_fee, qr_fee = tables.card_fee[tier & 7], tables.qr_fee[tier >> 3]
+        paid_by_qr = m.sales_main * tables.qr_share[m.market * KINDS_OF_TILL + (m.till | TAKES_QR)]
+        return paid_by_qr * (rules.card_share * card_fee - qr_fee)
+    if technology == TELEWORK_KIT:
+        return float32(rules.office_saved) * m.office_krw
+    return _wages_saved(technology, m, rules, tables)
+
+
+@njit(**JIT)
+def _wages_saved(technology: int, m: Record, rules: Record, tables: Record) -> float:
+    """Return the wages a month that a device saves beside the other devices in place, KRW."""
+    if rules.hours_saved[technology] <= float32(0.0):
+        return float32(0.0)
+    others = int64(m.masks[INSTALLED]) & ~(int64(1) << technology)
+    left = hours_left(others, m.province, rules, tables)
+    hours = m.sales_year_krw * tables.heads_per_krw[m.sector] * left
+    return tables.head_krw * heads_saved(
+        hours, rules.owner_absorbs, share_of_hours(technology, m.province, rules, tables)
+    )
+
+
+@njit(**JIT)
+def grant_krw(technology: int, k: int, sector: int, programmes: Record, tables: Record) -> float:
+    """Return what a programme pays for a device this month: never more than its part of the price, KRW."""
+    part = float32(round(programmes.price_share[k] * float64(tables.price_krw[technology])))
+    return min(float32(programmes.subsidy_krw[k, sector]), part)
+
+
+@njit(**JIT)
+def _hear(technology: int, m: Record, k: int, elapsed: int, rules: Record, programmes: Record, keys: Record) -> None:
     """What it met of a technology since its last revision: by itself, from peers, and of a campaign while it ran."""
     hazard = awareness_hazard(rules.innovation[technology], rules.imitation[technology], m.peer[technology])
     exposure = float32(elapsed) * hazard
     if k >= 0:
         exposure += float32(min(elapsed, programmes.months_met[k])) * programmes.campaign_hazard[k]
-    if uniform_lane(m.hears, lane_within(technology)) < probability_within(exposure):
-        _become_aware(technology, m, month)
+    draw = draw_lane(keys.awareness, m.id, technology)
+    if draw < exposure and draw < probability_within(exposure):  # the first holds back most, for little
+        put(m, AWARE, technology)
 
 
 @njit(**JIT)
 def _hear_of_programme(
-    technology: int, m: Record, k: int, elapsed: int, rules: Record,
-    programmes: Record, keys: Record, month: int,
-) -> None:  # fmt: skip
+    technology: int, m: Record, k: int, elapsed: int, rules: Record, programmes: Record, keys: Record
+) -> None:
     hazard = rules.programme_awareness + programmes.campaign_hazard[k]
     chance = probability_within(float32(min(elapsed, programmes.months_met[k])) * hazard)
     if draw_lane(keys.programme_awareness, m.id, technology) < chance:
-        _become_aware(technology, m, month)
+        put(m, AWARE, technology)
         put(m, KNOWS_PROGRAMME, technology)
 
 
 @njit(**JIT)
 def _apply(
-    technology: int, m: Record, k: int, month: int
+    technology: int, m: Record, dates: U1, k: int, month: int
 ) -> None:  # fmt: skip
     put(m, PENDING, technology)
     put(m, APPLIED, technology)
-    m.history[dated(PROGRAMME, technology)] = uint8(k)
-    m.history[dated(APPLIED_AT, technology)] = uint8(month)
+    dates[dated(PROGRAMME, technology)] = uint8(k)
+    dates[dated(APPLIED_AT, technology)] = uint8(month)
 
 
 @njit(**JIT)
 def _be_visited(
-    technology: int, m: Record, k: int,
+    technology: int, m: Record, dates: U1, k: int,
     rules: Record, keys: Record, month: int,
 ) -> None:  # fmt: skip
     """An officer has called; a merchant that accepts is enrolled once the programme has decided."""
-    _become_aware(technology, m, month)
+    put(m, AWARE, technology)
     wish = rules.visit_constant + rules.peer_weight * m.peer[technology] + _person(m, rules)
     if draw_lane(keys.visit_acceptance, m.id, technology) < logistic(wish):
-        _apply(technology, m, k, month)
+        _apply(technology, m, dates, k, month)
 
 
 @njit(**JIT)
@@ -209,12 +244,12 @@ def running_cost(installed: int, running_krw: F4) -> float:
 
 
 @njit(**JIT)
-def _install(technology: int, m: Record, rules: Record, sums: Record, month: int) -> None:
+def _install(technology: int, m: Record, dates: U1, rules: Record, sums: Record, month: int) -> None:
     put(m, INSTALLED, technology)
     take(m, ABANDONED, technology)
     take(m, PENDING, technology)
     take(m, CHOSEN, technology)
-    m.history[dated(INSTALLED_AT, technology)] = uint8(month)
+    dates[dated(INSTALLED_AT, technology)] = uint8(month)
     m.running_krw = running_cost(int64(m.masks[INSTALLED]), rules.running_krw)
     sums.nation[S_INSTALLS + technology] += m.weight
 
@@ -227,28 +262,33 @@ def _affordable(own_krw: float, m: Record, rules: Record) -> bool:
 
 @njit(**JIT)
 def _install_or_give_up(
-    technology: int, m: Record, rules: Record, programmes: Record,
-    keys: Record, sums: Record, month: int,
+    technology: int, m: Record, dates: U1, rules: Record, tables: Record, programmes: Record, keys: Record,
+    sums: Record, month: int,
 ) -> float:  # fmt: skip
     """A chosen merchant installs, gives up or waits on; returns its own share if it pays now, KRW."""
-    k = int64(m.history[dated(PROGRAMME, technology)])
+    k = int64(dates[dated(PROGRAMME, technology)])
     weight = m.weight
     draw = draw_lane(keys.installation, m.id, technology)
     at_once = programmes.route[k] == VISIT_ROUTE
     if draw < float32(programmes.give_up[k]) and not at_once:
         take(m, CHOSEN, technology)
         put(m, GAVE_UP, technology)
-        m.history[dated(PROGRAMME, technology)] = uint8(NO_PROGRAMME)
+        dates[dated(PROGRAMME, technology)] = uint8(NO_PROGRAMME)
         sums.programme[k, P_GAVE_UP] += weight
+        sums.programme[k, P_RELEASED] += weight * programmes.subsidy_krw[k, m.sector]
         return float32(0.0)
-    own = max(float32(0.0), rules.price_krw[technology] - float32(programmes.subsidy_krw[k]))
+    grant = grant_krw(technology, k, m.sector, programmes, tables)
+    own = tables.price_krw[technology] - grant
     installs = draw < float32(programmes.give_up[k]) + rules.install_hazard or at_once
     if not installs or not _affordable(own, m, rules):
         return float32(0.0)
-    _install(technology, m, rules, sums, month)
+    _install(technology, m, dates, rules, sums, month)
     put(m, SUBSIDISED, technology)
-    m.history[dated(SUBSIDISED_AT, technology)] = uint8(month)
+    dates[dated(SUBSIDISED_AT, technology)] = uint8(month)
     sums.programme[k, P_INSTALLED] += weight
+    sums.programme[k, P_RELEASED] += weight * programmes.subsidy_krw[k, m.sector]
+    sums.programme[k, P_PAID] += weight * float64(grant)
+    sums.nation[S_SUBSIDY + technology] += weight * float64(grant)
     return own
 
 
@@ -268,26 +308,27 @@ def _wish(technology: int, gain: float, own_krw: float, person_and_peers: float,
 
 @njit(**JIT)
 def _decide(
-    technology: int, m: Record, k: int, rules: Record, tables: Record, programmes: Record, keys: Record, sums: Record,
-    month: int,
+    technology: int, m: Record, dates: U1, k: int, rules: Record, tables: Record, programmes: Record, keys: Record,
+    sums: Record, month: int,
 ) -> float:  # fmt: skip
     """Adopt at the own price, apply for a known programme, wait for it, or leave it; returns what is paid.
 
     A merchant whose application is pending still decides: it may lose patience and buy at its own price.
     """
-    if m.capability < rules.minimum_capability[technology]:
+    needs = rules.requires[technology]
+    if m.capability < rules.minimum_capability[technology] or (needs and not needs & m.masks[INSTALLED]):
         return float32(0.0)
     gain = gain_of(technology, m, rules, tables)
     person_and_peers = _person(m, rules) + rules.peer_weight * m.peer[technology]
-    scale = gain_scale(rules.gain_scale[technology], rules.gain_scale_of_sales, m.sales_store)
-    draw = uniform_lane(m.adopts, lane_within(technology))
-    price = rules.price_krw[technology]
+    scale = gain_scale(rules.gain_scale[technology], rules.gain_scale_of_sales, m.sales_main)
+    draw = draw_lane(keys.adoption, m.id, technology)
+    price = tables.price_krw[technology]
     waits = has(m, PENDING, technology)
     if not waits and k >= 0 and _may_apply(technology, m):
-        own = max(float32(0.0), price - float32(programmes.subsidy_krw[k]))
+        own = price - grant_krw(technology, k, m.sector, programmes, tables)
         wish = _wish(technology, gain, own, person_and_peers, scale, rules)
         if draw < wish and _affordable(own, m, rules) and _files(technology, m, k, rules, programmes, keys):
-            _apply(technology, m, k, month)
+            _apply(technology, m, dates, k, month)
             return float32(0.0)
         waits = True
     wish = _wish(technology, gain, price, person_and_peers, scale, rules)
@@ -295,8 +336,8 @@ def _decide(
         return float32(0.0)
     if waits and draw_lane(keys.waiting, m.id, technology) < rules.waiting_share:
         return float32(0.0)
-    m.history[dated(PROGRAMME, technology)] = uint8(NO_PROGRAMME)
-    _install(technology, m, rules, sums, month)
+    dates[dated(PROGRAMME, technology)] = uint8(NO_PROGRAMME)
+    _install(technology, m, dates, rules, sums, month)
     return price
 
 
@@ -313,7 +354,7 @@ def _files(technology: int, m: Record, k: int, rules: Record, programmes: Record
     chance = application_probability(
         rules.apply_constant,
         rules.subsidy_weight,
-        float32(programmes.subsidy_share[k]),
+        float32(programmes.subsidy_share[k, m.sector]),
         rules.paperwork_weight,
         float32(programmes.paperwork_hours[k]),
     )
@@ -322,67 +363,56 @@ def _files(technology: int, m: Record, k: int, rules: Record, programmes: Record
 
 @njit(**JIT)
 def _perhaps_drop(
-    technology: int, m: Record, elapsed: int, rules: Record,
-    tables: Record, programmes: Record, month: int,
+    technology: int, m: Record, dates: U1, elapsed: int, rules: Record, tables: Record, programmes: Record,
+    keys: Record, month: int,
 ) -> None:  # fmt: skip
     """Drop a technology at the hazard of the months elapsed, never within the keep rule of its programme."""
-    since, k = int64(m.history[dated(SUBSIDISED_AT, technology)]), int64(m.history[dated(PROGRAMME, technology)])
+    since, k = int64(dates[dated(SUBSIDISED_AT, technology)]), int64(dates[dated(PROGRAMME, technology)])
     ruled = has(m, SUBSIDISED, technology) and k != NO_PROGRAMME
     keep = since + programmes.keep_months[k] if ruled else -1
     if month < keep:
         return
     gain = gain_of(technology, m, rules, tables)
     freed = ruled and month - keep < rules.months_after_keep
-    scale = gain_scale(rules.gain_scale[technology], rules.gain_scale_of_sales, m.sales_store)
+    scale = gain_scale(rules.gain_scale[technology], rules.gain_scale_of_sales, m.sales_main)
     factor = rules.drop_out_after_keep if freed else float32(1.0)
-    first = max(keep, int64(m.history[dated(INSTALLED_AT, technology)]) + 1)
+    first = max(keep, int64(dates[dated(INSTALLED_AT, technology)]) + 1)
     exposed = min(elapsed, month - first + 1)
     hazard = drop_out_hazard(factor * rules.drop_out[technology], gain, scale)
     chance = probability_within(float32(exposed) * hazard)
-    if uniform_lane(m.drops, lane_within(technology)) < chance:
+    if draw_lane(keys.drop_out, m.id, technology) < chance:
         take(m, INSTALLED, technology)
         # Counted out when the market's month ends: until then peers are those of last month.
         m.masks[ACTIVE] &= ~uint16(1 << technology)
         put(m, ABANDONED, technology)
-        m.history[dated(ABANDONED_AT, technology)] = uint8(month)
         m.running_krw = running_cost(int64(m.masks[INSTALLED]), rules.running_krw)
 
 
 @njit(**JIT)
-def _draw(technology: int, m: Record, keys: Record) -> None:
-    """Set the month's bits that hold a technology's lanes."""
-    m.hears = bits_with_lane(keys.awareness, m.id, technology)
-    m.adopts = bits_with_lane(keys.adoption, m.id, technology)
-    m.drops = bits_with_lane(keys.drop_out, m.id, technology)
-
-
-@njit(**JIT)
 def reconsider(
-    m: Record, elapsed: int, visited: int, rules: Record, tables: Record, programmes: Record, keys: Record,
+    m: Record, dates: U1, elapsed: int, visited: int, rules: Record, tables: Record, programmes: Record, keys: Record,
     sums: Record, month: int,
 ) -> float:  # fmt: skip
     """Take one merchant through its technologies in turn; returns its own share of what it buys, KRW.
 
-    elapsed: months since its last revision, 0 if this month is none; visited: technologies officers called about.
+    dates: its row of `history`; elapsed: months since its last revision, 0 if this month is none; visited: technologies
+    officers called about.
     What was bought first lowers the cash that the next is tested against.
     """
     usable = int64(rules.usable[m.sector])
-    paid, drawn = 0.0, -1
+    paid = 0.0
     for technology in range(_TECHNOLOGIES):
         if not (usable >> technology) & 1:
             continue
-        if technology // LANES != drawn:
-            drawn = technology // LANES
-            _draw(technology, m, keys)
         own = float32(0.0)
         if has(m, INSTALLED, technology):
             if elapsed > 0:
-                _perhaps_drop(technology, m, elapsed, rules, tables, programmes, month)
+                _perhaps_drop(technology, m, dates, elapsed, rules, tables, programmes, keys, month)
         elif has(m, CHOSEN, technology):
-            own = _install_or_give_up(technology, m, rules, programmes, keys, sums, month)
+            own = _install_or_give_up(technology, m, dates, rules, tables, programmes, keys, sums, month)
         elif (int64(tables.available) >> technology) & 1:
             called = (visited >> technology) & 1 != 0
-            own = _consider(technology, m, elapsed, called, rules, tables, programmes, keys, sums, month)
+            own = _consider(technology, m, dates, elapsed, called, rules, tables, programmes, keys, sums, month)
         m.cash_krw -= float64(own)
         paid += float64(own)
     return paid
@@ -390,20 +420,20 @@ def reconsider(
 
 @njit(**JIT)
 def _consider(
-    technology: int, m: Record, elapsed: int, visited: bool, rules: Record, tables: Record, programmes: Record,
-    keys: Record, sums: Record, month: int,
+    technology: int, m: Record, dates: U1, elapsed: int, visited: bool, rules: Record, tables: Record,
+    programmes: Record, keys: Record, sums: Record, month: int,
 ) -> float:  # fmt: skip
     """Hear of a technology and its programme, be visited, decide; returns what is paid, KRW."""
     k = open_programme(technology, m, programmes)
     if elapsed > 0 and not has(m, AWARE, technology):
-        _hear(technology, m, k, elapsed, rules, programmes, month)
+        _hear(technology, m, k, elapsed, rules, programmes, keys)
     if visited:
-        _be_visited(technology, m, k, rules, keys, month)
+        _be_visited(technology, m, dates, k, rules, keys, month)
     if elapsed == 0:
         return float32(0.0)
     by_visit = k >= 0 and programmes.route[k] == VISIT_ROUTE
     if k >= 0 and not by_visit and not has(m, PENDING, technology) and not has(m, KNOWS_PROGRAMME, technology):
-        _hear_of_programme(technology, m, k, elapsed, rules, programmes, keys, month)
+        _hear_of_programme(technology, m, k, elapsed, rules, programmes, keys)
     if not has(m, AWARE, technology):
         return float32(0.0)
-    return _decide(technology, m, -1 if by_visit else k, rules, tables, programmes, keys, sums, month)
+    return _decide(technology, m, dates, -1 if by_visit else k, rules, tables, programmes, keys, sums, month)

@@ -19,12 +19,14 @@ from model.agents.merchants.columns import (
     NOBODY,
     NUMBERS,
     P_GAVE_UP,
+    P_RELEASED,
     PROGRAMME,
     REVISED_AT,
     S_CLAIMS,
     S_CLOSURES,
     S_REPAID,
     S_WRITTEN_OFF,
+    TRAINED,
     VACANT,
     MerchantRows,
     Places,
@@ -80,7 +82,7 @@ def _mark(ids: U8, key: int, ceiling: float, marked: U1, n: int) -> None:
 @njit(**JIT)
 def close_shops(
     rows: MerchantRows, places: Places, cell: int, lo: int, n: int, market: int, sector: int, rules: Record,
-    tables: Record, key: int, work: Record, sums: Record, month: int,
+    tables: Record, programmes: Record, key: int, work: Record, sums: Record, month: int,
 ) -> None:  # fmt: skip
     """Let merchants of the block close, after their month; `cell`: that of row `lo`.
 
@@ -98,7 +100,7 @@ def close_shops(
         while row >= places.first_row[cell + 1]:
             cell += 1
         _settle_up(rows, row, market, rules, sums)
-        _take_out_of_counts(rows, row, places.counts[cell], sums)
+        _take_out_of_counts(rows, row, sector, places.counts[cell], programmes, sums)
         places.alive[cell] -= 1
         vacate(rows, row)
 
@@ -123,7 +125,9 @@ def _settle_up(rows: MerchantRows, row: int, market: int, rules: Record, sums: R
 
 
 @njit(**JIT)
-def _take_out_of_counts(rows: MerchantRows, row: int, counts: I4, sums: Record) -> None:
+def _take_out_of_counts(
+    rows: MerchantRows, row: int, sector: int, counts: I4, programmes: Record, sums: Record
+) -> None:
     """Count its stages no more; a programme that had chosen it is told, as of one who gives up."""
     for mask in range(_MASKS):
         bits = int64(rows.masks[mask, row]) if mask < BUSY else int64(rows.marks[row, mask - BUSY])
@@ -133,7 +137,9 @@ def _take_out_of_counts(rows: MerchantRows, row: int, counts: I4, sums: Record) 
     for technology in range(_TECHNOLOGIES):
         if (chosen >> technology) & 1:
             programme = int64(rows.history[row, dated(PROGRAMME, technology)])
-            sums.programme[programme, P_GAVE_UP] += float64(rows.weight[row])
+            weight = float64(rows.weight[row])
+            sums.programme[programme, P_GAVE_UP] += weight
+            sums.programme[programme, P_RELEASED] += weight * programmes.subsidy_krw[programme, sector]
 
 
 @njit(**JIT)
@@ -156,3 +162,4 @@ def vacate(rows: MerchantRows, row: int) -> None:
     rows.codes[FEE_TIER, row] = uint8(0)
     rows.codes[REVISED_AT, row] = uint8(NEVER)
     rows.codes[LOAN_PROGRAMME, row] = uint8(NO_PROGRAMME)
+    rows.codes[TRAINED, row] = uint8(0)

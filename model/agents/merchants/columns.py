@@ -23,9 +23,31 @@ ROWS_A_CHUNK: Final = 4_096
 BLOCK: Final = 512
 """Most rows of a market that are stepped together, in buffers that stay near the processor."""
 
-TERMINAL, PUBLIC_QR, OPEN_MARKET, DELIVERY_APP = range(len(TECHNOLOGIES))
+(
+    TERMINAL,
+    PUBLIC_QR,
+    OPEN_MARKET,
+    DELIVERY_APP,
+    KIOSK,
+    TABLE_ORDER,
+    OWN_STORE,
+    LIVE_COMMERCE,
+    SERVING_ROBOT,
+    NIGHT_STORE,
+    SUBSCRIPTION,
+    SMART_WORKSHOP,
+    DATA_ADVICE,
+    TELEWORK_KIT,
+) = range(len(TECHNOLOGIES))
 ONLINE_TECHNOLOGY: Final = (OPEN_MARKET, OPEN_MARKET, OPEN_MARKET, DELIVERY_APP, -1, -1)
 """Technology through which a sector sells online, -1 for none: goods over the nation, meals within the province."""
+IN_SHOP: Final = (KIOSK, TABLE_ORDER, SERVING_ROBOT, NIGHT_STORE, SMART_WORKSHOP, DATA_ADVICE)
+"""Devices that raise the attraction of the shop; of manufacturers, who have no shop, that of the offer to firms."""
+ON_LINE: Final = (LIVE_COMMERCE, SUBSCRIPTION)
+"""Technologies that raise the attraction of what a merchant sells online already."""
+SAVE_LABOUR: Final = (KIOSK, TABLE_ORDER, SERVING_ROBOT, SMART_WORKSHOP)
+DEVICES: Final = (*IN_SHOP, *ON_LINE)
+MANUFACTURING: Final = SECTORS.index("small_manufacturing")
 HAS_TERMINAL, TAKES_QR = 1, 2
 """Bits of a kind of till."""
 
@@ -56,19 +78,10 @@ row, because only a merchant that reconsiders reads them.
 BUSY: Final = AWARE
 STAGE_MASKS: Final = tuple(MASKS.index(stage) for stage in STAGES)
 
-HISTORY: Final = ("aware", "applied", "selected", "installed", "active", "abandoned", "subsidised", "programme")
-"""What `history` keeps by technology: months since the start of first awareness, last application, choice,
-installation, first use, drop-out and last supported installation; and the programme applied for or used."""
-(
-    AWARE_AT,
-    APPLIED_AT,
-    SELECTED_AT,
-    INSTALLED_AT,
-    ACTIVE_AT,
-    ABANDONED_AT,
-    SUBSIDISED_AT,
-    PROGRAMME,
-) = range(len(HISTORY))
+HISTORY: Final = ("applied", "installed", "active", "subsidised", "programme")
+"""What `history` keeps by technology, as far as a rule or an output reads it: months since the start of the last
+application and installation, first use and last supported installation; and the programme applied for or used."""
+APPLIED_AT, INSTALLED_AT, ACTIVE_AT, SUBSIDISED_AT, PROGRAMME = range(len(HISTORY))
 NEVER: Final = 255
 """A month that has not come; a run has at most NEVER months."""
 NO_PROGRAMME: Final = 255
@@ -97,6 +110,8 @@ NUMBERS: Final = (
     "mix_rank",
     "debt_rate",
     "debt_cover",
+    "pull_own",
+    "sales_own",
 )
 """Columns of `numbers`.
 
@@ -105,7 +120,8 @@ its markets, in the unit of start_krw; sales_*: this month, KRW; sales_year_krw,
 (weight 1/12 a month); running_krw: running cost of what is installed, KRW a month; capability, gained: digital
 capability 0-1 and what use added; quality: transitory part of log quality; base_krw, base_business_krw: starting sales
 times quality, what pulls are made of; shock_spread: of a shock to quality; staff_rank, mix_rank: for parts of a head;
-debt_rate: interest a year on its debt; debt_cover: share of it that is guaranteed.
+debt_rate: interest a year on its debt; debt_cover: share of it that is guaranteed; pull_own, sales_own: of an own
+online store, beside the online channel of the sector.
 """
 (
     START,
@@ -127,20 +143,23 @@ debt_rate: interest a year on its debt; debt_cover: share of it that is guarante
     MIX_RANK,
     DEBT_RATE,
     DEBT_COVER,
+    PULL_OWN,
+    SALES_OWN,
 ) = range(len(NUMBERS))
 
 HEADS: Final = ("owner_birth_year", "family", "regular", "temporary")
 """Columns of `heads`: the owner's birth year and the heads working beside the owner."""
 BORN, FAMILY, REGULAR, TEMPORARY = range(len(HEADS))
 
-CODES: Final = ("province", "kind", "sector", "fee_tier", "revised_at", "loan_programme")
+CODES: Final = ("province", "kind", "sector", "fee_tier", "revised_at", "trained", "loan_programme")
 """Columns of `codes`; fee_tier: card tier + 8 x public QR tier; revised_at: month of the last revision or NEVER;
-loan_programme: loan lever that has its application, or NO_PROGRAMME."""
-PROVINCE, KIND, SECTOR, FEE_TIER, REVISED_AT, LOAN_PROGRAMME = range(len(CODES))
+trained: a bit for each course that the owner took; loan_programme: loan lever asked, or NO_PROGRAMME."""
+PROVINCE, KIND, SECTOR, FEE_TIER, REVISED_AT, TRAINED, LOAN_PROGRAMME = range(len(CODES))
+MOST_COURSES: Final = 8
 
 
 class MerchantRows(NamedTuple):
-    """Merchants, one a row: traits and state of one run, about 150 bytes each with four technologies.
+    """Merchants, one a row: traits and state of one run, about 240 bytes each with fourteen technologies.
 
     Numbers of one kind stand together as (column, row), so that a kernel takes a few arrays whatever the number of
     columns. id; weight: real merchants a row stands for, the same in a whole cell; entered: month of opening since
@@ -226,7 +245,8 @@ MERCHANT_RULES: Final = record_type(
     other_cost_share=(np.float64, len(SECTORS)),
     contribution_margin=(np.float32, len(SECTORS)),
     ticket_krw=(np.float32, len(SECTORS)),
-    price_krw=(np.float32, len(TECHNOLOGIES)),
+    first_price_krw=(np.float32, len(TECHNOLOGIES)),
+    price_change=(np.float64, len(TECHNOLOGIES)),
     running_krw=(np.float32, len(TECHNOLOGIES)),
     prior_gain=(np.float32, len(TECHNOLOGIES)),
     attraction=(np.float32, len(TECHNOLOGIES)),
@@ -295,14 +315,22 @@ MERCHANT_RULES: Final = record_type(
     owner_age=(np.int64, AGE_STEPS),
     shock_spread=(np.float32,),
     spread_exponent=(np.float32,),
+    requires=(np.uint16, len(TECHNOLOGIES)),
+    hours_saved=(np.float32, len(TECHNOLOGIES)),
+    kiosk_lost=(np.float32,),
+    live_fee=(np.float64,),
+    own_delivery=(np.float64,),
+    shock_relief=(np.float32,),
+    office_saved=(np.float64,),
 )
 """Scalars and small vectors (by sector or technology) of the merchants' rules; meaning and source: the register.
 
-usable: bit mask of the technologies that a sector can use; learned: share of the gap to full capability that a month's
-use teaches, by the low and the high byte of the mask of what is used; loan_repaid: share of a debt repaid a month;
-loan_lost: share of what an owner who closes cannot pay that is lost to the lender; start_up_debt: loans over start-up
-cost of those who borrow; mean_sales_krw: a year, before local demand; size_krw: the same of an entrant by sector and
-even rank; owner_age: of entrants, by even rank.
+usable: bit mask of the technologies that a sector can use; requires: of those of which a technology needs one, none if
+zero; hours_saved: share of a shop's working hours; live_fee: share of all online sales of who broadcasts; learned:
+share of the gap to full capability that a month's use teaches, by the low and the high byte of the mask of what is
+used; loan_repaid: share of a debt repaid a month; loan_lost: share of what an owner who closes cannot pay that is lost
+to the lender; start_up_debt: loans over start-up cost of those who borrow; mean_sales_krw: a year, before local demand;
+size_krw: the same of an entrant by sector and even rank; owner_age: of entrants, by even rank.
 """
 
 CARD_TIERS: Final = 5
@@ -326,6 +354,11 @@ MARKET_TABLES: Final = record_type(
     market_scale=(np.float64, MARKETS),
     exit_constant=(np.float32, len(SECTORS)),
     outside_krw=(np.float32,),
+    price_krw=(np.float32, len(TECHNOLOGIES)),
+    own_rate=(np.float64, len(SECTORS)),
+    kiosk_share=(np.float32, len(PROVINCES)),
+    heads_per_krw=(np.float32, len(SECTORS)),
+    head_krw=(np.float32,),
 )
 """What every merchant meets this month.
 
@@ -334,12 +367,16 @@ mobile_share, qr_share: shares of face-to-face sales by (market x kind of till);
 buyers by market whose instrument works only with the technology; card_fee, qr_fee: by tier; wage_krw: monthly wage
 of regular and temporary staff; index: costs over the start; business_rate: sales to firms per unit of
 base_business_krw by sector; wage_start_krw: regular wage at the start; realised: peers' realised sales
-gain by (technology, market), a moving year; available: bit mask of the technologies that can be had yet; birth_rate:
-births expected this month a founder of a cell; market_scale: local demand over what sizes alone would give;
-exit_constant: of the log hazard of closing; outside_krw: yearly income of an owner who closes.
+gain by (technology, market), a moving year; available: bit mask of the technologies that can be had yet; price_krw:
+by technology; own_rate: sales per unit of attraction of own online stores by sector; kiosk_share: of buyers who order
+at a kiosk where there is one, by province; heads_per_krw: heads that a won of yearly sales asks for, by sector;
+head_krw: a mean month's wage; birth_rate: births expected this month a founder of a cell; market_scale: local demand
+over what sizes alone would give; exit_constant: of the log hazard of closing; outside_krw: yearly income of an owner
+who closes.
 """
 
-# Sums by market: columns of `market` in MERCHANT_SUMS; pull and then base of each kind of till stand together, last.
+# Sums by market: columns of `market` in MERCHANT_SUMS; pull and then base of each kind of till stand together, then
+# attraction with all devices, and without any, of those who have each of DEVICES. Lift: what all devices add together.
 # Sales and what was paid by mobile pay and public QR are set in the total only: pulls of last month times rates.
 (
     M_STORE_SALES,
@@ -357,10 +394,19 @@ exit_constant: of the log hazard of closing; outside_krw: yearly income of an ow
     M_INCOME,
     M_FIXED,
     M_THERE,
+    M_OWN_PULL,
+    M_OWN_BASE,
+    M_KIOSK_PULL,
+    M_LIFT,
+    M_LIFT_ONLINE,
+    M_OWN_SALES,
+    M_KIOSK_SALES,
     M_PULL,
-) = range(16)
+) = range(23)
 M_BASE: Final = M_PULL + KINDS_OF_TILL
-MARKET_SUMS: Final = M_BASE + KINDS_OF_TILL
+M_WITH: Final = M_BASE + KINDS_OF_TILL
+M_WITH_BASE: Final = M_WITH + len(DEVICES)
+MARKET_SUMS: Final = M_WITH_BASE + len(DEVICES)
 
 # Sums over the nation: columns of `nation` in MERCHANT_SUMS; counts by (MASKS, technology) follow from S_COUNTS on.
 (
@@ -383,15 +429,18 @@ MARKET_SUMS: Final = M_BASE + KINDS_OF_TILL
     S_OPENINGS,
     S_CLOSURES,
     S_WAITING,
+    S_OFFICE_SAVED,
+    S_LIVE_FEES,
     S_INSTALLS,
-) = range(20)
-S_RUNNING_UNITS: Final = S_INSTALLS + len(TECHNOLOGIES)
+) = range(22)
+S_SUBSIDY: Final = S_INSTALLS + len(TECHNOLOGIES)
+S_RUNNING_UNITS: Final = S_SUBSIDY + len(TECHNOLOGIES)
 S_COUNTS: Final = S_RUNNING_UNITS + len(TECHNOLOGIES)
 NATION_SUMS: Final = S_COUNTS + len(MASKS) * len(TECHNOLOGIES)
 
 # Sums by programme: columns of `programme` in MERCHANT_SUMS.
-P_ELIGIBLE, P_GAVE_UP, P_INSTALLED = range(3)
-PROGRAMME_SUMS: Final = 3
+P_ELIGIBLE, P_GAVE_UP, P_INSTALLED, P_PAID, P_RELEASED = range(5)
+PROGRAMME_SUMS: Final = 5
 
 
 MERCHANT_SUMS: Final = record_type(
@@ -404,6 +453,7 @@ MERCHANT_SUMS: Final = record_type(
 WORK: Final = record_type(
     store=(np.float64, BLOCK),
     online=(np.float64, BLOCK),
+    own=(np.float64, BLOCK),
     sales=(np.float64, BLOCK),
     outlay=(np.float64, BLOCK),
     business=(np.float64, BLOCK),
@@ -429,6 +479,9 @@ WORK: Final = record_type(
     by_till=(np.float64, KINDS_OF_TILL),
     by_tier=(np.float64, 8),
     till=(np.float32, KINDS_OF_TILL),
+    equipped=(np.int64, BLOCK),
+    equipped_rows=(np.int64,),
+    plain=(np.float32, BLOCK),
     tills=(np.float64, COPIES * 2 * KINDS_OF_TILL),
     installed=(np.int64, len(TECHNOLOGIES)),
 )
@@ -439,7 +492,9 @@ MERCHANT: Final = record_type(
     cash_krw=(np.float64,),
     weight=(np.float64,),
     id=(np.uint64,),
-    sales_store=(np.float32,),
+    sales_main=(np.float32,),
+    sales_online=(np.float32,),
+    office_krw=(np.float32,),
     sales_year_krw=(np.float32,),
     running_krw=(np.float32,),
     capability=(np.float32,),
@@ -451,18 +506,15 @@ MERCHANT: Final = record_type(
     fee_tier=(np.int64,),
     till=(np.int64,),
     masks=(np.uint16, len(MASKS)),
-    history=(np.uint8, len(HISTORY) * len(TECHNOLOGIES)),
-    hears=(np.uint64,),
-    adopts=(np.uint64,),
-    drops=(np.uint64,),
     counts=(np.int32, len(MASKS), len(TECHNOLOGIES)),
     peer=(np.float32, len(TECHNOLOGIES)),
 )
 """One merchant taken out of the columns while it reconsiders: a record is one pointer, and the rules take little else.
 
-capability: base and gained; till: its kind at the start of the month; counts: its cell's, see `Places`; peer: share of
-the cell that used each technology last month; hears, adopts, drops: the month's bits for awareness, adoption and
-drop-out, a lane a technology. The rest is as in the columns.
+sales_main: of the month face to face, of a manufacturer to firms; sales_online: everywhere online; office_krw: other
+costs of the month before what a telework kit saves; capability: base and gained; till: its kind at the start of the
+month; counts: its cell's, see `Places`; peer: share of the cell that used each technology last month. The rest is as
+in the columns.
 """
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import int64, njit, uint8, uint16, uint32
 
-from model.agents.government import TARGET, VISIT_ROUTE
+from model.agents.government import NO_TECHNOLOGY, TARGET, VISIT_ROUTE
 from model.agents.merchants.columns import (
     BORN,
     CHOSEN,
@@ -78,9 +78,14 @@ def meet_programmes(
     place = uint32(1) << uint32(rows.codes[PROVINCE, lo])
     installed, pending, chosen = rows.masks[INSTALLED, lo:hi], rows.masks[PENDING, lo:hi], rows.masks[CHOSEN, lo:hi]
     for k in range(programmes.count):
-        technology = int64(programmes.technology[k])
+        technology = int64(programmes.technology[k, sector])
         here = programmes.provinces[k, TARGET] & place and programmes.sectors[k, TARGET] & (uint32(1) << uint32(sector))
-        if not programmes.open_now[k] or not here or not (rules.usable[sector] >> technology) & 1:
+        if (
+            not programmes.open_now[k]
+            or not here
+            or technology == NO_TECHNOLOGY
+            or not (rules.usable[sector] >> technology) & 1
+        ):
             continue
         oldest, youngest = year - programmes.age_max[k, TARGET], year - programmes.age_min[k, TARGET]
         most_krw = programmes.sales_max_krw[k, TARGET]

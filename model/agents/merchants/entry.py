@@ -6,7 +6,6 @@ from model.agents.merchants.adoption import running_cost
 from model.agents.merchants.columns import (
     AGE_STEPS,
     AWARE,
-    AWARE_AT,
     BASE,
     BASE_BUSINESS,
     BORN,
@@ -38,7 +37,6 @@ from model.agents.merchants.columns import (
     Places,
     dated,
 )
-from model.agents.merchants.life import heads_per_krw
 from model.codes import TECHNOLOGIES
 from model.numerics import JIT
 from model.records import I4, Record
@@ -109,9 +107,7 @@ def _open(
 @njit(**JIT)
 def _hire(rows: MerchantRows, row: int, sector: int, rules: Record, tables: Record) -> None:
     x = rows.numbers
-    wanted = heads_wanted(
-        x[SALES_YEAR, row], heads_per_krw(sector, rules, tables), rules.owner_absorbs, x[STAFF_RANK, row]
-    )
+    wanted = heads_wanted(x[SALES_YEAR, row], tables.heads_per_krw[sector], rules.owner_absorbs, x[STAFF_RANK, row])
     temporary = temporary_wanted(wanted, rules.temporary_share, x[MIX_RANK, row])
     rows.heads[REGULAR, row] = int16(wanted - temporary)
     rows.heads[TEMPORARY, row] = int16(temporary)
@@ -162,6 +158,5 @@ def _equip(
             counts[INSTALLED, technology] += 1
         if starts or draw_lane(keys.knows, rows.id[row], technology) < knows:
             rows.marks[row, AWARE - BUSY] |= bit
-            rows.history[row, dated(AWARE_AT, technology)] = uint8(month)
             counts[AWARE, technology] += 1
     rows.numbers[RUNNING, row] = running_cost(int64(rows.masks[INSTALLED, row]), rules.running_krw)

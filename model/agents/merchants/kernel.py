@@ -12,19 +12,22 @@ from model.agents.merchants.adoption import reconsider
 from model.agents.merchants.closing import close_shops
 from model.agents.merchants.columns import (
     ACTIVE,
+    BASE_BUSINESS,
     BLOCK,
     BORN,
+    BUSINESS,
     BUSY,
     CAPABILITY,
     CHOSEN,
     FAMILY,
     FEE_TIER,
     GAINED,
-    HISTORY,
     INSTALLED,
     KIND,
     KINDS_OF_TILL,
+    KIOSK,
     M_THERE,
+    MANUFACTURING,
     MASKS,
     MERCHANT,
     NEVER,
@@ -37,17 +40,21 @@ from model.agents.merchants.columns import (
     S_OWN_SHARE,
     S_RUNNING,
     S_RUNNING_UNITS,
+    SALES_ONLINE,
+    SALES_OWN,
     SALES_STORE,
     SALES_YEAR,
     SECTOR,
+    START,
     VACANT,
     WORK,
     MerchantRows,
     Places,
 )
 from model.agents.merchants.contacts import meet_programmes
+from model.agents.merchants.devices import count_active_devices, find_equipped, settle_devices
 from model.agents.merchants.entry import open_shops
-from model.agents.merchants.life import change_quality, change_staff, count_business
+from model.agents.merchants.life import change_quality, change_staff
 from model.agents.merchants.money import count_stocks, settle
 from model.agents.merchants.trade import as_float64, earn, learn, offer, weighted
 from model.agents.merchants.use import use
@@ -59,7 +66,6 @@ from model.streams import draw_bits, uniform_lane
 _SECTORS = len(SECTORS)
 _TECHNOLOGIES = len(TECHNOLOGIES)
 _MASKS = len(MASKS)
-_HISTORY = len(HISTORY) * _TECHNOLOGIES
 
 
 @njit(**JIT)
@@ -96,10 +102,16 @@ def _leave_cell(m: Record, counts: I4) -> None:
 
 
 @njit(inline="always", **JIT)
-def _take_out(m: Record, rows: MerchantRows, row: int, year: int) -> None:
+def _take_out(m: Record, rows: MerchantRows, row: int, rules: Record, tables: Record, year: int) -> None:
     m.id = rows.id[row]
     m.cash_krw = rows.cash_krw[row]
-    m.sales_store = rows.numbers[SALES_STORE, row]
+    m.sales_online = rows.numbers[SALES_ONLINE, row] + rows.numbers[SALES_OWN, row]
+    if m.sector == MANUFACTURING:
+        m.sales_main = rows.numbers[BASE_BUSINESS, row] * float32(tables.business_rate[m.sector])
+    else:
+        m.sales_main = rows.numbers[SALES_STORE, row]
+    fixed = float32(rules.other_cost_share[m.sector] * tables.index)
+    m.office_krw = (rows.numbers[START, row] + rows.numbers[BUSINESS, row]) * fixed
     m.sales_year_krw = rows.numbers[SALES_YEAR, row]
     m.running_krw = rows.numbers[RUNNING, row]
     m.capability = rows.numbers[CAPABILITY, row] + rows.numbers[GAINED, row]
@@ -110,8 +122,6 @@ def _take_out(m: Record, rows: MerchantRows, row: int, year: int) -> None:
         m.masks[mask] = rows.masks[mask, row]
     for mask in range(BUSY, _MASKS):
         m.masks[mask] = rows.marks[row, mask - BUSY]
-    for place in range(_HISTORY):
-        m.history[place] = rows.history[row, place]
 
 
 @njit(inline="always", **JIT)
@@ -122,8 +132,6 @@ def _put_back(m: Record, rows: MerchantRows, row: int) -> None:
         rows.masks[mask, row] = m.masks[mask]
     for mask in range(BUSY, _MASKS):
         rows.marks[row, mask - BUSY] = m.masks[mask]
-    for place in range(_HISTORY):
-        rows.history[row, place] = m.history[place]
 
 
 @njit(**JIT)
@@ -149,8 +157,10 @@ def _reconsider(
             last = int64(rows.codes[REVISED_AT, row])
             elapsed = month - last if last != NEVER else month + 1
             rows.codes[REVISED_AT, row] = uint8(month)
-        _take_out(m, rows, row, year)
-        paid = reconsider(m, elapsed, int64(work.visited[i]), rules, tables, programmes, keys, sums, month)
+        _take_out(m, rows, row, rules, tables, year)
+        paid = reconsider(
+            m, rows.history[row], elapsed, int64(work.visited[i]), rules, tables, programmes, keys, sums, month
+        )
         _put_back(m, rows, row)
         sums.nation[S_OWN_SHARE] += m.weight * paid
     if entered >= 0:
@@ -167,6 +177,8 @@ def _open_cells(
         weight = float64(rows.weight[places.first_row[cell]])
         for technology in range(_TECHNOLOGIES):
             count = places.counts[cell, INSTALLED, technology]
+            if count == 0:
+                continue
             work.installed[technology] += count
             nation[S_RUNNING_UNITS + technology] += weight * float64(count)
             nation[S_RUNNING] += weight * float64(count) * float64(rules.running_krw[technology])
@@ -174,7 +186,8 @@ def _open_cells(
 
 @njit(**JIT)
 def _count_active(active: U2, counts: I4, n: int) -> None:
-    for technology in range(_TECHNOLOGIES):
+    count_active_devices(active, counts[ACTIVE], n)
+    for technology in range(KIOSK):
         count = 0
         for i in range(n):
             count += (int64(active[i]) >> technology) & 1
@@ -214,6 +227,7 @@ def _market(
         while lo >= places.first_row[cell + 1]:
             cell += 1
         earn(rows, lo, n, market, sector, rules, tables, work, sums)
+        settle_devices(rows, lo, sector, rules, tables, work, sums.nation)
         use(rows, places, cell, lo, n, market, sector, rules, tables, keys.activity, work, month)
         meet_programmes(rows, lo, n, sector, rules, programmes, keys.visit, work, sums, year)
         chosen = rows.masks[CHOSEN, lo:hi]
@@ -221,9 +235,9 @@ def _market(
         _who_revises(ids, entered, keys.revision, rules.revision_hazard, chosen, work.visited, work.turn, n)
         _reconsider(m, rows, places, cell, lo, n, rules, tables, programmes, keys, work, sums, month, year)
         settle(rows, lo, n, market, sector, rules, tables, loans, keys.loan, work, sums, month, year)
-        close_shops(rows, places, cell, lo, n, market, sector, rules, tables, keys.exit, work, sums, month)
+        close_shops(rows, places, cell, lo, n, market, sector, rules, tables, programmes, keys.exit, work, sums, month)
         change_quality(rows, lo, n, rules, keys.life, work)
-        change_staff(rows, lo, n, sector, rules, tables, work)
+        change_staff(rows, lo, n, market, rules, tables, work)
         learn(rows.masks[ACTIVE, lo:hi], rows.numbers[CAPABILITY, lo:hi], rows.numbers, lo, n, rules)
     open_shops(rows, places, first, end, market, sector, rules, tables, keys, sums, month, year)
     _look_ahead(first, end, rows, places, market, sector, rules, tables, work, sums)
@@ -239,7 +253,7 @@ def _look_ahead(
     for lo in range(places.first_row[first], places.first_row[end], BLOCK):
         n = min(BLOCK, places.first_row[end] - lo)
         hi = lo + n
-        count_business(rows, lo, n, market, work, sums)
+        find_equipped(rows.masks[INSTALLED, lo:hi], work, n)
         offer(rows, lo, n, market, sector, rules, tables, work, sums)
         count_stocks(rows, lo, n, work, sums.nation)
         as_float64(rows.heads[FAMILY, lo:hi], work.drawn, n)

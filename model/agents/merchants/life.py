@@ -7,7 +7,7 @@ from model.agents.merchants.columns import (
     BASE,
     BASE_BUSINESS,
     BUSINESS,
-    M_BUSINESS_PULL,
+    INSTALLED,
     MIX_RANK,
     QUALITY,
     REGULAR,
@@ -18,11 +18,14 @@ from model.agents.merchants.columns import (
     TEMPORARY,
     MerchantRows,
 )
-from model.agents.merchants.trade import as_float64, weighted
+from model.agents.merchants.devices import find_equipped, shocks_felt, want_fewer
+from model.codes import SECTORS
 from model.numerics import JIT, exp32
 from model.records import F4, U1, U8, Record
 from model.rules.life import heads_wanted, laplace_shock, quality_next, regular_next, temporary_wanted
 from model.streams import draw_bits, uniform_lane
+
+_SECTORS = len(SECTORS)
 
 
 @njit(**JIT)
@@ -61,21 +64,15 @@ def _set_base(start: F4, factor: F4, base: F4, n: int) -> None:
 def change_quality(rows: MerchantRows, lo: int, n: int, rules: Record, key: int, work: Record) -> None:
     """Move the block's quality by luck, and with it what its pulls of next month are made of."""
     hi, x = lo + n, rows.numbers
-    quality, spread = x[QUALITY, lo:hi], x[SHOCK_SPREAD, lo:hi]
+    quality, spread = x[QUALITY, lo:hi], work.plain
+    find_equipped(rows.masks[INSTALLED, lo:hi], work, n)
+    shocks_felt(rows, lo, x[SHOCK_SPREAD, lo:hi], rules.shock_relief, work, n)
     _draw(rows.id[lo:hi], key, work.bits, n)
     _shocks(work.bits, rules.shock_hazard, spread, work.chance, n)
     _move(quality, rules.quality_persistence, work.chance, spread, rules.shock_hazard, n)
     _as_factor(quality, work.chance, n)
     _set_base(x[START, lo:hi], work.chance, x[BASE, lo:hi], n)
     _set_base(x[BUSINESS, lo:hi], work.chance, x[BASE_BUSINESS, lo:hi], n)
-
-
-@njit(**JIT)
-def count_business(rows: MerchantRows, lo: int, n: int, market: int, work: Record, sums: Record) -> None:
-    """Add up what the block's share in next month's demand of firms hangs on."""
-    hi = lo + n
-    as_float64(rows.numbers[BASE_BUSINESS, lo:hi], work.business, n)
-    sums.market[market, M_BUSINESS_PULL] += weighted(work.business, rows.weight[lo:hi], n)
 
 
 @njit(**JIT)
@@ -111,26 +108,17 @@ def _fill_up(wanted: F4, regular: np.ndarray, temporary: np.ndarray, n: int) -> 
 
 
 @njit(**JIT)
-def heads_per_krw(sector: int, rules: Record, tables: Record) -> float:
-    """Return the heads that a won of yearly sales asks for this month."""
-    ratio = tables.wage_krw[0] / tables.wage_start_krw / tables.index
-    return float32(rules.heads_per_krw[sector] / tables.index * ratio ** (-rules.wage_elasticity))
-
-
-@njit(**JIT)
-def change_staff(rows: MerchantRows, lo: int, n: int, sector: int, rules: Record, tables: Record, work: Record) -> None:
+def change_staff(rows: MerchantRows, lo: int, n: int, market: int, rules: Record, tables: Record, work: Record) -> None:
     """Let the block hire and let go for next month: regular staff slowly, temporary staff at once.
 
-    Uses the month's bits in `work.bits`, which `change_quality` has drawn.
+    Labour that devices save enters here, in the hours that sales ask for, and nowhere else. Uses the month's bits in
+    `work.bits`, which `change_quality` has drawn.
     """
     hi = lo + n
-    sales, regular, temporary = (
-        rows.numbers[SALES_YEAR, lo:hi],
-        rows.heads[REGULAR, lo:hi],
-        rows.heads[TEMPORARY, lo:hi],
-    )
-    per_krw = heads_per_krw(sector, rules, tables)
+    regular, temporary = rows.heads[REGULAR, lo:hi], rows.heads[TEMPORARY, lo:hi]
+    sales, per_krw = rows.numbers[SALES_YEAR, lo:hi], tables.heads_per_krw[market % _SECTORS]
     _want(sales, per_krw, rules.owner_absorbs, rows.numbers[STAFF_RANK, lo:hi], work.wanted, n)
+    want_fewer(rows, lo, market, rules, tables, work)
     _want_temporary(work.wanted, rules.temporary_share, rows.numbers[MIX_RANK, lo:hi], work.wanted_temporary, n)
     _who_adjusts(work.bits, rules.regular_adjusts, work.marked, n)
     _adjust(work.wanted, work.wanted_temporary, work.marked, regular, n)

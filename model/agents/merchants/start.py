@@ -11,7 +11,6 @@ from model.agents.merchants.columns import (
     ACTIVE,
     ACTIVE_AT,
     AWARE,
-    AWARE_AT,
     BUSY,
     INSTALLED,
     INSTALLED_AT,
@@ -170,7 +169,7 @@ def set_technologies(
         installed = usable & (has[technology] < chances[code])
         aware = installed | (usable & (hears[technology] < values[f"technology.initial_aware_share.{code}"]))
         for masks, holds, dates in (
-            ((AWARE,), aware, (AWARE_AT,)),
+            ((AWARE,), aware, ()),
             ((INSTALLED, ACTIVE, USED), installed, (INSTALLED_AT, ACTIVE_AT)),
         ):
             for mask in masks:

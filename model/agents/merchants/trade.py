@@ -17,6 +17,7 @@ from model.agents.merchants.columns import (
     HAS_TERMINAL,
     INSTALLED,
     KINDS_OF_TILL,
+    M_BUSINESS_PULL,
     M_ENTRY_BASE,
     M_FIXED,
     M_ONLINE_PULL,
@@ -24,10 +25,12 @@ from model.agents.merchants.columns import (
     ONLINE_TECHNOLOGY,
     PUBLIC_QR,
     PULL_ONLINE,
+    PULL_OWN,
     PULL_STORE,
     REGULAR,
     RUNNING,
     SALES_ONLINE,
+    SALES_OWN,
     SALES_STORE,
     START,
     TAKES_QR,
@@ -35,6 +38,7 @@ from model.agents.merchants.columns import (
     TERMINAL,
     MerchantRows,
 )
+from model.agents.merchants.devices import count_kiosks, equip_online, equip_shop, find_equipped, sell_own
 from model.numerics import JIT
 from model.records import F4, F8, U1, U2, Record
 from model.rules.adoption import capability_next
@@ -79,9 +83,9 @@ def _zero(values: F8, column: F4, n: int) -> None:
 
 
 @njit(**JIT)
-def _all_sales(store: F8, online: F8, business: F4, index: float, sales: F8, n: int) -> None:
+def _all_sales(store: F8, online: F8, own: F8, business: F4, index: float, sales: F8, n: int) -> None:
     for i in range(n):
-        sales[i] = store[i] + online[i] + float64(business[i]) * index
+        sales[i] = store[i] + online[i] + own[i] + float64(business[i]) * index
 
 
 @njit(**JIT)
@@ -132,12 +136,14 @@ def earn(
     """Set the block's sales, costs and income of the month from what was offered and in place at its start."""
     hi = lo + n
     x = rows.numbers
+    find_equipped(rows.masks[INSTALLED, lo:hi], work, n)
     _sell(x[PULL_STORE, lo:hi], tables.store_rate[market], work.store, x[SALES_STORE, lo:hi], n)
     if ONLINE_TECHNOLOGY[sector] >= 0:
         _sell(x[PULL_ONLINE, lo:hi], tables.online_rate[market], work.online, x[SALES_ONLINE, lo:hi], n)
     else:
         _zero(work.online, x[SALES_ONLINE, lo:hi], n)
-    _all_sales(work.store, work.online, x[BASE_BUSINESS, lo:hi], tables.business_rate[sector], work.sales, n)
+    sell_own(rows, lo, n, sector, tables, work)
+    _all_sales(work.store, work.online, work.own, x[BASE_BUSINESS, lo:hi], tables.business_rate[sector], work.sales, n)
     as_float64(rows.heads[REGULAR, lo:hi], work.regular, n)
     as_float64(rows.heads[TEMPORARY, lo:hi], work.temporary, n)
     fixed = (rules.rent_share[sector] + rules.other_cost_share[sector]) * tables.index
@@ -194,11 +200,12 @@ def _pull_online(start: F4, installed: U2, technology: int, attraction: float, p
 
 
 @njit(**JIT)
-def _lose_to_online(pull: F4, pull_online: F4, lost: float, store: F4, online: F4, n: int) -> None:
-    """Take from the shop what its own online offer draws away."""
+def _lose_to_online(pull: F4, offered: F4, own_pull: F4, lost: float, store: F4, online: F4, own: F4, n: int) -> None:
+    """Take from the shop what its own online offers draw away."""
     for i in range(n):
-        share = online[i] / max(online[i] + store[i], float32(1e-30))
-        loss = lost * share if pull_online[i] > float32(0.0) else float32(0.0)
+        part = online[i] if offered[i] > float32(0.0) else float32(0.0)
+        part += own[i] if own_pull[i] > float32(0.0) else float32(0.0)
+        loss = lost * part / max(online[i] + own[i] + store[i], float32(1e-30))
         pull[i] *= float32(1.0) - loss
 
 
@@ -234,14 +241,20 @@ def offer(
     for till in range(KINDS_OF_TILL):
         work.till[till] = drawn_by_till(till, market, rules, tables)
     _pull(start, installed, work.till, pull, n)
+    equip_shop(rows, lo, market, pull, rules, tables, work, where)
+    as_float64(x[BASE_BUSINESS, lo:hi], work.business, n)
+    where[M_BUSINESS_PULL] += weighted(work.business, weight, n)
     technology = ONLINE_TECHNOLOGY[sector]
     if technology >= 0:
         online = x[PULL_ONLINE, lo:hi]
         _pull_online(start, installed, technology, rules.attraction[technology], online, n)
+        equip_online(rows, lo, n, market, rules, tables, work, where)
         _lose_to_online(
-            pull, online, rules.lost_to_itself[technology], x[SALES_STORE, lo:hi], x[SALES_ONLINE, lo:hi], n
-        )
+            pull, online, x[PULL_OWN, lo:hi], rules.lost_to_itself[technology],
+            x[SALES_STORE, lo:hi], x[SALES_ONLINE, lo:hi], x[SALES_OWN, lo:hi], n,
+        )  # fmt: skip
         _count_online(online, start, weight, where, n)
+    count_kiosks(rows, lo, pull, work, where)
     _count_tills(pull, start, installed, weight, work.tills, where, n)
 
 

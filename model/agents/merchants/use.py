@@ -7,6 +7,7 @@ from model.agents.merchants.columns import (
     ACTIVE_AT,
     INSTALLED,
     KINDS_OF_TILL,
+    KIOSK,
     ONLINE_TECHNOLOGY,
     SALES_ONLINE,
     SALES_STORE,
@@ -16,6 +17,7 @@ from model.agents.merchants.columns import (
     Places,
     dated,
 )
+from model.agents.merchants.devices import use_devices
 from model.codes import TECHNOLOGIES
 from model.numerics import JIT
 from model.records import F4, U1, U2, U8, Record
@@ -99,7 +101,8 @@ def use(
     hi = lo + n
     drawn = -1
     installed, active = rows.masks[INSTALLED, lo:hi], rows.masks[ACTIVE, lo:hi]
-    for technology in range(_TECHNOLOGIES):
+    use_devices(rows, lo, work)
+    for technology in range(KIOSK):
         if work.installed[technology] == 0:
             continue
         if technology // LANES != drawn:

@@ -1,0 +1,80 @@
+"""The change of jobs by group: heads of small merchants as simulated, others derived from revenue per head.
+
+No won and no head is counted twice: every indicator stands behind one group only, and couriers, parcels, large
+sellers and programmes are paid from other purposes of the ledger than small merchants' wages.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from analysis.arms import Arms
+from analysis.measures import MEASURES
+from analysis.statistics import Floats, Statistic, difference_statistic
+from model.indicators import INDICATORS
+from model.parameters import register
+
+HEADS: Final = ("owners", "family", "regular", "temporary")
+"""Groups of people at work in small merchants, each an indicator of heads."""
+DERIVED: Final[dict[str, tuple[tuple[str, ...], str]]] = {
+    "couriers": (("couriers_krw",), "jobs.revenue_per_courier_krw_per_year"),
+    "logistics": (("logistics_krw",), "jobs.revenue_per_parcel_head_krw_per_year"),
+    "large_sellers": (("large_seller_sales_krw",), "jobs.sales_per_large_seller_head_krw_per_year"),
+    "programme": (
+        ("public_spending_visits_krw", "public_spending_training_krw"),
+        "jobs.cost_per_programme_job_krw_per_year",
+    ),
+}
+"""Groups whose heads are a flow of money over a year divided by a parameter: indicators and parameter id.
+
+Indicators that the model does not hold are passed over.
+"""
+GROUPS: Final = (*HEADS, *DERIVED)
+TOTAL: Final = "jobs_total"
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Change of jobs over the year to a month: a figure for each group, then the total.
+
+    `ranges` holds for derived groups, by measure id, the mean change at both ends of the parameter's range.
+    `total_samples` [replications] is the change of all groups together.
+    """
+
+    statistics: tuple[Statistic, ...]
+    ranges: Mapping[str, tuple[float, float]]
+    total_samples: Floats
+
+
+def job_indicators() -> tuple[str, ...]:
+    """Return the core indicators behind the groups, each once."""
+    derived = [name for names, _ in DERIVED.values() for name in names if name in INDICATORS]
+    return (*map(_heads, HEADS), *derived)
+
+
+def jobs_of(arms: Arms, month: int, parameters: Mapping[str, float]) -> Jobs:
+    """Return the change of jobs over the year that ends in a month number, as a mean over its months.
+
+    `parameters` are the values of the register that the scenario runs with.
+    """
+    year = arms.year_to(month)
+    samples: dict[str, Floats] = {
+        f"jobs_{group}": arms.difference(_heads(group))[:, year].mean(axis=1) for group in HEADS
+    }
+    ranges: dict[str, tuple[float, float]] = {}
+    for group, (names, parameter_id) in DERIVED.items():
+        flow = arms.year_mean([name for name in names if name in INDICATORS], month) * 12
+        samples[f"jobs_{group}"] = flow / parameters[parameter_id]
+        known = register()[parameter_id]
+        low, high = sorted(float(flow.mean()) / bound for bound in (known.low, known.high))
+        ranges[f"jobs_{group}"] = (low, high)
+    total: Floats = np.sum(list(samples.values()), axis=0)
+    figures = {**samples, TOTAL: total}
+    statistics = tuple(difference_statistic(MEASURES[name], values) for name, values in figures.items())
+    return Jobs(statistics, ranges, total)
+
+
+def _heads(group: str) -> str:
+    return f"heads_{group}_persons"
