@@ -21,12 +21,12 @@ from model.agents.merchants.columns import (
     NOBODY,
     PROVINCE,
     SECTOR,
-    WORK,
     columns_of,
     place_of,
 )
 from model.agents.merchants.devices import find_equipped
 from model.agents.merchants.kernel import set_fee_tiers
+from model.agents.merchants.space import WORK
 from model.agents.merchants.trade import offer
 from model.channels.b2c import MARKET_STATE, MONTH_PATHS, SPENDING, prepare
 from model.codes import GOODS_NEEDS, MEALS, NEEDS, NO_SECTOR, ONLINE_NEEDS, PROVINCES, SECTOR_OF_NEED, SECTORS

