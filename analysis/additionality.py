@@ -1,8 +1,9 @@
 """Additionality of a programme from two paired runs, as section "Additionality" of docs/model.md defines it.
 
-Both arms are read at the end of the month of evaluation. Merchants are paired by id; a merchant without the
-same id in the other arm has no twin. "Never active" counts as infinitely late, so a merchant that was
-subsidised but never used the technology is deadweight: the money changed nothing.
+Both arms are read at the end of the month of evaluation. Merchants are paired by id; a merchant that the other arm
+does not have, because it has closed or never opened there, has no twin, and rows where nobody is have none either.
+"Never active" counts as infinitely late, so a merchant that was subsidised but never used the technology is
+deadweight: the money changed nothing.
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ Columns = Mapping[str, NDArray[Any]]
 
 CATEGORIES: Final = ("deadweight", "accelerated", "induced", "no_twin")
 """What became of the subsidised: every one of them is exactly one of these."""
+OF_OCCUPANT: Final = ("owner_age_band", "size_band")
+"""Attributes that go with who is in a row at the month of evaluation, not with the row."""
 SLACK_MONTHS: Final = 3
 """Active in the baseline up to this many months after the programme arm: no acceleration."""
 _NEVER: Final = np.iinfo(np.int32).max // 2
@@ -89,13 +92,16 @@ def pair_arms(programme: Columns, baseline: Columns, attributes: Columns) -> Pai
     for arm in (programme, baseline):
         if len(arm["id"]) != rows:
             raise ValueError(f"merchants group has {len(arm['id'])} rows, the attributes have {rows}")
-    if np.array_equal(programme["id"], baseline["id"]):
-        return PairedArms(programme, baseline, attributes, np.arange(rows), np.zeros(rows, dtype=bool))
-    _, in_p, in_b = np.intersect1d(programme["id"], baseline["id"], assume_unique=True, return_indices=True)
+    own = {name: programme[name] for name in OF_OCCUPANT if name in programme}
+    attributes = {**attributes, **own}
+    there_p, there_b = np.flatnonzero(programme["alive"]), np.flatnonzero(baseline["alive"])
+    _, in_p, in_b = np.intersect1d(
+        programme["id"][there_p], baseline["id"][there_b], assume_unique=True, return_indices=True
+    )
     twin = np.full(rows, -1, dtype=np.int64)
-    twin[in_p] = in_b
-    alone = np.ones(rows, dtype=bool)
-    alone[in_b] = False
+    twin[there_p[in_p]] = there_b[in_b]
+    alone = np.array(baseline["alive"], dtype=bool)
+    alone[there_b[in_b]] = False
     return PairedArms(programme, baseline, attributes, twin, alone)
 
 

@@ -22,6 +22,7 @@ from model.codes import FUNDED, STAGES, TECHNOLOGIES, label
 from model.errors import UserErrors
 from model.levers import Lever
 from model.settings import Settings
+from model.synthetic_population.merchants import NOBODY
 
 __all__ = [
     "Comparison",
@@ -142,7 +143,7 @@ class Comparison:
     """Everything that the headline table, the charts and the report say about some scenarios.
 
     `command` reproduces the comparison, `digest` is the hash of the stored core tables, `versions` name the
-    software; `sampled_merchants` is the number of merchant rows in each run.
+    software; `sampled_merchants` is the number of merchants that each run begins with.
     """
 
     baseline: ScenarioRuns
@@ -185,7 +186,7 @@ def compare(
         pairs=pairs,
         contrasts=_contrasts(pairs),
         n_replications=len(baseline.keys),
-        sampled_merchants=len(reader.attributes(baseline.keys[0])["weight"]),
+        sampled_merchants=int((reader.attributes(baseline.keys[0])["id"] != NOBODY).sum()),
         command=command,
         digest=digest,
         versions=dict(versions),

@@ -23,6 +23,7 @@ from analysis.measures import MEASURES
 from analysis.programmes import Programme
 from analysis.statistics import Floats, Statistic, difference_statistic, mean_statistic, ratio_statistic
 from model.indicators import INDICATORS
+from model.synthetic_population.merchants import NOBODY
 
 RATE_BASE: Final = 1000.0
 """Rates of adoption are given per this many merchants."""
@@ -186,7 +187,8 @@ def _gains(
     attributes: Columns,
 ) -> Iterator[Gain]:
     codes = attributes[dimension]
-    merchants = np.bincount(codes, attributes["weight"], len(categories))
+    there = np.where(attributes["id"] == NOBODY, 0.0, attributes["weight"])
+    merchants = np.bincount(codes, there, len(categories))
     adopters = np.array(samples.groups[dimension])
     for code, category in enumerate(categories):
         each = max(float(merchants[code]), 1e-9)

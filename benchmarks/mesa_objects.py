@@ -109,7 +109,7 @@ class ObjectEconomy(mesa.Model):
         opens = bool((open_now > programmes.open_now[: open_now.size]).any())
         asked = [merchant for merchant in self.merchants if opens or merchant.pending]
         rows = _rows_of(asked, self.rows)
-        cell = place_of(np.array([0, 1]), np.array([0, len(asked)]))
+        cell = place_of(np.array([0, 1]), np.array([0, len(asked)]), np.zeros(1, np.int32), np.zeros(1, np.int64))
         world = self.world._replace(merchants=rows, places=cell)
         phases.government(world, self.months_run, self.month, self.seed_of_draws)
         for name in ("pending", "chosen", "selected", "selected_at", "programme"):

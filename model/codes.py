@@ -98,6 +98,8 @@ FUNDED: Final = (
     "unmanned_night_store",
 )
 """Technologies that a lever can pay for: public spending is counted for them."""
+BUSINESS_AGES: Final = ("first_year", "years_2_to_5", "later")
+"""Classes of the age of a business, for the hazard of closing."""
 STAGES: Final = ("aware", "applied", "selected", "installed", "active", "abandoned")
 """Stages that are counted by technology."""
 
@@ -162,6 +164,9 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "public_qr": ("Public QR network", "공공 QR 결제망"),
     "open_market_entry": ("Open-market entry", "오픈마켓 입점"),
     "delivery_app": ("Delivery app", "배달앱"),
+    "first_year": ("First year", "1년 이내"),
+    "years_2_to_5": ("Years 2 to 5", "2~5년"),
+    "later": ("Later", "5년 초과"),
     "kiosk": ("Kiosk", "키오스크"),
     "table_order": ("Table order", "테이블 주문기"),
     "own_online_store": ("Own online store", "자체 온라인몰"),

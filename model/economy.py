@@ -3,7 +3,7 @@
 import functools
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import mesa
@@ -13,18 +13,19 @@ from numpy.typing import NDArray
 
 from model import ledger
 from model.agents.accounts import AccountAgent, make_account_agents
-from model.agents.merchants.columns import NEVER, columns_of
+from model.agents.merchants.columns import VACANT, columns_of
 from model.agents.merchants.start import count_and_cost
 from model.agents.platforms import PLATFORM_AGENTS, Platform
 from model.calendar import month_number, month_text
-from model.codes import FUNDED, OWNER_AGE_BANDS, SIZE_BANDS, TECHNOLOGIES
 from model.engine import month as phases
 from model.engine import warm
+from model.engine.snapshot import age_bands, rank_bands, snapshot_of
 from model.engine.start import make_world
 from model.exogenous import from_origin
 from model.population import Population
 from model.settings import ORIGIN, Settings
 from model.synthetic_population.build import SyntheticKorea, build
+from model.synthetic_population.merchants import with_room
 
 Driver = Literal["auto", "serial", "parallel"]
 ROWS_FOR_PARALLEL = 100_000
@@ -80,7 +81,6 @@ class Economy(mesa.Model):
         self.months_run = 0
         self.accounts: dict[str, AccountAgent] = make_account_agents(self, PLATFORM_AGENTS)
         self.platforms = [agent for agent in self.accounts.values() if isinstance(agent, Platform)]
-        self.merchants = Population("merchants", columns_of(self.world.merchants), self, changed=self._count_merchants)
         self.people = Population("people", _people_columns(self), self)
         big = self.world.people.id.size >= ROWS_FOR_PARALLEL
         self.parallel = driver == "parallel" or (driver == "auto" and big)
@@ -90,8 +90,15 @@ class Economy(mesa.Model):
         """The calendar month that `step` runs next (see `model.calendar`)."""
         return self.settings.start + self.months_run
 
+    @property
+    def merchants(self) -> Population:
+        """The merchants there now: rows where nobody is are left out."""
+        columns = columns_of(self.world.merchants)
+        there = np.flatnonzero(columns["entered"] != VACANT)
+        return Population("merchants", columns, self, there, self._count_merchants)
+
     def step(self) -> None:
-        """Run one month; raises RunStopped when the ledger does not balance or a price leaves its range."""
+        """Run one month; raises RunStopped when the books fail, a price leaves its range or a population dies out."""
         if self.parallel:
             for phase in SCHEDULE:
                 phase.run(self)
@@ -149,21 +156,8 @@ class Economy(mesa.Model):
 
     def snapshot(self) -> dict[str, NDArray[Any]]:
         """Return the state of every merchant row now: the columns of the group "merchants@YYYY-MM"."""
-        rows = columns_of(self.world.merchants)
-        columns: dict[str, NDArray[Any]] = {
-            "id": rows["id"].copy(),
-            "active_mask": rows["active"].copy(),
-            "installed_mask": rows["installed"].copy(),
-            "sales_krw_per_year": rows["sales_year_krw"].copy(),
-            "owner_income_krw_per_year": rows["income_year_krw"].copy(),
-            **{f"{heads}_heads": rows[heads].copy() for heads in ("family", "regular", "temporary")},
-        }
-        for technology in FUNDED:
-            position = TECHNOLOGIES.index(technology)
-            for name, column in (("first_active", "active_at"), ("subsidised", "subsidised_at")):
-                months = rows[column][:, position].astype(np.int16)
-                columns[f"{name}_{technology}"] = np.where(months == NEVER, np.int16(-1), months)
-        return columns
+        ratio = dict(self.settings.parameters)["entry.size_ratio"]
+        return snapshot_of(self.world, self.korea.merchants, ratio)
 
     def close(self) -> None:
         """Forget the model in Mesa's class-level table of ids, so that memory stays flat over many runs."""
@@ -215,7 +209,7 @@ def _b2c(economy: Economy) -> None:
 def _merchants(economy: Economy) -> None:
     w = economy.world
     phases.merchants_parallel(
-        w.places, w.merchants, w.merchant_rules, w.market_tables, w.programmes, w.keys,
+        w.places, w.merchants, w.merchant_rules, w.market_tables, w.programmes, w.loans, w.keys,
         w.merchant_sums, economy.months_run, economy.month, economy.seed_of_draws,
     )  # fmt: skip
 
@@ -309,7 +303,8 @@ _building = threading.Lock()
 
 @functools.lru_cache(maxsize=2)
 def _shared_population(scale: float, focus: tuple[str, ...], first_year: int, last_year: int) -> SyntheticKorea:
-    return build(scale, focus, first_year, last_year)
+    korea = build(scale, focus, first_year, last_year)
+    return replace(korea, merchants=with_room(korea.merchants))
 
 
 def population_of(settings: Settings) -> SyntheticKorea:
@@ -358,6 +353,8 @@ def run(
 def _dated_from(before: int, snapshot: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """Count a snapshot's months from the first month shown: what came before it is month 0, never stays -1."""
     for name, column in snapshot.items():
+        if name == "entered":
+            snapshot[name] = np.where(column == VACANT, column, column - before).astype(column.dtype)
         if name.startswith(("first_active_", "subsidised_")):
             snapshot[name] = np.where(column < 0, column, np.maximum(column - before, 0)).astype(column.dtype)
     return snapshot
@@ -383,20 +380,18 @@ def merchant_attributes(settings: Settings) -> dict[str, NDArray[Any]]:
     """Return the fixed attributes of the merchants' rows, in the order of every merchants group.
 
     id, weight, province, district_kind, sector, owner_age_band and size_band (third of the sector by size rank)
-    as positions in `model.codes`; owners' ages are those of January 2017.
+    as positions in `model.codes`; owners' ages are those of January 2017, of
+    the row's first merchant; a row without one (id `NOBODY`) has those of its cell's first.
     """
     traits = population_of(settings).merchants
-    age = ORIGIN // 12 - traits.owner_birth_year.astype(np.int64)
-    band = np.clip(age // 10 - 2, 0, len(OWNER_AGE_BANDS) - 1)
-    size = np.minimum((traits.size_rank * len(SIZE_BANDS)).astype(np.int64), len(SIZE_BANDS) - 1)
     return {
         "id": traits.id.copy(),
         "weight": traits.weight.astype(np.float64),
         "province": traits.province.astype(np.int64),
         "district_kind": traits.kind.astype(np.int64),
         "sector": traits.sector.astype(np.int64),
-        "owner_age_band": band,
-        "size_band": size,
+        "owner_age_band": age_bands(traits.owner_birth_year).astype(np.int64),
+        "size_band": rank_bands(traits.size_rank).astype(np.int64),
     }
 
 

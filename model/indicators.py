@@ -275,6 +275,23 @@ def _share(name: str, english: str, korean: str, unit: str = "share") -> Indicat
     return Indicator(name, english, korean, unit, "neither", "mean", ("platforms",))
 
 
+def _life() -> list[Indicator]:
+    def merchants(name: str, english: str, korean: str, unit: str, better: Better, year: Aggregation) -> Indicator:
+        return Indicator(name, english, korean, unit, better, year, ("life",))
+
+    return [
+        merchants("openings", "Merchants that opened", "개업", "merchants/month", "neither", "sum"),
+        merchants("closures", "Merchants that closed", "폐업", "merchants/month", "neither", "sum"),
+        merchants("births_waiting", "Openings that wait for a place", "대기 중인 개업", "merchants", "lower", "last"),
+        merchants("debt_krw", "Merchants' debts", "소상공인 부채", "KRW", "neither", "last"),
+        merchants("merchants_with_debt", "Merchants with debt", "부채 보유 소상공인", "merchants", "neither", "last"),
+        _money("loans_krw", "New loans to merchants", "신규 대출", "life"),
+        _money("defaults_krw", "Debts never repaid", "부도액", "life", "lower"),
+        _money("loans_guaranteed_krw", "New loans guaranteed", "신규 보증액", "life"),
+        _money("public_spending_loans_krw", "Interest and guarantees borne", "이차보전·보증 지출", "money"),
+    ]
+
+
 CORE: Final[tuple[Indicator, ...]] = (
     *_consumption(),
     *_users(),
@@ -282,6 +299,7 @@ CORE: Final[tuple[Indicator, ...]] = (
     *_adoption(),
     *_merchants(),
     *_platforms(),
+    *_life(),
     *_public_money(),
 )
 INDICATORS: Final[dict[str, Indicator]] = {indicator.id: indicator for indicator in CORE}

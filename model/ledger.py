@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
+from model.codes import SECTORS
 from model.numerics import JIT, copy_into
 from model.records import F8, I8, Record, record_type
 
@@ -99,6 +100,13 @@ PURPOSES: Final = (
     Purpose("qr_reward", "government", "households", "Public QR rewards", "공공 QR 혜택"),
     Purpose("enrolment_visits", "government", "rest_of_economy", "Enrolment visits", "방문 가맹 비용"),
     Purpose("campaigns", "government", "rest_of_economy", "Campaigns", "홍보비"),
+    Purpose("loans", "banks", "merchants", "Loans to small merchants", "소상공인 대출"),
+    Purpose("loan_repayments", "merchants", "banks", "Repayment of loans", "대출 상환"),
+    Purpose("loan_interest", "merchants", "banks", "Interest", "대출 이자"),
+    Purpose("interest_subsidy", "government", "banks", "Interest borne by government", "이차보전"),
+    Purpose("guarantee_fees", "merchants", "government", "Guarantee fees", "보증료"),
+    Purpose("guarantee_claims", "government", "banks", "Defaults borne by the guarantor", "보증 대위변제"),
+    Purpose("start_up_costs", "merchants", "rest_of_economy", "Start-up costs", "창업 비용"),
     Purpose("travel_counter", "households", "travel_firms", "Travel, at counters", "여행·운송 현장 판매"),
     Purpose("travel_online", "households", "travel_firms", "Travel, booked online", "여행·운송 온라인 예약"),
     Purpose("own_store_sales", "households", "merchants", "Own-store sales, small", "자체몰 판매(소상공인)"),
@@ -148,6 +156,13 @@ PURPOSES: Final = (
     QR_REWARD,
     VISITS,
     CAMPAIGNS,
+    LOANS,
+    REPAYMENTS,
+    INTEREST,
+    INTEREST_SUBSIDY,
+    GUARANTEE_FEES,
+    GUARANTEE_CLAIMS,
+    START_UP,
     TRAVEL_COUNTER,
     TRAVEL_ONLINE,
     OWN_STORE_SALES,
@@ -172,7 +187,7 @@ TOLERANCE_OF_ROWS: Final = 1e-9
 TOLERANCE_OF_FLOWS: Final = 1e-6
 """Allowed residual of one purpose between both sides, whose rows are float32, as a share of its amount."""
 
-BALANCED, PURPOSE_FAILS, ACCOUNT_FAILS, NEGATIVE_FLOW, OUT_OF_RANGE = range(5)
+BALANCED, PURPOSE_FAILS, ACCOUNT_FAILS, NEGATIVE_FLOW, DEBT_FAILS, EXTINCT, OUT_OF_RANGE = range(7)
 
 
 BOOKS: Final = record_type(
@@ -180,13 +195,17 @@ BOOKS: Final = record_type(
     received=(np.float64, len(PURPOSES)),
     cash=(np.float64, len(ACCOUNTS)),
     before=(np.float64, len(ACCOUNTS)),
+    debt=(np.float64,),
+    debt_before=(np.float64,),
+    written_off=(np.float64,),
     verdict=(np.float64, 4),
 )
 """The month's books, KRW.
 
 booked: by purpose, as counted on the payer's side; received: by purpose, as counted on the payee's side from its own
 numbers; cash: every account's stock at the month's end, from its rows or its own count; before: the same a month
-ago; verdict: what failed (code, position, residual, largest relative residual).
+ago; debt, debt_before: what merchants owe, from their rows; written_off: of it this month, never repaid; verdict: what
+failed (code, position, residual, largest relative residual).
 """
 
 
@@ -205,7 +224,8 @@ def check(books: Record, payer: I8, payee: I8) -> int:
     """Check the month's books and leave the verdict; returns its code (BALANCED when all is well).
 
     (a) both sides of every purpose agree; (b) every account's change of cash equals receipts less payments as
-    booked, and all changes together are zero; (c) no flow is negative.
+    booked, and all changes together are zero; (c) no flow is negative;
+    (d) what merchants owe moves by what is lent, repaid and written off.
     """
     books.verdict[:] = 0.0
     turnover = 0.0
@@ -236,7 +256,18 @@ def check(books: Record, payer: I8, payee: I8) -> int:
     worst = max(worst, abs(together) / turnover)
     if not abs(together) <= TOLERANCE_OF_ROWS * turnover:
         return _verdict(books, ACCOUNT_FAILS, books.cash.size, together, worst)
+    lent = books.booked[LOANS] - books.booked[REPAYMENTS] - books.written_off
+    residual = books.debt - books.debt_before - lent
+    worst = max(worst, abs(residual) / turnover)
+    if not abs(residual) <= TOLERANCE_OF_ROWS * turnover:
+        return _verdict(books, DEBT_FAILS, 0, residual, worst)
     return _verdict(books, BALANCED, 0, 0.0, worst)
+
+
+@njit(**JIT)
+def stop_extinct(books: Record, population: int, left: float) -> int:
+    """Leave the verdict that a population (0 people, 1 merchants, 2 + sector merchants of it) has died out."""
+    return _verdict(books, EXTINCT, population, left, books.verdict[3])
 
 
 @njit(**JIT)
@@ -252,6 +283,8 @@ def _verdict(books: Record, code: int, position: int, residual: float, relative:
 def open_month(books: Record) -> None:
     """Begin a month: remember the cash of every account and empty the books."""
     copy_into(books.before, books.cash)
+    books.debt_before = books.debt
+    books.written_off = 0.0
     books.booked[:] = 0.0
     books.received[:] = 0.0
 
@@ -268,6 +301,14 @@ def explain(books: Record) -> str:
     if code == NEGATIVE_FLOW:
         purpose = PURPOSES[position]
         return f"purpose {purpose.id}: {purpose.payer} to {purpose.payee} is no payment: {residual:,.0f} KRW"
+    if code == DEBT_FAILS:
+        return f"debts of merchants moved by {residual:+,.0f} KRW more than lent, repaid and written off"
+    if code == EXTINCT:
+        whose = ("people", "small merchants", *(f"merchants of {sector}" for sector in SECTORS))[position]
+        return (
+            f"{whose} died out: {residual:,.0f} are left, so nothing after this month means anything; check what the "
+            "scenario sets for income, closing and entry"
+        )
     if position == len(ACCOUNTS):
         return f"all accounts together: net lending is {residual:+,.0f} KRW, not zero"
     named = ", ".join(

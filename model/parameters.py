@@ -27,6 +27,7 @@ INDEX_CODES: Final[dict[str, tuple[str, ...]]] = {
     "technologies": codes.TECHNOLOGIES,
     "instruments": codes.INSTRUMENTS,
     "platforms": codes.PLATFORMS,
+    "business_ages": codes.BUSINESS_AGES,
     "contracts": ("regular", "temporary"),
 }
 DISTRIBUTIONS: Final = ("uniform", "normal", "lognormal", "triangular", "beta")

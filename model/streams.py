@@ -39,6 +39,12 @@ PURPOSES: Final = (
     "merchant_activity",
     "merchant_drop_out",
     "merchant_life",
+    "merchant_exit",
+    "merchant_loan",
+    "merchant_entry",
+    "cell_births",
+    "entrant_id",
+    "loan_lottery",
     "programme_lottery",
     "programme_training",
     "programme_remainder",
@@ -78,6 +84,12 @@ PURPOSE_CODES: Final = np.array([purpose_code(name) for name in PURPOSES], dtype
     MERCHANT_ACTIVITY,
     MERCHANT_DROP_OUT,
     MERCHANT_LIFE,
+    MERCHANT_EXIT,
+    MERCHANT_LOAN,
+    MERCHANT_ENTRY,
+    CELL_BIRTHS,
+    ENTRANT_ID,
+    LOAN_LOTTERY,
     PROGRAMME_LOTTERY,
     PROGRAMME_TRAINING,
     PROGRAMME_REMAINDER,
@@ -125,7 +137,8 @@ def uniform_lane(bits: int, lane: int) -> float:
 def bits_with_lane(key: int, agent_id: int, lane: int) -> int:
     """Return the 64 bits that hold lane `lane` of an agent's draws under `key`: lanes from 3 on lie in further bits.
 
-    Those are what an agent of id + (lane // 3) x 2^40 would draw, and no agent has such an id.
+    Those are what an agent of id + (lane // 3) x 2^40 would draw; no agent of the start has such an id, and an entrant
+    by a chance of one in billions.
     """
     return draw_bits(key, uint64(agent_id) + uint64(int64(lane) // LANES) * _NEXT_LANES)
 

@@ -14,12 +14,21 @@ from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS, TECHNOLOGIES
 from model.economy import Economy
 from model.exogenous import default_paths
 from model.indicators import CORE
-from model.levers import GrantedLever, PlatformFeeCut, PublicDeliveryPlatform
+from model.levers import DigitalLoan, GrantedLever, PlatformFeeCut, PublicDeliveryPlatform
 from model.parameters import register, vector
 from model.settings import ORIGIN, Settings
-from model.synthetic_population.tables import people_table
-from tests.laws.small_korea import START, Named, field_training, qr_enrolment, settings_of, smart_shop, terminal_subsidy
-from tests.reference.engine_state import measure_of, state_of, terms_of, traits_of
+from model.synthetic_population.tables import owner_ages, people_table
+from tests.laws.small_korea import (
+    START,
+    Named,
+    digital_loan,
+    field_training,
+    qr_enrolment,
+    settings_of,
+    smart_shop,
+    terminal_subsidy,
+)
+from tests.reference.engine_state import loan_of, measure_of, state_of, terms_of, traits_of
 from tests.reference.start import Traits, start
 from tests.reference.state import Run, State, Values
 
@@ -69,11 +78,15 @@ def run_of(settings: Settings, seed: int) -> Run:
     prices = np.array(vector(values, "technology.price_krw", "technologies"))
     levers = [lever for _, lever in sorted(settings.levers, key=lambda pair: pair[0])]
     declared = [(lever, lever.model_dump(mode="json", by_alias=True)) for lever in levers]
+    loans = tuple(loan_of(given, CODES) for lever, given in declared if isinstance(lever, DigitalLoan))
     granted = [(lever.id, given) for lever, given in declared if isinstance(lever, GrantedLever)]
     courses = np.cumsum([0] + [lever_id == "field_training" for lever_id, _ in granted])
     terms = [terms_of(lever_id, given, CODES, prices, int(courses[q])) for q, (lever_id, given) in enumerate(granted)]
-    measures = [measure_of(lever.id, given, CODES) for lever, given in declared if not isinstance(lever, GrantedLever)]
-    return Run(Values(values), dict(settings.paths), tuple(terms), seed, settings.start, tuple(measures))
+    on_platforms = PlatformFeeCut | PublicDeliveryPlatform
+    measures = [measure_of(lever.id, given, CODES) for lever, given in declared if isinstance(lever, on_platforms)]
+    table = owner_ages()
+    ages = np.concatenate([[0.0], np.cumsum(table.shares)]), table.edges
+    return Run(Values(values), dict(settings.paths), tuple(terms), loans, ages, seed, settings.start, tuple(measures))
 
 
 def adults_by_band(year: int) -> np.ndarray:
@@ -111,6 +124,7 @@ def plan() -> Played:
             renamed("a_launch", qr_enrolment(**launch, visits_per_month=100_000.0)),
             renamed("terminals", terminal_subsidy(**plan_2020)),
             renamed("visits", qr_enrolment(**plan_2020)),
+            digital_loan(**plan_2020, budget_krw=6e11),
             renamed("kits", smart_shop(start=month_of(2020, 9))),
             renamed("courses", field_training(start=month_of(2020, 9))),
             parameters={},
@@ -139,6 +153,14 @@ LIVELY = {
     "technology.innovation_per_month.public_qr": 0.03,
     "merchant.cash_buffer_months": 0.25,
     "merchant.credit_line_months": 0.05,
+    "loan.floor_share": 0.6,
+    "loan.repaid_share_per_year": 0.2,
+    "loan.cost_per_year": 0.01,
+    "exit.income_weight": 0.6,
+    "exit.cash_weight": 1.0,
+    "entry.income_elasticity": 1.5,
+    "entry.growth_years": 2.0,
+    "merchant.family_share": 0.4,
     "consumer.network_exponent": 0.6,
     "own_store.small_seller_share.fashion": 0.15,
     "technology.running_cost_krw_per_month.table_order": 300_000.0,
@@ -195,6 +217,28 @@ def lively() -> Played:
             renamed("h_courses", field_training(**courses)),
             renamed("i_lessons", field_training(start=MID, budget_krw=8e9, target={"owner_age_min": 45})),
             renamed("f_rest", qr_enrolment(start=LAUNCH + 3, budget_krw=4e9, visit_cost_krw=9e3)),
+            renamed(
+                "g_young",
+                digital_loan(
+                    budget_krw=steps(2e11, 3e12, 5e12),
+                    start=2017 * 12 + 6,
+                    end=MID + 14,
+                    target={"owner_age_max": 50},
+                    loan_max_krw=2e7,
+                    guarantee_cover=1.0,
+                ),
+            ),
+            renamed(
+                "h_rest",
+                digital_loan(
+                    budget_krw=2e13,
+                    jurisdiction=("Seoul", "Gyeonggi", "Busan", "Daegu"),
+                    rate_per_year=0.03,
+                    guarantee_cover=0.7,
+                    guarantee_fee=0.02,
+                    awareness_campaign_krw_per_month=5e9,
+                ),
+            ),
             parameters=LIVELY,
             stringency=0.1,
         ),

@@ -81,6 +81,9 @@ MARKET_STATE: Final = record_type(
     saving_rate=(np.float64,),
     wage_premium=(np.float64, 2),
     start_sales=(np.float64, _SECTORS, 2),
+    owner_income=(np.float64, _MARKETS),
+    owner_income_start=(np.float64, _MARKETS),
+    there=(np.float64, _SECTORS),
 )
 """State of the markets between months.
 
@@ -97,7 +100,8 @@ against the open market; budget_unit: KRW a month by need and other spending for
 budget_scale: this month over the start by province; worth_start: what a need, other spending and saving were worth in
 the first month; other_income: KRW a month of unit budget from outside the simulation, at the start; saving_rate: at the
 start; wage_premium: hours x premium of regular and temporary staff; start_sales: of small merchants to consumers and
-firms by sector, KRW a month.
+firms by sector, KRW a month; owner_income: moving mean of real income a merchant by market, owner_income_start its
+first value; there: merchants by sector at the start.
 """
 
 CONSUMPTION_RULES: Final = record_type(
@@ -145,8 +149,9 @@ MONTH_PATHS: Final = record_type(
     qr_fee=(np.float32, QR_TIERS),
     card_ceilings_krw=(np.float64, CARD_TIERS),
     qr_ceilings_krw=(np.float64, QR_TIERS),
+    births=(np.float64, _SECTORS),
 )
-"""Exogenous values of one month, `years` after the start; see `model.exogenous`."""
+"""Exogenous values of one month, `years` after the start; see `model.exogenous`; births: expected a founder."""
 
 SPENDING: Final = record_type(
     small_store=(np.float64, _MARKETS),

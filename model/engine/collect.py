@@ -6,8 +6,7 @@ from model import ledger
 from model.agents.consumers.columns import C_ADULTS, C_HOLDERS, C_USERS
 from model.agents.government import TRAINING_ROUTE
 from model.agents.merchants.columns import (
-    DELIVERY_APP,
-    INSTALLED,
+    M_INCOME,
     M_KIOSK_SALES,
     M_MOBILE_VALUE,
     M_ONLINE_SALES,
@@ -16,14 +15,19 @@ from model.agents.merchants.columns import (
     M_REGULAR,
     M_STORE_SALES,
     M_TEMPORARY,
+    S_CLOSURES,
     S_COUNTS,
+    S_DEBT,
+    S_DEBTORS,
     S_FAMILY,
     S_MERCHANTS,
+    S_OPENINGS,
     S_SUBSIDY,
+    S_WAITING,
+    S_WRITTEN_OFF,
     STAGE_MASKS,
     SUBSIDISED,
 )
-from model.agents.platform_terms import LARGE, SELLERS, SMALL, platform_of
 from model.codes import (
     AGE_BANDS,
     FUNDED,
@@ -79,7 +83,8 @@ _PUBLIC_TECHNOLOGY = POSITION[f"public_spending_{FUNDED[0]}_krw"]
 _FUNDED = tuple(TECHNOLOGIES.index(technology) for technology in FUNDED)
 _TRAINING = POSITION["public_spending_training_krw"]
 _KIOSK = POSITION["kiosk_sales_krw"]
-_PLATFORMS = POSITION["commission_open_market_small_share"]
+_LIFE = POSITION["openings"]
+_PUBLIC_LOANS = POSITION["public_spending_loans_krw"]
 _RESIDUAL = POSITION["ledger_residual"]
 
 
@@ -214,11 +219,25 @@ def _collect_money(books: Record, sums: Record, programmes: Record, state: Recor
         reached = state[k].visits * programmes.visit_cost_krw[k] + state[k].campaign_krw
         if reached > 0.0:
             _share_among_devices(programmes, k, reached, row)
-    merchants = ledger.MERCHANTS
-    moved = books.cash[merchants] - books.before[merchants]
-    row[_INCOME] = moved + booked[ledger.DRAWINGS] - booked[ledger.OWNER_FUNDS] + booked[ledger.DEVICE_OWN]
+    row[_PUBLIC_LOANS] = booked[ledger.INTEREST_SUBSIDY] + booked[ledger.GUARANTEE_CLAIMS]
+    row[_PUBLIC] += row[_PUBLIC_LOANS]
+    for where in range(sums.market.shape[0]):
+        row[_INCOME] += sums.market[where, M_INCOME]
     row[_INCOME + 1] = booked[ledger.WAGES]
     row[_RESIDUAL] = books.verdict[3]
+
+
+@njit(**JIT)
+def _collect_life(books: Record, nation: F8, loan_state: Records, row: F8) -> None:
+    row[_LIFE] = nation[S_OPENINGS]
+    row[_LIFE + 1] = nation[S_CLOSURES]
+    row[_LIFE + 2] = nation[S_WAITING]
+    row[_LIFE + 3] = nation[S_DEBT]
+    row[_LIFE + 4] = nation[S_DEBTORS]
+    row[_LIFE + 5] = books.booked[ledger.LOANS]
+    row[_LIFE + 6] = nation[S_WRITTEN_OFF]
+    for k in range(loan_state.size):
+        row[_LIFE + 7] += loan_state[k].covered_krw
 
 
 @njit(**JIT)
@@ -233,6 +252,7 @@ def collect_month(
     books: Record,
     programmes: Record,
     state: Records,
+    loan_state: Records,
     row: F8,
 ) -> None:
     """Fill the month's row of core indicators.
@@ -246,44 +266,4 @@ def collect_month(
     _collect_people(consumer_sums, weights, row)
     _collect_merchants(merchant_sums, spending, rules, tables, start_sales, row)
     _collect_money(books, merchant_sums, programmes, state, row)
-
-
-@njit(**JIT)
-def collect_platforms(terms: Record, platforms: Records, books: Record, merchant_sums: Record, row: F8) -> None:
-    """Fill the month's indicators of platforms; merchant_sums: the total over all chunks."""
-    priced, sold_by_all = 0.0, 0.0
-    for number in range(platforms.size):
-        commission, exposure, sold, pull = 0.0, 0.0, 0.0, 0.0
-        for where in range(terms.price.shape[0]):
-            if platform_of(where) == number:
-                for seller in range(SELLERS):
-                    amount = terms.sold[where, seller]
-                    priced += amount * (terms.price[where, seller] - 1.0)
-                    sold_by_all += amount
-                    if seller != LARGE:
-                        commission += amount * terms.commission[where, seller]
-                        sold += amount
-                        exposure += terms.pull[where, seller] * (terms.exposure[where, seller] - 1.0)
-                        pull += terms.pull[where, seller]
-        row[_PLATFORMS + number] = commission / sold if sold > 0.0 else platforms[number].commission[SMALL]
-        row[_PLATFORMS + 2 + number] = terms.fee[number]
-        row[_PLATFORMS + 4 + number] = 1.0 + exposure / pull if pull > 0.0 else 1.0
-    row[_PLATFORMS + 6] = books.booked[ledger.PUBLIC_SALES]
-    installed = merchant_sums.nation[S_COUNTS + INSTALLED * _TECHNOLOGIES + DELIVERY_APP]
-    row[_PLATFORMS + 7] = installed * _members(terms)
-    row[_PLATFORMS + 8] = 1.0 + priced / sold_by_all if sold_by_all > 0.0 else 1.0
-    booked = books.booked
-    earned = booked[ledger.MARKET_FEE] + booked[ledger.APP_FEE] - booked[ledger.MARKET_COSTS] - booked[ledger.APP_COSTS]
-    row[_PLATFORMS + 9] = earned + row[_LARGE + 1] + row[_LARGE + 2]
-
-
-@njit(**JIT)
-def _members(terms: Record) -> float:
-    """Return the share of restaurants on apps that are on the public platform too, by attraction."""
-    joined, total = 0.0, 0.0
-    for province in range(_PROVINCES):
-        where = province * _SECTORS + MEALS
-        small = terms.pull[where, SMALL] + terms.pull[where, SMALL + 1]
-        joined += small * terms.public_members[province]
-        total += small
-    return joined / total if total > 0.0 else 0.0
+    _collect_life(books, merchant_sums.nation, loan_state, row)

@@ -22,14 +22,16 @@ from model.agents.government import (
     decide,
     places_left,
 )
-from model.agents.merchants.columns import PUBLIC_QR, MerchantRows, Places
+from model.agents.lending import decide_loans
+from model.agents.merchants.columns import M_THERE, PUBLIC_QR, S_MERCHANTS, MerchantRows, Places
 from model.agents.merchants.kernel import merchants_chunk, set_fee_tiers
 from model.agents.platform_terms import SOUND, set_seller_terms, set_terms
 from model.agents.training import train
 from model.channels.b2c import clear, prepare
 from model.channels.kiosks import set_kiosk_share
 from model.codes import SECTORS, TECHNOLOGIES
-from model.engine.collect import collect_month, collect_platforms
+from model.engine.collect import collect_month
+from model.engine.platform_indicators import collect_platforms
 from model.engine.settlement import (
     book_month,
     close_books,
@@ -37,23 +39,31 @@ from model.engine.settlement import (
     update_programmes,
 )
 from model.engine.world import World
-from model.ledger import BALANCED, OUT_OF_RANGE, open_month
+from model.indicators import POSITION
+from model.ledger import BALANCED, OUT_OF_RANGE, open_month, stop_extinct
 from model.numerics import JIT, JIT_ALLOCATING, add_into, copy_into
 from model.records import F8, I8, U8, Record, Records
 from model.rules.adoption import campaign_hazard
 from model.rules.devices import price_now
+from model.rules.life import births_response
 from model.streams import (
+    CELL_BIRTHS,
     CONSUMER_INSTRUMENTS,
     CONSUMER_MEALS,
     CONSUMER_REVISION,
     CONSUMER_USERS,
+    ENTRANT_ID,
+    INITIAL_MERCHANT,
     MERCHANT_ACTIVITY,
     MERCHANT_ADOPTION,
     MERCHANT_APPLICATION,
     MERCHANT_AWARENESS,
     MERCHANT_DROP_OUT,
+    MERCHANT_ENTRY,
+    MERCHANT_EXIT,
     MERCHANT_INSTALLATION,
     MERCHANT_LIFE,
+    MERCHANT_LOAN,
     MERCHANT_PROGRAMME_AWARENESS,
     MERCHANT_REVISION,
     MERCHANT_VISIT,
@@ -63,6 +73,7 @@ from model.streams import (
 )
 from model.synthetic_population.people import PeopleTraits
 
+_ADULTS = POSITION["adults_persons"]
 _JIT_PARALLEL = {**JIT_ALLOCATING, "parallel": True}
 
 
@@ -70,7 +81,7 @@ _JIT_PARALLEL = {**JIT_ALLOCATING, "parallel": True}
 def exogenous(w: World, month: int, calendar_month: int) -> None:
     """Open the books, set the month's fees, wages, indices and platforms' terms; in January people age, tiers move."""
     open_month(w.books[0])
-    _set_tables(w.market_tables[0], w.paths[month], w.market[0])
+    _set_tables(w.market_tables[0], w.paths[month], w.market[0], w.merchant_rules[0].entry_elasticity)
     _set_prices(w.market_tables[0], w.merchant_rules[0], w.paths[month])
     set_terms(w.terms[0], w.platforms, w.asked[month], w.platform_rules[0], w.market[0], w.market_tables[0])
     if calendar_month % 12 == 0:
@@ -80,7 +91,7 @@ def exogenous(w: World, month: int, calendar_month: int) -> None:
 
 
 @njit(**JIT)
-def _set_tables(tables: Record, paths: Record, market: Record) -> None:
+def _set_tables(tables: Record, paths: Record, market: Record, elasticity: float) -> None:
     copy_into(tables.card_fee, paths.card_fee)
     copy_into(tables.qr_fee, paths.qr_fee)
     for contract in range(2):
@@ -88,6 +99,11 @@ def _set_tables(tables: Record, paths: Record, market: Record) -> None:
     closed = 0 if paths.public_qr_open >= 0.5 else 1 << PUBLIC_QR
     tables.available = uint16(0xFFFF ^ closed)
     tables.index = paths.income_index
+    tables.outside_krw = float32(12.0 * tables.wage_start_krw * tables.index)
+    for where in range(tables.birth_rate.size):
+        income, start = market.owner_income[where], market.owner_income_start[where]
+        response = births_response(income, start, elasticity)
+        tables.birth_rate[where] = paths.births[where % len(SECTORS)] * response
     for sector in range(len(SECTORS)):
         pull = market.business_pull[sector]
         tables.business_rate[sector] = market.start_sales[sector, 1] * tables.index / pull if pull > 0.0 else 0.0
@@ -126,6 +142,10 @@ def government(w: World, month: int, calendar_month: int, seed: int) -> None:
         _announce(programmes, k, w.schedule, state, month)
         weight = w.merchant_rules[0].campaign_weight
         programmes.campaign_hazard[k] = campaign_hazard(weight, programmes.campaign_krw[k])
+    decide_loans(
+        w.loans[0], w.loan_state, w.loan_schedule, w.merchants, w.merchant_rules[0], w.market_tables[0],
+        w.market[0].there.sum(), month, calendar_month, seed,
+    )  # fmt: skip
 
 
 @njit(**JIT)
@@ -208,6 +228,13 @@ def set_merchant_keys(keys: Record, calendar_month: int, seed: int) -> None:
     keys.activity = stream_key(seed, MERCHANT_ACTIVITY, calendar_month)
     keys.drop_out = stream_key(seed, MERCHANT_DROP_OUT, calendar_month)
     keys.life = stream_key(seed, MERCHANT_LIFE, calendar_month)
+    keys.exit = stream_key(seed, MERCHANT_EXIT, calendar_month)
+    keys.loan = stream_key(seed, MERCHANT_LOAN, calendar_month)
+    keys.births = stream_key(seed, CELL_BIRTHS, 0)
+    keys.entrant_id = stream_key(0, ENTRANT_ID, 0)
+    keys.entry = stream_key(seed, MERCHANT_ENTRY, 0)
+    keys.starts = stream_key(seed, INITIAL_MERCHANT, 0)
+    keys.knows = stream_key(seed, INITIAL_MERCHANT, 1)
 
 
 @njit(**JIT)
@@ -216,8 +243,8 @@ def merchants(w: World, month: int, calendar_month: int, seed: int) -> None:
     set_merchant_keys(w.keys[0], calendar_month, seed)
     for chunk in range(w.merchant_sums.size - 1):
         merchants_chunk(
-            chunk, w.places, w.merchants, w.merchant_rules[0], w.market_tables[0], w.programmes[0], w.keys[0],
-            w.merchant_sums[chunk], month, calendar_month // 12,
+            chunk, w.places, w.merchants, w.merchant_rules[0], w.market_tables[0], w.programmes[0], w.loans[0],
+            w.keys[0], w.merchant_sums[chunk], month, calendar_month // 12,
         )  # fmt: skip
 
 
@@ -235,7 +262,7 @@ def labour(w: World, month: int) -> None:
         add_into(total.programme, w.merchant_sums[chunk].programme)
     book_month(
         w.books[0], w.market[0], w.market_tables[0], w.terms[0], w.platforms, w.merchant_rules[0], w.consumption[0],
-        w.spending[0], total, programmes, w.programme_state, w.paths[month], w.asked[month], month,
+        w.spending[0], total, programmes, w.programme_state, w.loan_state, w.paths[month], w.asked[month], month,
     )  # fmt: skip
     update_markets(w.market[0], w.market_tables[0], w.merchant_rules[0], total)
     update_programmes(programmes, w.programme_state, total)
@@ -256,13 +283,29 @@ def collect(w: World, month: int) -> int:
     collect_month(
         w.consumer_sums[w.savings.size], w.people.weight_by_province, total, w.spending[0],
         w.merchant_rules[0], w.market_tables[0], w.market[0].start_sales, w.books[0], w.programmes[0],
-        w.programme_state, w.out[month],
+        w.programme_state, w.loan_state, w.out[month],
     )  # fmt: skip
     collect_platforms(w.terms[0], w.platforms, w.books[0], total, w.out[month])
     for platform in range(w.platforms.size):
         if w.platforms[platform].fault[0] != SOUND:
             verdict = w.books[0].verdict[0] = OUT_OF_RANGE
-    return int64(verdict)
+    return int64(verdict) if verdict != BALANCED else _died_out(w.books[0], w.market[0], total, w.out[month])
+
+
+@njit(**JIT)
+def _died_out(books: Record, market: Record, total: Record, row: F8) -> int:
+    """Return the verdict on a month after which nobody is left of a population that was there at the start."""
+    if row[_ADULTS] <= 0.0:
+        return stop_extinct(books, 0, row[_ADULTS])
+    if total.nation[S_MERCHANTS] <= 0.0:
+        return stop_extinct(books, 1, total.nation[S_MERCHANTS])
+    for sector in range(len(SECTORS)):
+        left = 0.0
+        for where in range(sector, total.market.shape[0], len(SECTORS)):
+            left += total.market[where, M_THERE]
+        if market.there[sector] > 0.0 and left <= 0.0:
+            return stop_extinct(books, 2 + sector, left)
+    return BALANCED
 
 
 @njit(**JIT)
@@ -311,6 +354,7 @@ def merchants_parallel(
     rules: Records,
     tables: Records,
     programmes: Records,
+    loans: Records,
     keys: Records,
     sums: Records,
     month: int,
@@ -321,8 +365,9 @@ def merchants_parallel(
     set_merchant_keys(keys[0], calendar_month, seed)
     for chunk in prange(sums.size - 1):
         merchants_chunk(
-            chunk, places, rows, rules[0], tables[0], programmes[0], keys[0], sums[chunk], month, calendar_month // 12
-        )
+            chunk, places, rows, rules[0], tables[0], programmes[0], loans[0], keys[0], sums[chunk], month,
+            calendar_month // 12,
+        )  # fmt: skip
 
 
 @njit(**_JIT_PARALLEL)

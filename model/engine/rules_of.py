@@ -1,6 +1,7 @@
 """From the register's values to the records of scalars and vectors that kernels take."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,8 @@ from model.agents.merchants.columns import (
     TELEWORK_KIT,
     TERMINAL,
 )
+from model.agents.merchants.incumbents import even_ranks, owner_age_table
+from model.agents.merchants.start import size_quantile
 from model.agents.platform_terms import PLATFORM, PLATFORM_RULES, TERMS
 from model.channels.b2c import CONSUMPTION_RULES
 from model.codes import GOODS_NEEDS, INSTRUMENTS, MOBILITY, ONLINE_NEEDS, PLATFORMS, PROVINCES, TECHNOLOGIES
@@ -224,6 +227,7 @@ def merchant_rules(values: Values) -> Records:
         temporary_share=values["merchant.temporary_share"],
         wage_elasticity=values["labour.wage_elasticity"],
         regular_adjusts=values["labour.regular_adjusts_per_month"],
+        **_life_rules(values),
         requires=REQUIRES,
         hours_saved=technology("task_hours_share") * technology("labour_saving_share"),
         kiosk_lost=values["kiosk.lost_share"],
@@ -279,6 +283,39 @@ def terms(started: Records) -> Records:
     table[0].public_price[:] = table[0].open[:] = 1.0
     table[0].fee[:] = started.consumer_fee
     return table
+
+
+def _life_rules(values: Values) -> dict[str, Any]:
+    """Return what closing, entry and loans go by."""
+    means = vector(values, "merchant.sales_mean_krw_per_year", "sectors")
+    sizes = np.array([size_quantile(even_ranks(), mean, values) for mean in means])
+    sizes *= values["entry.size_ratio"] / sizes.mean(axis=1, keepdims=True) * np.array(means)[:, None]
+    return {
+        "exit_hazard": _single(values, "exit.hazard_per_year", "business_ages"),
+        "exit_income_weight": values["exit.income_weight"],
+        "exit_cash_weight": values["exit.cash_weight"],
+        "exit_most": values["exit.highest_log_factor"],
+        "loan_rate": values["loan.rate_per_year"],
+        "loan_spread": values["loan.spread_per_year"],
+        "loan_cost": values["loan.cost_per_year"],
+        "loan_repaid": values["loan.repaid_share_per_year"] / 12.0,
+        "loan_lost": values["loan.lost_share"],
+        "loan_floor": values["loan.floor_share"],
+        "loan_known": values["loan.programme_known_share"],
+        "entry_elasticity": values["entry.income_elasticity"],
+        "start_up_krw": values["entry.start_up_cost_krw"],
+        "start_up_debt": (1.0 - values["entry.own_money_share"]) / values["loan.debtors_share"],
+        "debt_share": values["loan.debtors_share"],
+        "digital_ratio": values["entry.digital_ratio"],
+        "capability_half": values["merchant.capability_half_range"],
+        "family_share": values["merchant.family_share"],
+        "business_share": _single(values, "merchant.business_sales_share", "sectors"),
+        "mean_sales_krw": np.array(means),
+        "size_krw": sizes,
+        "owner_age": owner_age_table(),
+        "shock_spread": values["quality.shock_spread"],
+        "spread_exponent": values["quality.spread_size_exponent"],
+    }
 
 
 def _learned(gain: np.ndarray) -> np.ndarray:

@@ -10,8 +10,11 @@ from model.agents.merchants.columns import (
     M_BUSINESS_PULL,
     M_DRAWN,
     M_ENTRY_BASE,
+    M_FIXED,
+    M_INCOME,
     M_KIOSK_PULL,
     M_KIOSK_SALES,
+    M_MERCHANTS,
     M_MOBILE_VALUE,
     M_ONLINE_ABOVE,
     M_ONLINE_PULL,
@@ -31,13 +34,21 @@ from model.agents.merchants.columns import (
     P_RELEASED,
     S_CARD_FEES,
     S_CASH,
+    S_CLAIMS,
+    S_DEBT,
     S_INSTALLS,
+    S_INTEREST,
+    S_INTEREST_SUBSIDY,
     S_LIVE_FEES,
+    S_LOANS,
     S_OFFICE_SAVED,
     S_OWN_SHARE,
     S_QR_FEES,
+    S_REPAID,
     S_RUNNING,
     S_RUNNING_UNITS,
+    S_START_UP,
+    S_WRITTEN_OFF,
     TAKES_QR,
 )
 from model.channels.needs import OTHER_SPENDING
@@ -53,9 +64,14 @@ from model.ledger import (
     DEVICE_RUNNING,
     DEVICE_SUBSIDY,
     DRAWINGS,
+    GUARANTEE_CLAIMS,
+    GUARANTEE_FEES,
     HOUSEHOLDS,
     INPUTS,
+    INTEREST,
+    INTEREST_SUBSIDY,
     LIVE_COMMISSION,
+    LOANS,
     MALL,
     MERCHANTS,
     OTHER_COSTS,
@@ -68,6 +84,8 @@ from model.ledger import (
     QR_FEES,
     QR_REWARD,
     RENT,
+    REPAYMENTS,
+    START_UP,
     STORE_LARGE,
     STORE_SMALL,
     TRAINING,
@@ -133,15 +151,16 @@ def _book_merchant_costs(
     """Costs that are shares of what merchants sell or sold at the start; rows pay them in one sum with the others."""
     inputs, rent, other, business = 0.0, 0.0, 0.0, 0.0
     for sector in range(_SECTORS):
-        consumers, firms = market.start_sales[sector, 0], market.start_sales[sector, 1]
-        start = (consumers + firms) * tables.index
-        rent += rules.rent_share[sector] * start
-        other += rules.other_cost_share[sector] * start
-        business += firms * tables.index
+        firms = market.business_pull[sector] * tables.business_rate[sector]
+        fixed = rules.rent_share[sector] + rules.other_cost_share[sector]
+        rented = rules.rent_share[sector] / fixed if fixed > 0.0 else 0.0
+        business += firms
         for province in range(_PROVINCES):
             row = sums.market[province * _SECTORS + sector]
             inputs += rules.input_share[sector] * (row[M_STORE_SALES] + row[M_ONLINE_SALES] + row[M_OWN_SALES])
-        inputs += rules.input_share[sector] * firms * tables.index
+            rent += rented * row[M_FIXED]
+            other += (1.0 - rented) * row[M_FIXED]
+        inputs += rules.input_share[sector] * firms
     other -= sums.nation[S_OFFICE_SAVED]
     inputs -= inputs_saved(terms, tables)
     wages = wage_bill(tables, sums)
@@ -220,6 +239,27 @@ def _book_programmes(
 
 
 @njit(**JIT)
+def _book_loans(books: Record, sums: Record, states: Records) -> None:
+    """Loans, what they cost and who bears what is never repaid; what entrants spend on their start."""
+    nation = sums.nation
+    lent, fees, campaigns = nation[S_LOANS], 0.0, 0.0
+    for k in range(states.size):
+        lent += states[k].lent_krw
+        fees += states[k].fees_krw
+        campaigns += states[k].campaign_krw
+    _book(books, LOANS, lent, lent)
+    _book(books, REPAYMENTS, nation[S_REPAID], nation[S_REPAID])
+    _book(books, INTEREST, nation[S_INTEREST], nation[S_INTEREST])
+    _book(books, INTEREST_SUBSIDY, nation[S_INTEREST_SUBSIDY], nation[S_INTEREST_SUBSIDY])
+    _book(books, GUARANTEE_FEES, fees, fees)
+    _book(books, GUARANTEE_CLAIMS, nation[S_CLAIMS], nation[S_CLAIMS])
+    _book(books, START_UP, nation[S_START_UP], nation[S_START_UP])
+    books.booked[CAMPAIGNS] += campaigns
+    books.received[CAMPAIGNS] += campaigns
+    books.written_off = nation[S_WRITTEN_OFF]
+
+
+@njit(**JIT)
 def _household_income(
     books: Record, market: Record, tables: Record, terms: Record, spending: Record, sums: Record, paths: Record,
     month: int,
@@ -287,6 +327,7 @@ def book_month(
     sums: Record,
     programmes: Record,
     state: Records,
+    loan_state: Records,
     paths: Record,
     asked: Record,
     month: int,
@@ -303,6 +344,7 @@ def book_month(
     _book_merchant_costs(books, market, tables, terms, rules, sums)
     _book_fees(books, rules, spending, sums)
     _book_programmes(books, rules, tables, sums, programmes, state)
+    _book_loans(books, sums, loan_state)
     _household_income(books, market, tables, terms, spending, sums, paths, month)
 
 
@@ -314,6 +356,7 @@ def close_books(books: Record, sums: Record, savings: F8) -> int:
     """
     account_agents_settle(books, PAYER, PAYEE)
     books.cash[MERCHANTS] = sums.nation[S_CASH]
+    books.debt = sums.nation[S_DEBT]
     total = 0.0
     for chunk in range(savings.size):
         total += savings[chunk]
@@ -325,7 +368,21 @@ def close_books(books: Record, sums: Record, savings: F8) -> int:
 def update_markets(market: Record, tables: Record, rules: Record, sums: Record) -> None:
     """Carry the month's sums into next month's markets: pulls and what peers realised (moving year)."""
     learn_gains(market, tables, rules, sums)
+    for where in range(market.store_pull.size):
+        _remember_owners(market, where, sums.market[where], tables.index)
     carry_pulls(market, sums.market)
+
+
+@njit(**JIT)
+def _remember_owners(market: Record, where: int, row: F8, index: float) -> None:
+    """Keep the moving yearly mean of owners' real income a merchant of a market; its first value is the start."""
+    if row[M_MERCHANTS] <= 0.0:
+        return
+    income = row[M_INCOME] / row[M_MERCHANTS] / index
+    if market.owner_income_start[where] == 0.0:
+        market.owner_income_start[where] = income
+        market.owner_income[where] = income
+    market.owner_income[where] += (income - market.owner_income[where]) / 12.0
 
 
 @njit(**JIT)

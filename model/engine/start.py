@@ -9,6 +9,8 @@ from numba import int64, njit
 from model.agents.consumers.columns import CONSUMER_SUMS, ConsumerState, chunks_of
 from model.agents.consumers.start import online_at_start_chunk, start_chunk, start_instruments_chunk
 from model.agents.government import PROGRAMME_STATE
+from model.agents.lending import LOAN_STATE
+from model.agents.merchants import incumbents
 from model.agents.merchants import start as shops
 from model.agents.merchants.adoption import MERCHANT_KEYS
 from model.agents.merchants.columns import (
@@ -16,14 +18,15 @@ from model.agents.merchants.columns import (
     INSTALLED,
     MARKET_TABLES,
     MERCHANT_SUMS,
+    NOBODY,
     PROVINCE,
     SECTOR,
-    WORK,
     columns_of,
     place_of,
 )
 from model.agents.merchants.devices import find_equipped
 from model.agents.merchants.kernel import set_fee_tiers
+from model.agents.merchants.space import WORK
 from model.agents.merchants.trade import offer
 from model.channels.b2c import MARKET_STATE, MONTH_PATHS, SPENDING, prepare
 from model.codes import GOODS_NEEDS, MEALS, NEEDS, NO_SECTOR, ONLINE_NEEDS, PROVINCES, SECTOR_OF_NEED, SECTORS
@@ -40,7 +43,7 @@ from model.exogenous import (
 from model.indicators import CORE
 from model.ledger import BOOKS, HOUSEHOLDS, MERCHANTS
 from model.levers import Lever
-from model.levers.compiled import compile_levers
+from model.levers.compiled import compile_levers, compile_loans
 from model.levers.platforms import compile_platform_levers
 from model.numerics import JIT, JIT_ALLOCATING
 from model.parameters import vector
@@ -79,6 +82,8 @@ def lay_out(korea: SyntheticKorea, settings: Settings) -> World:
     prices = vector(values, "technology.price_krw", "technologies")
     programmes, schedule = compile_levers(levers, settings.start, settings.months, prices)
     cells = shops.chunk_cells(traits)
+    loans, loan_schedule = compile_loans(levers, settings.start, settings.months)
+    number = traits.district_index[traits.cell_district].astype(np.int64) * 8 + traits.cell_sector
     chunks = chunks_of(people.id.size)
     tables = records(MARKET_TABLES)
     for technology, prior in enumerate(vector(values, "technology.prior_sales_gain", "technologies")):
@@ -95,7 +100,7 @@ def lay_out(korea: SyntheticKorea, settings: Settings) -> World:
         consumer_tables=rules_of.consumer_tables(values),
         consumer_sums=records(CONSUMER_SUMS, chunks + 1),
         merchants=shops.make_rows(traits),
-        places=place_of(cells, traits.cell_start),
+        places=place_of(cells, traits.cell_start, shops.founders_of(traits), number),
         merchant_rules=rules_of.merchant_rules(values),
         market_tables=tables,
         merchant_sums=records(MERCHANT_SUMS, cells.size),
@@ -109,6 +114,9 @@ def lay_out(korea: SyntheticKorea, settings: Settings) -> World:
         programmes=programmes,
         schedule=schedule,
         programme_state=records(PROGRAMME_STATE, int(programmes[0].count)),
+        loans=loans,
+        loan_schedule=loan_schedule,
+        loan_state=records(LOAN_STATE, max(1, int(loans[0].count))),
         keys=records(MERCHANT_KEYS),
         books=records(BOOKS),
         paths=make_paths(settings),
@@ -132,6 +140,7 @@ def make_paths(settings: Settings) -> Records:
     table.qr_fee = np.stack([path[name] for name in PUBLIC_QR_FEE_PATHS], axis=1)
     table.card_ceilings_krw = np.array(CARD_FEE_CEILINGS_KRW)
     table.qr_ceilings_krw = np.array(PUBLIC_QR_FEE_CEILINGS_KRW)
+    table.births = incumbents.births_by_month(dict(settings.parameters), settings.months)
     return table
 
 
@@ -226,12 +235,19 @@ def _start_merchants(w: World, traits: MerchantTraits, values: Mapping[str, floa
     wage = w.market[0].wage_premium * w.paths[0].minimum_wage_krw
     w.market_tables[0].wage_start_krw = wage[0]
     shops.set_cash(rows, traits, wage, values)
+    incumbents.set_ages(rows, traits, values)
+    incumbents.set_debts(rows, traits, values)
     shops.set_life(rows, traits, yearly, values)
     set_fee_tiers(rows, w.paths[0].card_ceilings_krw, w.paths[0].qr_ceilings_krw)
     weight = traits.weight.astype(np.float64)
     w.books[0].cash[MERCHANTS] = float(weight @ rows.cash_krw)
     w.books[0].cash[HOUSEHOLDS] = 0.0
     chances = shops.set_technologies(rows, rules_of.USABLE, values, seed, year)
+    incumbents.empty_places(rows)
+    w.market_tables[0].exit_constant[:] = incumbents.exit_constants(rows, values, 12.0 * float(wage[0]))
+    w.books[0].debt = float(weight @ rows.debt_krw)
+    there = np.where(rows.id == NOBODY, 0.0, weight)
+    market.there[:] = np.bincount(traits.sector, there, len(SECTORS))
     shops.count_and_cost(rows, w.places, w.merchant_rules[0].running_krw)
     state = columns_of(rows)
     start = weight * state["start_krw"]
@@ -280,6 +296,7 @@ def _meet_local_demand(w: World, traits: MerchantTraits, values: Mapping[str, fl
         scale[column] = np.where(pull[column] > 0.0, local / np.maximum(pull[column], 1e-9), 1.0)
         market.large_store[column] = np.where(pull[column] > 0.0, demand[:, need] - local, demand[:, need])
     shops.set_sales(w.merchants, traits, yearly_krw * scale[where], values)
+    w.market_tables[0].market_scale[:] = scale
     market.store_pull_start[:] = np.bincount(where, weight * state["start_krw"], minlength=pull.size)
 
 

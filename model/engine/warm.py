@@ -79,8 +79,8 @@ def _first_half(w: World) -> None:
 def _second_half(w: World) -> None:
     """Compile, without running, what works on the starting state that the other process is making."""
     seed, number = np.uint64(1), 0
-    chunk = (number, w.places, w.merchants, w.merchant_rules[0], w.market_tables[0], w.programmes[0], w.keys[0],
-             w.merchant_sums[0], number, number)  # fmt: skip
+    chunk = (number, w.places, w.merchants, w.merchant_rules[0], w.market_tables[0], w.programmes[0], w.loans[0],
+             w.keys[0], w.merchant_sums[0], number, number)  # fmt: skip
     merchants_chunk.compile(tuple(map(numba.typeof, chunk)))
     phases.labour.compile(tuple(map(numba.typeof, (w, number))))
     phases.government.compile(tuple(map(numba.typeof, (w, number, number, seed))))

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from model.agents.consumers.columns import ConsumerState
 from model.agents.government import Schedule
+from model.agents.lending import LoanSchedule
 from model.agents.merchants.columns import MerchantRows, Places
 from model.records import Records
 from model.synthetic_population.people import PeopleTraits
@@ -17,8 +18,8 @@ class World(NamedTuple):
 
     people: traits; consumers, merchants: columns; places: cells of merchants. Record tables (see the record type of
     that name): consumer_rules, consumer_tables, merchant_rules, market_tables, market, consumption, platform_rules,
-    terms, spending, programmes, keys, books of one record; platforms one a private platform; paths, asked (TERMS_PATH)
-    one a month; programme_state one a programme; consumer_sums,
+    terms, spending, programmes, loans, keys, books of one record; platforms one a private platform; paths, asked
+    (TERMS_PATH) one a month; programme_state one a programme, loan_state one a loan lever; consumer_sums,
     merchant_sums one a chunk and, last, their total. savings: weighted household savings of each chunk, KRW; out:
     (month, core indicator).
     """
@@ -43,6 +44,9 @@ class World(NamedTuple):
     programmes: Records
     schedule: Schedule
     programme_state: Records
+    loans: Records
+    loan_schedule: LoanSchedule
+    loan_state: Records
     keys: Records
     books: Records
     paths: Records

@@ -1,6 +1,7 @@
 """Policy levers: declared settings and what they change; compiled to arrays before a run."""
 
 from model.levers.base import DatedPath, DatedValue, GrantedLever, Lever, Target, TechnologyLever, value_at
+from model.levers.digital_loan import DigitalLoan
 from model.levers.field_training import FieldTraining
 from model.levers.payment_terminal import PaymentTerminalSubsidy
 from model.levers.platform_fee import PlatformFeeCut
@@ -17,6 +18,7 @@ LEVERS: dict[str, type[Lever]] = {
         FieldTraining,
         PlatformFeeCut,
         PublicDeliveryPlatform,
+        DigitalLoan,
     )
 }
 """Every lever by its id, as scenario files name it: `[levers.payment_terminal_subsidy]`."""
@@ -25,6 +27,7 @@ __all__ = [
     "LEVERS",
     "DatedPath",
     "DatedValue",
+    "DigitalLoan",
     "FieldTraining",
     "GrantedLever",
     "Kit",

@@ -15,10 +15,12 @@ from model.agents.government import (
     VISIT_ROUTE,
     Schedule,
 )
+from model.agents.lending import LOANS, MOST_LOANS, LoanSchedule
 from model.agents.merchants.columns import MOST_COURSES, MOST_PROGRAMMES
 from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS, TECHNOLOGIES
 from model.errors import UserError
 from model.levers.base import DatedPath, GrantedLever, Lever, Target, TechnologyLever, value_at
+from model.levers.digital_loan import DigitalLoan
 from model.levers.field_training import FieldTraining
 from model.levers.payment_terminal import PaymentTerminalSubsidy
 from model.levers.public_qr import PublicQrEnrolment
@@ -113,6 +115,27 @@ def _write_course(programmes: Record, k: int, lever: FieldTraining) -> None:
     programmes.course_hours[k] = lever.hours_per_person
     programmes.taught[k] = min(1.0, lever.hours_per_person * lever.capability_per_hour)
     programmes.visit_cost_krw[k] = lever.hours_per_person * lever.cost_krw_per_hour
+
+
+def compile_loans(levers: Sequence[tuple[str, Lever]], start: int, months: int) -> tuple[Records, LoanSchedule]:
+    """Return the loan levers in the order of their names; start, months: of the run."""
+    ordered = sorted(((n, lever) for n, lever in levers if isinstance(lever, DigitalLoan)), key=lambda pair: pair[0])
+    if len(ordered) > MOST_LOANS:
+        raise UserError(f"a scenario has {len(ordered)} loan levers; at most {MOST_LOANS} can run at once")
+    loans, month = records(LOANS), np.arange(start, start + months)
+    loans[0].count = len(ordered)
+    shape = (max(1, len(ordered)), months)
+    schedule = LoanSchedule(np.zeros(shape, np.uint8), np.zeros(shape), np.zeros(shape))
+    for k, (_, lever) in enumerate(ordered):
+        terms = loans[0]
+        terms.rate[k], terms.cover[k] = lever.rate_per_year, lever.guarantee_cover
+        terms.fee[k], terms.most_krw[k] = lever.guarantee_fee, lever.loan_max_krw
+        _write_target(terms, k, TARGET, lever.jurisdiction, lever.target)
+        schedule.budget_krw[k] = _path(lever.budget_krw, start, months)
+        inside = (month >= lever.start) & (month <= lever.end)
+        schedule.open[k] = inside & (schedule.budget_krw[k] > 0.0) & (lever.loan_max_krw > 0.0)
+        schedule.campaign_krw[k] = np.where(schedule.open[k], lever.awareness_campaign_krw_per_month, 0.0)
+    return loans, schedule
 
 
 def _months_of(lever: GrantedLever, programmes: Record, k: int, start: int, months: int) -> tuple[np.ndarray, ...]:

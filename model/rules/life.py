@@ -5,7 +5,7 @@ Scalars in float32.
 
 from numba import float32, njit
 
-from model.numerics import JIT, log32
+from model.numerics import JIT, exp32, log32
 
 
 @njit(**JIT)
@@ -45,3 +45,48 @@ def regular_next(regular: float, wanted: float) -> float:
     gap = wanted - regular
     one = float32(1.0) if gap > float32(0.0) else float32(-1.0)
     return regular + float32(int((gap + one) * float32(0.5))) if gap != float32(0.0) else regular
+
+
+@njit(**JIT)
+def business_age(months: int) -> int:
+    """Return the class of a business's age (position in BUSINESS_AGES) in its `months`-th month after opening."""
+    return 0 if months <= 12 else 1 if months <= 60 else 2
+
+
+@njit(**JIT)
+def wish_to_close(
+    income: float, outside: float, short: float, income_weight: float, cash_weight: float, most: float
+) -> float:
+    """Return what income and cash add to the log hazard of closing, within plus and minus `most`.
+
+    income: of the owner after interest, outside: of an owner who closes, KRW a year; short: missing part of the buffer.
+    """
+    wish = income_weight * (float32(1.0) - income / outside) + cash_weight * short
+    return min(max(wish, -most), most)
+
+
+@njit(**JIT)
+def closing_rate(hazard: float, constant: float, wish: float) -> float:
+    """Return the rate of closing a year: the hazard of its age, moved by what the owner earns and has."""
+    return hazard * exp32(constant + wish)
+
+
+@njit(**JIT)
+def shock_spread(size: float, spread: float, exponent: float) -> float:
+    """Return the spread of a shop's shocks: it falls with size over the sector's mean, to half and twice at most."""
+    scaled = exp32(-exponent * log32(max(size, float32(1e-3))))
+    return spread * min(max(scaled, float32(0.5)), float32(2.0))
+
+
+@njit(**JIT)
+def births_due(expected: float, luck: float, births: int) -> int:
+    """Return how many merchants may open now: those expected so far, rounded by a lasting draw, less births."""
+    return int(expected + luck) - births
+
+
+@njit(**JIT)
+def births_response(income: float, income_start: float, elasticity: float) -> float:
+    """Return the factor on expected births from owners' income in a market over its start, 1/2 to 3/2."""
+    if income_start <= 0.0:
+        return 1.0
+    return min(max(1.0 + elasticity * (income / income_start - 1.0), 0.5), 1.5)

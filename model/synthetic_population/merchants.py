@@ -45,7 +45,7 @@ class MerchantTraits(NamedTuple):
         district_index: position of each district in the one-to-one frame.
     """
 
-    id: npt.NDArray[np.uint32]
+    id: npt.NDArray[np.uint32] | npt.NDArray[np.uint64]
     weight: npt.NDArray[np.float32]
     province: npt.NDArray[np.uint8]
     kind: npt.NDArray[np.uint8]
@@ -93,6 +93,29 @@ def sample_merchants(
     _fill(cells, merchants, size, cumulated, ages.edges, first_year)
     _rank_sizes(merchants, size)
     return MerchantTraits(*(read_only(column) for column in merchants))
+
+
+NOBODY: Final = 2**64 - 1
+"""Id of a row without a merchant."""
+ROOM_SHARE, ROOM_ROOT = 0.05, 1.0
+
+
+def with_room(traits: MerchantTraits) -> MerchantTraits:
+    """Return the traits with vacant rows at the end of every cell, for merchants that will open there.
+
+    Births and deaths scatter like the root of a cell's size; a vacant row has the id NOBODY and no customers (rank 0).
+    """
+    size = np.diff(traits.cell_start)
+    room = np.ceil(ROOM_SHARE * size + ROOM_ROOT * np.sqrt(size)).astype(np.int64)
+    starts = np.concatenate([[0], np.cumsum(size + room)])
+    place = np.arange(starts[-1]) - np.repeat(starts[:-1], size + room)
+    vacant = place >= np.repeat(size, size + room)
+    source = np.repeat(traits.cell_start[:-1], size + room) + np.where(vacant, 0, place)
+    by_row = {name: getattr(traits, name)[source] for name in MerchantTraits._fields[:11]}
+    by_row["id"] = np.where(vacant, np.uint64(NOBODY), by_row["id"].astype(np.uint64))
+    by_row["size_rank"] = np.where(vacant, np.float32(0.0), by_row["size_rank"])
+    columns = {**by_row, "cell_start": starts}
+    return traits._replace(**{name: read_only(column) for name, column in columns.items()})
 
 
 def _cells(frame: DistrictFrame, sample: DistrictSample) -> _Cells:

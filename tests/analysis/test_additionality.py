@@ -27,6 +27,7 @@ def arm(ids: list[int], first: list[int], active: list[int], granted: list[int] 
     count = len(ids)
     return {
         "id": np.array(ids, dtype=np.uint32),
+        "alive": np.ones(count, dtype=bool),
         "active_mask": np.array(active, dtype=np.uint8),
         "first_active_mobile_pay_terminal": np.array(first, dtype=np.int16),
         "subsidised_mobile_pay_terminal": np.array(granted or [-1] * count, dtype=np.int16),

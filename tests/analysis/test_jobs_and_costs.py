@@ -18,7 +18,12 @@ from tests.analysis.world import REPLICATIONS, START, FakeReader
 
 MONTHS = 24
 VALUES = {name: known.value for name, known in register().items()}
-MONEY = ("public_spending_krw", "public_spending_rewards_krw", "public_spending_subsidies_krw")
+MONEY = (
+    "public_spending_krw",
+    "public_spending_loans_krw",
+    "public_spending_rewards_krw",
+    "public_spending_subsidies_krw",
+)
 
 
 def arms(**changes: list[float]) -> Arms:

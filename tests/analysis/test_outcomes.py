@@ -22,6 +22,7 @@ COPIES = 40
 def arm(ids: list[int], sales: list[float], income: list[float], heads: list[int], active: list[int]) -> Columns:
     count = len(ids)
     columns = {
+        "alive": np.ones(COPIES * count, dtype=bool),
         "id": np.arange(COPIES * count) % COPIES * 100 + np.repeat(ids, COPIES),
         "sales_krw_per_year": np.repeat(sales, COPIES).astype(np.float32),
         "owner_income_krw_per_year": np.repeat(income, COPIES).astype(np.float32),

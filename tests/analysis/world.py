@@ -74,6 +74,7 @@ class FakeReader:
         sales = 1e8 * (1 + 0.02 * active) * (1 + self.columns["size_band"])
         columns: Columns = {
             "id": self.columns["id"],
+            "alive": np.ones(MERCHANTS, dtype=bool),
             "active_mask": (active.astype(np.uint8) << MOBILE_PAY).astype(np.uint8),
             "installed_mask": (active.astype(np.uint8) << MOBILE_PAY).astype(np.uint8),
             "sales_krw_per_year": sales.astype(np.float32),

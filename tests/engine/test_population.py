@@ -122,6 +122,8 @@ def test_what_is_set_between_months_is_what_happens_next(economy: Economy) -> No
 
 
 def test_columns_of_a_run_have_one_entry_a_row(economy: Economy) -> None:
-    for population, rows in ((economy.merchants, 6071), (economy.people, economy.world.people.id.size)):
-        assert len(population) == rows == sum(len(group) for group in population.groupby("province").values())
+    held = economy.world.merchants.id.size
+    people = economy.world.people.id.size
+    for population, there, rows in ((economy.merchants, 6071, held), (economy.people, people, people)):
+        assert len(population) == there == sum(len(group) for group in population.groupby("province").values())
         assert {population.column(name).shape[0] for name in population.names} == {rows}

@@ -15,6 +15,7 @@ from model.engine.world import World
 from model.exogenous import default_paths
 from model.indicators import POSITION
 from model.levers import (
+    DigitalLoan,
     FieldTraining,
     Lever,
     PaymentTerminalSubsidy,
@@ -51,6 +52,12 @@ def qr_enrolment(**changes: Any) -> Named:
     """Visits for the public QR network, from the second month, to 400,000 shops; `changes` override."""
     chosen = {"start": FIRST, "end": START + 60, "quota": 400_000, "budget_krw": 60e9}
     return "visits", PublicQrEnrolment(**(chosen | changes))
+
+
+def digital_loan(**changes: Any) -> Named:
+    """Digital loans of up to 10 tn KRW from the second month; `changes` override."""
+    chosen = {"start": FIRST, "end": START + 60, "budget_krw": 1e13, "rate_per_year": 0.02}
+    return "loans", DigitalLoan(**(chosen | changes))
 
 
 def smart_shop(**changes: Any) -> Named:
@@ -105,9 +112,11 @@ def both_levers(**changes: Any) -> Settings:
     So every purpose flows.
     """
     later = {"minimum_wage_krw_per_hour": 16_000.0, "public_qr_reward_share": 0.05}
+    needy = {"loan.floor_share": 0.95, "loan.programme_known_share": 1.0, "exit.hazard_per_year.later": 0.08}
     on_goods = "cap_on_goods", fee_cap(platform="open_market")[1]
-    programmes = terminal_subsidy(), qr_enrolment(), smart_shop(), field_training()
-    return settings_of(*programmes, fee_cap(), on_goods, public_app(), later=later, **changes)
+    programmes = terminal_subsidy(), qr_enrolment(), smart_shop(), field_training(), digital_loan(budget_krw=1e15)
+    levers = *programmes, fee_cap(), on_goods, public_app()
+    return settings_of(*levers, later=later, parameters=needy, **changes)
 
 
 class Run(NamedTuple):
@@ -125,9 +134,24 @@ class Run(NamedTuple):
         return float(self.core[:, POSITION[indicator]].sum())
 
 
-def run_to_end(settings: Settings, seed: int = 1, korea: SyntheticKorea | None = None, driver: Any = "serial") -> Run:
-    """Run every month of the settings' horizon."""
+def nobody_closes(economy: Economy) -> Economy:
+    """Let nobody close or open in this run, so that rows keep their merchants."""
+    economy.world.market_tables[0].exit_constant[:] = -60.0
+    economy.world.paths.births[:] = 0.0
+    return economy
+
+
+def run_to_end(
+    settings: Settings,
+    seed: int = 1,
+    korea: SyntheticKorea | None = None,
+    driver: Any = "serial",
+    closing: bool = True,
+) -> Run:
+    """Run every month of the settings' horizon; closing: whether merchants close and open."""
     economy = Economy(settings, seed, korea or korea_of(settings.scale), driver)
+    if not closing:
+        nobody_closes(economy)
     for _ in range(settings.months):
         economy.step()
     economy.close()

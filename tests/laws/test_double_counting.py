@@ -12,6 +12,7 @@ from tests.laws.small_korea import (
     Run,
     holds,
     korea_of,
+    nobody_closes,
     qr_enrolment,
     rows_of,
     run_to_end,
@@ -36,7 +37,7 @@ def test_government_pays_no_merchant() -> None:
 
 def test_a_subsidised_device_is_paid_once() -> None:
     """Own shares and subsidies together are the price of every device, and a grant lowers the own share alone."""
-    economy = Economy(settings_of(terminal_subsidy(), months=12), 1, korea_of())
+    economy = nobody_closes(Economy(settings_of(terminal_subsidy(), months=12), 1, korea_of()))
     rows, books = rows_of(economy), economy.world.books[0]
     for month in range(12):
         before = rows.installed_at.copy()

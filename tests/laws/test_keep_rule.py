@@ -26,10 +26,10 @@ def dropped_after(lever: Named, technology: int, seed: int) -> np.ndarray:
     rows = rows_of(economy)
     found = []
     for month in range(36):
-        had = holds(rows.installed & rows.subsidised, technology)
+        had, who = holds(rows.installed & rows.subsidised, technology), rows.id.copy()
         since = rows.subsidised_at[:, technology].astype(int)
         economy.step()
-        lost = had & ~holds(rows.installed, technology)
+        lost = had & (rows.id == who) & ~holds(rows.installed, technology)
         assert holds(rows.abandoned, technology)[lost].all()
         found.append(month - since[lost])
     return np.concatenate(found)

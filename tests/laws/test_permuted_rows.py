@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.agents.merchants.columns import columns_of
+from model.agents.merchants.columns import NOBODY, columns_of
 from model.indicators import CORE
 from model.synthetic_population.build import SyntheticKorea
 from model.synthetic_population.merchants import MerchantTraits
@@ -65,7 +65,9 @@ def permuted(whom: str) -> SyntheticKorea:
 
 
 def by_id(ids: NDArray[Any], column: NDArray[Any]) -> NDArray[Any]:
-    return column[np.argsort(ids)]
+    """Entries of all who are there, in the order of their ids."""
+    there = np.flatnonzero(ids != NOBODY) if ids.dtype == np.uint64 else np.arange(ids.size)
+    return column[there[np.argsort(ids[there])]]
 
 
 @pytest.mark.parametrize("whom", ["merchants", "people", "both"])

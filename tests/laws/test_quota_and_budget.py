@@ -19,6 +19,7 @@ from tests.laws.small_korea import (
     field_training,
     holds,
     korea_of,
+    nobody_closes,
     qr_enrolment,
     rows_of,
     run_to_end,
@@ -38,6 +39,8 @@ GRANT_KRW = 200_000.0
 def follow(lever: Named, scale: float, seed: int = 1) -> tuple[np.ndarray, Economy]:
     """The programme's state by month (committed, reserved, spent) and the economy at the end."""
     economy = Economy(settings_of(lever, months=MONTHS, scale=scale), seed, korea_of(scale))
+    if lever[1].id == "field_training":
+        nobody_closes(economy)  # so that those taught can be counted in the end
     state = economy.world.programme_state[0]
     rows = []
     for _ in range(MONTHS):
@@ -141,7 +144,7 @@ def test_decisions_a_month_hold_on_average() -> None:
 
 
 def test_money_is_spent_only_as_it_is_used() -> None:
-    run = run_to_end(settings_of(terminal_subsidy(quota=STEPS), months=MONTHS))
+    run = run_to_end(settings_of(terminal_subsidy(quota=STEPS), months=MONTHS), closing=False)
     rows = rows_of(run.economy)
     served = rows.weight[holds(rows.subsidised, 0)].astype(np.float64).sum()
     state = run.economy.world.programme_state[0]
@@ -168,7 +171,7 @@ def applicants(count: int, weights: tuple[float, ...]) -> MerchantRows:
 
 def one_cell(rows: MerchantRows) -> Places:
     """All rows in one cell, counted."""
-    places = place_of(np.array([0, 1]), np.array([0, rows.id.size]))
+    places = place_of(np.array([0, 1]), np.array([0, rows.id.size]), np.zeros(1, np.int32), np.zeros(1, np.int64))
     places.counts[0, PENDING, 0] = rows.id.size
     return places
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from model import ledger
+from model.agents.merchants.columns import columns_of
 from model.economy import Economy
 from model.indicators import POSITION
 from tests.laws.small_korea import korea_of, rows_of, run_to_end, settings_of
@@ -20,7 +21,7 @@ def paid_heads(core: np.ndarray) -> np.ndarray:
 
 def test_wages_are_heads_times_wage() -> None:
     economy = Economy(settings_of(months=14), 1, korea_of())
-    rows, weight = rows_of(economy), economy.merchants.get("weight").astype(np.float64)
+    rows, weight = rows_of(economy), economy.world.merchants.weight.astype(np.float64)
     for _ in range(14):
         regular, temporary = weight @ rows.regular, weight @ rows.temporary
         economy.step()
@@ -66,8 +67,9 @@ def test_luck_moves_shops_and_leaves_the_country_alone() -> None:
 def yearly_growth(settings: object) -> np.ndarray:
     economy = Economy(settings, 1, korea_of())  # type: ignore[arg-type]
     economy.advance(24)
-    before = economy.merchants.get("sales_year_krw").astype(np.float64)
+    rows = columns_of(economy.world.merchants)
+    who, before = rows["id"].copy(), rows["sales_year_krw"].astype(np.float64)
     economy.advance(12)
-    after = economy.merchants.get("sales_year_krw").astype(np.float64)
-    there = before > 0.0
-    return np.log(after[there] / before[there])
+    after = rows["sales_year_krw"].astype(np.float64)
+    there = (before > 0.0) & (who == rows["id"])
+    return np.asarray(np.log(after[there] / before[there]))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.reference import state as kept
-from tests.reference.draws import F8
+from tests.reference.draws import B1, F8
 from tests.reference.merchants import Month, fees, other_costs, parcels
 from tests.reference.platforms import classes
 from tests.reference.state import (
@@ -28,6 +28,7 @@ from tests.reference.state import (
     Markets,
     Merchants,
     Run,
+    Values,
 )
 
 
@@ -54,6 +55,21 @@ class Settled:
     income: F8
     drawn: F8
     put_in: F8
+    sales: F8
+    online: F8
+    own: F8
+    customers: F8
+    buffer: F8
+    interest: F8
+    subsidy: F8
+    repaid: F8
+    loans: F8
+    lost: F8
+    claims: F8
+    start_up: F8
+    closed: B1
+    opened: B1
+    waiting: F8
 
 
 def wage_bill(run: Run, merchants: Merchants, t: int) -> F8:
@@ -63,19 +79,42 @@ def wage_bill(run: Run, merchants: Merchants, t: int) -> F8:
     return np.asarray(merchants.regular * regular + merchants.temporary * temporary)
 
 
+def costs_at(run: Run, merchants: Merchants, sales: F8, t: int) -> F8:
+    """Costs of a month at given sales, KRW."""
+    v, index = run.values, run.now("household_income_index", t)
+    shares = [v.of(f"merchant.{name}_share", "sectors")[merchants.sector] for name in ("input", "rent", "other_cost")]
+    fixed = (merchants.start + merchants.business) * index
+    return np.asarray(shares[0] * sales + (shares[1] + shares[2]) * fixed + wage_bill(run, merchants, t))
+
+
+def serve_debts(v: Values, merchants: Merchants, books: Settled) -> None:
+    """Interest, what government bears of it, and repayment; a small debt is repaid at once."""
+    debt = merchants.debt
+    books.interest = debt * merchants.debt_rate / 12.0
+    books.subsidy = np.where(
+        debt > 0.0, debt * (kept.single(v["loan.rate_per_year"]) - merchants.debt_rate) / 12.0, 0.0
+    )
+    books.repaid = np.where(debt >= 1e6, debt * v["loan.repaid_share_per_year"] / 12.0, debt)
+    merchants.debt = debt - books.repaid
+
+
 def settle(month: Month) -> Settled:
-    """Pay all costs, draw what exceeds the buffer, put in what is missing; move yearly sales and income."""
+    """Pay all costs, serve debts, draw what exceeds the buffer; move yearly sales and income."""
     merchants, run = month.merchants, month.run
     books = costs(month)
-    cash = merchants.cash + books.income - month.pay
+    serve_debts(run.values, merchants, books)
+    cash = merchants.cash + books.income - month.pay - books.interest - books.repaid
     inputs = month.by_sector("merchant.input_share") * books.turnover
-    buffer = run.values["merchant.cash_buffer_months"] * (inputs + books.rent + books.other + books.wages)
-    books.drawn = np.maximum(0.0, cash - buffer)
-    books.put_in = np.maximum(0.0, -cash)
-    merchants.cash = cash - books.drawn + books.put_in
+    books.buffer = run.values["merchant.cash_buffer_months"] * (inputs + books.rent + books.other + books.wages)
+    books.drawn = np.maximum(0.0, cash - books.buffer)
+    merchants.cash = cash - books.drawn
     merchants.sales_year = merchants.sales_year + books.turnover - merchants.sales_year / 12.0
     merchants.income_year = merchants.income_year + books.income - merchants.income_year / 12.0
     return books
+
+
+UNPAID = ("drawn", "put_in", "buffer", "interest", "subsidy", "repaid", "loans", "lost", "claims", "start_up")
+"""Amounts that are known only later in the month."""
 
 
 def costs(month: Month) -> Settled:
@@ -107,8 +146,14 @@ def costs(month: Month) -> Settled:
         own_delivery=v["open_market.delivery_share"] * merchants.sales_own,
         live=live * (merchants.sales_online + merchants.sales_own) * month.installed[LIVE],
         income=np.zeros_like(turnover),
-        drawn=np.zeros_like(turnover),
-        put_in=np.zeros_like(turnover),
+        sales=merchants.sales.copy(),
+        online=merchants.sales_online.copy(),
+        own=merchants.sales_own.copy(),
+        customers=(merchants.start + merchants.business > 0.0).astype(np.float64),
+        closed=np.zeros(turnover.size, dtype=bool),
+        opened=np.zeros(turnover.size, dtype=bool),
+        waiting=np.zeros(1),
+        **{name: np.zeros_like(turnover) for name in UNPAID},
     )  # fmt: skip
     bought = month.by_sector("merchant.input_share") * turnover
     online = month.online_cost * merchants.sales_online

@@ -25,6 +25,10 @@ WHOLE_MERCHANTS = (
     "family",
     "regular",
     "temporary",
+    "id",
+    "entered",
+    "lender",
+    "owner_birth_year",
     "trained",
 )
 MONEY_MERCHANTS = (
@@ -43,6 +47,8 @@ PULLS = (
     "large",
     "large_online",
     "app_large",
+    "scale",
+    "there",
     "own",
     "own_start",
     "large_mall",
@@ -88,6 +94,7 @@ def differences(mine: State, theirs: State, unit: NDArray[np.float64]) -> list[s
         *differences_of_people(mine, theirs, unit),
         *differences_of_merchants(mine, theirs),
         *differences_of_markets(mine, theirs),
+        *differences_of_life(mine, theirs),
         *differences_of_constants(mine.constants, theirs.constants),
         *differences_of_platforms(mine.platforms, theirs.platforms),
     ]
@@ -119,6 +126,22 @@ def differences_of_platforms(one: Platforms, other: Platforms) -> Iterator[str]:
     yield from near("platforms.profit", one.profit, other.profit, turnover)
 
 
+def differences_of_life(mine: State, theirs: State) -> Iterator[str]:
+    """Differences of cells, of loan levers and of what closing and opening hang on."""
+    yield from whole("cells.births", mine.cells.births, theirs.cells.births)
+    yield from whole("cells.founders", mine.cells.founders, theirs.cells.founders)
+    yield from near("cells.expected", mine.cells.expected, theirs.cells.expected, 1.0)
+    one, other = mine.markets, theirs.markets
+    wage = np.maximum(np.abs(other.owner_income_start), 1e6)
+    yield from near("markets.owner_income", one.owner_income, other.owner_income, 10.0 * wage)
+    yield from near("markets.owner_income_start", one.owner_income_start, other.owner_income_start, 10.0 * wage)
+    yield from near("markets.exit_constant", one.exit_constant, other.exit_constant, 1.0)
+    for k, (ours, engine) in enumerate(zip(mine.loans, theirs.loans, strict=True)):
+        for name in ("granted", "lent", "covered", "fees", "campaign", "hears"):
+            yield from single(f"loans {k} {name}", getattr(ours, name), getattr(engine, name))
+        yield from whole(f"loans {k} open", np.array([ours.is_open]), np.array([engine.is_open]))
+
+
 def differences_of_people(mine: State, theirs: State, unit: NDArray[np.float64]) -> Iterator[str]:
     for name in WHOLE_PEOPLE:
         yield from whole(f"people.{name}", getattr(mine.people, name), getattr(theirs.people, name))
@@ -139,6 +162,10 @@ def differences_of_merchants(mine: State, theirs: State) -> Iterator[str]:
     yield from near("merchants.spread", one.spread, other.spread, 1.0)
     yield from near("merchants.income_year", one.income_year, other.income_year, other.sales_year)
     yield from near("merchants.cash", one.cash, other.cash, np.abs(other.cash) + other.sales_year / 12.0)
+    for name in ("staff_rank", "mix_rank"):
+        yield from near(f"merchants.{name}", getattr(one, name), getattr(other, name), 2.0)
+    for name in ("debt", "debt_rate", "debt_cover"):
+        yield from near(f"merchants.{name}", getattr(one, name), getattr(other, name), np.abs(getattr(other, name)))
 
 
 def differences_of_markets(mine: State, theirs: State) -> Iterator[str]:
@@ -182,7 +209,7 @@ def amounts_behind(walked: Walked) -> Table:
     """The amounts that income, saving and what owners put in are taken from."""
     shops, books, paid = walked.after.merchants, walked.settled, walked.booked
     return {
-        "owner_funds": shops.total(books.turnover * (books.put_in > 0.0)),
+        "owner_funds": shops.total((books.turnover + books.put_in) * (books.put_in > 0.0)),
         "owner_income_krw": paid["inputs"],
         "household_saving_krw": paid["wages"] + paid["drawings"] + paid["other_income"],
     }

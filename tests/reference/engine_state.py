@@ -16,7 +16,10 @@ from tests.reference.state import (
     SECTORS,
     TECHNOLOGIES,
     TERMINAL,
+    Cells,
     Constants,
+    Loan,
+    LoanProgress,
     Markets,
     Merchants,
     People,
@@ -48,7 +51,7 @@ def people_of(world: Any) -> People:
     )
 
 
-WHOLE = ("id", "province", "kind", "sector", "owner_birth_year", "family", "regular", "temporary", "trained")
+WHOLE = ("id", "province", "kind", "sector", "owner_birth_year", "family", "regular", "temporary", "entered", "trained")
 REAL = {
     "weight": "weight",
     "capability": "capability",
@@ -68,6 +71,9 @@ REAL = {
     "spread": "shock_spread",
     "staff_rank": "staff_rank",
     "mix_rank": "mix_rank",
+    "debt": "debt_krw",
+    "debt_rate": "debt_rate",
+    "debt_cover": "debt_cover",
     "attraction_own": "pull_own",
     "sales_own": "sales_own",
 }
@@ -97,6 +103,7 @@ def merchants_of(rows: Columns, cell: I8) -> Merchants:
         programme=rows["programme"].T.astype(np.int64),
         month=np.where(dates == NEVER, -1, dates),
         revised=np.where(revised == NEVER, -1, revised),
+        lender=rows["loan_programme"].astype(np.int64),
     )
 
 
@@ -116,7 +123,7 @@ def traits_of(korea: Any, world: Any, rows: Columns, adults_by_band: np.ndarray)
         for name in ("size", "capability", "family", "staff")
     )
     bare = replace(people, **unset), replace(merchants, **emptied)
-    return Traits(*bare, size, capability, family, staff, adults_by_band)
+    return Traits(*bare, size, capability, family, staff, adults_by_band, world.places.number.copy())
 
 
 def markets_of(world: Any, fixed: Markets) -> Markets:
@@ -135,6 +142,11 @@ def markets_of(world: Any, fixed: Markets) -> Markets:
         income_start=market.income_start.copy(),
         entry=market.entry_pull.reshape(place).copy(),
         entry_above=market.entry_pull_above.reshape(place).copy(),
+        owner_income=market.owner_income.reshape(place).copy(),
+        owner_income_start=market.owner_income_start.reshape(place).copy(),
+        scale=tables.market_scale.reshape(place).copy(),
+        exit_constant=tables.exit_constant.astype(np.float64),
+        there=market.there.copy(),
         worth_start=market.worth_start.copy(),
         own=market.own_by_market.reshape(place).copy(),
         own_start=market.own_pull_start.copy(),
@@ -192,6 +204,31 @@ def progress_of(world: Any, programmes: int) -> list[Progress]:
     return [replace(Progress(*numbers), months_met=float(met[q])) for q, numbers in enumerate(kept)]
 
 
+def loans_of(world: Any, count: int) -> list[LoanProgress]:
+    """Loan levers as they stand."""
+    names = {"granted": "granted_krw", "lent": "lent_krw", "covered": "covered_krw", "fees": "fees_krw"}
+    terms, state = world.loans[0], world.loan_state
+    return [
+        LoanProgress(
+            **{mine: float(state[k][theirs]) for mine, theirs in names.items()},
+            campaign=float(state[k]["campaign_krw"]),
+            is_open=bool(terms.open_now[k]),
+            hears=float(terms.hears[k]),
+        )
+        for k in range(count)
+    ]
+
+
+def cells_of(world: Any) -> Cells:
+    places = world.places
+    number, founders, births = (x.astype(np.int64) for x in (places.number, places.founders, places.births))
+    return Cells(number, founders, places.expected.copy(), births)
+
+
+def loan_of(settings: dict[str, Any], codes: dict[str, tuple[str, ...]]) -> Loan:
+    return Loan(settings, target_of(settings["target"], settings["jurisdiction"], codes))
+
+
 def state_of(world: Any, rows: Columns, started: State, programmes: int) -> State:
     """The engine's state now; what the start fixed of markets stays as the reference found it."""
     cell = started.merchants.cell
@@ -202,6 +239,8 @@ def state_of(world: Any, rows: Columns, started: State, programmes: int) -> Stat
         constants_of(world),
         progress_of(world, programmes),
         platforms_of(world),
+        loans_of(world, len(started.loans)),
+        cells_of(world),
     )
 
 

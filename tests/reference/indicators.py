@@ -41,6 +41,7 @@ def indicators(walked: Walked) -> dict[str, float]:
         | payments(walked)
         | adoption(walked)
         | merchants(walked)
+        | life(walked)
         | large_and_public(walked)
         | platforms(walked)
     )
@@ -118,17 +119,31 @@ def merchants(walked: Walked) -> dict[str, float]:
     by_kiosk = walked.after.markets.kiosk_share[:, None]
     by_sector = shops.by_market(books.turnover).sum(axis=0)
     return {f"sales_{sector}_krw": float(by_sector[s]) for s, sector in enumerate(SECTORS)} | {
-        "merchants_total": float(shops.weight.sum()),
-        "sales_face_to_face_krw": shops.total(shops.sales),
-        "sales_online_krw": shops.total(shops.sales_online + shops.sales_own),
+        "merchants_total": shops.total(shops.there),
+        "sales_face_to_face_krw": shops.total(books.sales),
+        "sales_online_krw": shops.total(books.online + books.own),
         "sales_business_krw": shops.total(books.business),
         "kiosk_sales_krw": float(np.sum(by_kiosk * walked.tills.rate * walked.before.markets.kiosk)),
         "owner_income_krw": shops.total(books.income),
         "wages_krw": shops.total(books.wages),
-        "heads_owners_persons": float(shops.weight.sum()),
+        "heads_owners_persons": shops.total(shops.there),
         "heads_family_persons": shops.total(shops.family),
         "heads_regular_persons": shops.total(walked.before.merchants.regular),
         "heads_temporary_persons": shops.total(walked.before.merchants.temporary),
+    }
+
+
+def life(walked: Walked) -> dict[str, float]:
+    shops, books = walked.after.merchants, walked.settled
+    return {
+        "openings": shops.total(books.opened),
+        "closures": shops.total(books.closed),
+        "births_waiting": float(books.waiting.sum()),
+        "debt_krw": shops.total(shops.debt),
+        "merchants_with_debt": shops.total(shops.debt > 0.0),
+        "loans_krw": walked.booked["loans"],
+        "defaults_krw": shops.total(books.lost),
+        "loans_guaranteed_krw": sum(lender.covered for lender in walked.after.loans),
     }
 
 
@@ -139,6 +154,7 @@ def large_and_public(walked: Walked) -> dict[str, float]:
         "visits": paid["enrolment_visits"],
         "campaigns": paid["campaigns"] + paid["platform_promotion"],
         "rewards": paid["qr_reward"] + paid["platform_vouchers"],
+        "loans": paid["interest_subsidy"] + paid["guarantee_claims"],
         "training": paid["training"],
     }
     return {

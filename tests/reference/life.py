@@ -12,7 +12,7 @@ from tests.reference.state import INSTALLED, REPEAT
 def change_quality(month: Month) -> None:
     """Now and then a shock; the rest of last month's luck fades."""
     merchants, v = month.merchants, month.run.values
-    everybody = np.ones(merchants.id.size, dtype=bool)
+    everybody = merchants.there
     hazard, persistence = v["quality.shock_hazard_per_month"], v["quality.persistence_per_month"]
     steady = 1.0 - v["subscription.shock_relief"] * merchants.has(REPEAT, INSTALLED)
     spread = merchants.spread * steady
@@ -34,10 +34,12 @@ def change_staff(month: Month) -> None:
     """Regular staff follow slowly, temporary staff fill up at once."""
     merchants, v, luck = month.merchants, month.run.values, month.luck
     wish = merchants.sales_year * heads_per_krw(month) * hours_left(month) - v["merchant.owner_absorbs_heads"]
-    paid = luck.whole(("heads", 0), merchants.id, np.maximum(wish, 0.0) + merchants.staff_rank)
-    share = v["merchant.temporary_share"] * paid + merchants.mix_rank
+    there = merchants.there
+    wanted = np.where(there, np.maximum(wish, 0.0) + merchants.staff_rank, 0.5)
+    paid = luck.whole(("heads", 0), merchants.id, wanted)
+    share = np.where(there, v["merchant.temporary_share"] * paid + merchants.mix_rank, 0.5)
     temporary = np.minimum(luck.whole(("mix", 0), merchants.id, share), paid)
-    everybody = np.ones(merchants.id.size, dtype=bool)
+    everybody = there
     adjusts = month.happens("life", 2, v["labour.regular_adjusts_per_month"], everybody)
     gap = paid - temporary - merchants.regular
     step = np.sign(gap) * np.ceil(np.abs(gap) / 2.0)

@@ -125,7 +125,7 @@ def open_month(
     seller = *place, classes(run, merchants)
     merchants.sales_online = merchants.attraction_online * tills.online_rate[seller]
     merchants.sales_own = merchants.attraction_own * tills.own_rate[merchants.sector]
-    firms = merchants.base_business * business_rate(run, merchants, t)
+    firms = merchants.base_business * business_rate(run, merchants, state.markets.business_start, t)
     part = tills.public_part[seller]
     saved = month_saved(state.platforms.price[seller], terms.public_price[merchants.province], part)
     saved = run.values.of("merchant.input_share", "sectors")[merchants.sector] * saved
@@ -161,9 +161,8 @@ def open_month(
     )  # fmt: skip
 
 
-def business_rate(run: Run, merchants: Merchants, t: int) -> F8:
+def business_rate(run: Run, merchants: Merchants, demand: F8, t: int) -> F8:
     """What firms buy of each row's sector, over what its shops offer them: demand is that of the start, indexed."""
-    demand = merchants.by_market(merchants.business).sum(axis=0)
     offered = merchants.by_market(merchants.base_business).sum(axis=0)
     rate = kept.ratio(demand, offered, 0.0) * run.now("household_income_index", t)
     return np.asarray(rate[merchants.sector])
@@ -191,7 +190,7 @@ def adopt(month: Month) -> None:
     merchants = month.merchants
     for j in range(TECHNOLOGIES):
         use(month, j, month.installed[j])
-    everybody = np.ones(merchants.id.size, dtype=bool)
+    everybody = merchants.there
     hazard = 1.0 / month.run.values["adoption.revision_mean_months"]
     month.revises = month.happens("revision", 0, hazard, everybody)
     month.elapsed = np.where(month.revises, month.t - merchants.revised, 0)

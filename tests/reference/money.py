@@ -26,10 +26,12 @@ from tests.reference.state import (
     PUBLIC_QR,
     TERMINAL,
     Constants,
+    LoanProgress,
     Markets,
     Merchants,
     Platforms,
     Run,
+    State,
 )
 
 
@@ -73,7 +75,17 @@ def move_income(markets: Markets, household: Household, units: F8, t: int) -> No
     markets.income = markets.income + (unit - markets.income) / 12.0
 
 
-def move_realised_gains(month: Month, markets: Markets) -> None:
+def move_owners(run: Run, merchants: Merchants, markets: Markets, books: Settled, t: int) -> None:
+    """Moving yearly mean of owners' real income a merchant with customers, by market."""
+    earned, earners = merchants.by_market(books.income), merchants.by_market(books.customers)
+    income = kept.ratio(earned, earners, 0.0) / run.now("household_income_index", t)
+    first = (markets.owner_income_start == 0.0) & (earners > 0.0)
+    markets.owner_income_start = np.where(first, income, markets.owner_income_start)
+    now = np.where(first, income, markets.owner_income)
+    markets.owner_income = now + np.where(earners > 0.0, income - now, 0.0) / 12.0
+
+
+def move_realised_gains(month: Month, markets: Markets, books: Settled) -> None:
     """What users of a technology gained over non-users of their market, a moving mean; online over starting sales."""
     merchants = month.merchants
     draw = month.run.values.of("technology.attraction")
@@ -90,10 +102,10 @@ def move_realised_gains(month: Month, markets: Markets) -> None:
         step = np.where(told, gain - markets.realised[j], 0.0) / 12.0
         markets.realised[j] = markets.realised[j] + step
     move_gains_of_devices(month, markets)
-    own = merchants.by_market(merchants.sales_own).sum(axis=0)
-    own_base = merchants.by_market(month.base * (merchants.sales_own > 0.0)).sum(axis=0)
-    sold = merchants.by_market(merchants.sales_online)
-    base = merchants.by_market(month.base * (merchants.sales_online > 0.0))
+    own = merchants.by_market(books.own).sum(axis=0)
+    own_base = merchants.by_market(month.base * (books.own > 0.0)).sum(axis=0)
+    sold = merchants.by_market(books.online)
+    base = merchants.by_market(month.base * (books.online > 0.0))
     for j, sectors, sales, start in (
         (ENTRY, slice(0, GOODS), sold.sum(axis=0), base.sum(axis=0)),
         (OWN, slice(0, GOODS), own, own_base),
@@ -140,27 +152,22 @@ def move_pulls(run: Run, merchants: Merchants, markets: Markets) -> None:
 
 
 def book(
-    month: Month,
-    before: Markets,
-    books: Settled,
-    spending: Spending,
-    tills: Tills,
-    home: Household,
-    other_income: float,
+    month: Month, state: State, books: Settled, spending: Spending, tills: Tills, home: Household
 ) -> dict[str, float]:
     """Every payment of the month by purpose, as the payer's side counts it, KRW."""
+    before = state.markets
     return (
         book_sales(month, before, spending, tills)
         | book_costs(month.merchants, books)
         | book_market(month, books, spending, tills)
         | book_app(month, books, spending, tills)
-        | book_devices(month)
-        | book_households(month, spending, home, other_income)
+        | book_devices(month, state.loans)
+        | book_loans(month.merchants, books, state.loans)
+        | book_households(month, spending, home, state.constants.other_income)
     )
 
 
 def book_sales(month: Month, before: Markets, spending: Spending, tills: Tills) -> dict[str, float]:
-    merchants = month.merchants
     shops = float(np.sum(tills.rate * before.store))
     index = month.run.now("household_income_index", month.t)
     return {
@@ -169,7 +176,7 @@ def book_sales(month: Month, before: Markets, spending: Spending, tills: Tills) 
         "mall_sales": float(spending.malls.sum()),
         "own_store_sales": float(spending.own.sum()),
         "other_spending": float(spending.other.sum()),
-        "business_sales": merchants.total(merchants.business) * index,
+        "business_sales": float(before.business_start.sum()) * index,
     }
 
 
@@ -237,13 +244,27 @@ def book_costs(merchants: Merchants, books: Settled) -> dict[str, float]:
     return {purpose: merchants.total(amount) for purpose, amount in rows.items()}
 
 
-def book_devices(month: Month) -> dict[str, float]:
+def book_loans(merchants: Merchants, books: Settled, loans: list[LoanProgress]) -> dict[str, float]:
+    """Loans, their service, what is never repaid, and what entrants spend on their start."""
+    return {
+        "loans": merchants.total(books.loans) + sum(lender.lent for lender in loans),
+        "loan_repayments": merchants.total(books.repaid),
+        "loan_interest": merchants.total(books.interest),
+        "interest_subsidy": merchants.total(books.subsidy),
+        "guarantee_fees": sum(lender.fees for lender in loans),
+        "guarantee_claims": merchants.total(books.claims),
+        "start_up_costs": merchants.total(books.start_up),
+    }
+
+
+def book_devices(month: Month, loans: list[LoanProgress]) -> dict[str, float]:
     return {
         "device_own_share": month.merchants.total(month.pay),
         "device_subsidy": month.merchants.total(month.subsidies),
         "enrolment_visits": sum(money_for_calls(p) for p in month.announced if p.terms.hours == 0.0),
         "training": sum(money_for_calls(p) for p in month.announced if p.terms.hours > 0.0),
-        "campaigns": sum(programme.campaign_money for programme in month.announced),
+        "campaigns": sum(programme.campaign_money for programme in month.announced)
+        + sum(lender.campaign for lender in loans),
     }
 
 

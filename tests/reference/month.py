@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.reference import accounts, consumers, life, markets, merchants, money, platforms, programmes
-from tests.reference.draws import B1, Event, Luck
+from tests.reference import accounts, consumers, life, lifetime, markets, merchants, money, platforms, programmes
+from tests.reference.draws import B1, F8, Event, Luck
 from tests.reference.platforms import Terms
 from tests.reference.state import Run, State
 
@@ -39,13 +39,15 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
         consumers.age_bands(state.people, luck.month // 12)
         merchants.fee_tiers(state.merchants)
     announced = programmes.govern(run, state.merchants, state.progress, t, luck)
+    responded = lifetime.response(run.values, state.markets)
+    lifetime.decide_loans(run, state, t, luck)
     terms = platforms.set_terms(run, state, t)
     choice, spending = consume(run, state, terms, t, luck)
     tills = markets.clear(run, state.markets, spending, terms, t)
     markets.order_at_kiosks(run, state.markets, before.people, state.people.present, state.constants.mean_skill, t)
     state.platforms.sold = tills.sold
     month = merchants.open_month(run, state.merchants, tills, terms, announced, state, t, luck)
-    settled, household, booked = trade(run, state, month, spending, tills)
+    settled, household, booked = trade(run, state, month, spending, tills, responded)
     state.people.savings = state.people.savings + household.saved[state.people.province] * choice.unit
     return Walked(
         run, before, state, t, choice, spending, tills, month, settled, household, booked, state.people.present
@@ -71,21 +73,25 @@ def consume(run: Run, state: State, terms: Terms, t: int, luck: Luck) -> tuple[c
 
 
 def trade(
-    run: Run, state: State, month: merchants.Month, spending: markets.Spending, tills: markets.Tills
+    run: Run, state: State, month: merchants.Month, spending: markets.Spending, tills: markets.Tills, responded: F8
 ) -> tuple[accounts.Settled, money.Household, dict[str, float]]:
     """Merchants act and settle; payments are booked; markets and programmes move on."""
     shops, market = state.merchants, state.markets
     merchants.adopt(month)
     settled = accounts.settle(month)
+    lifetime.find_money(month, market, settled, state.loans)
+    lifetime.close(month, market, settled)
     life.change_quality(month)
     life.change_staff(month)
-    accounts.offer(run, shops, market)
     accounts.learn_by_use(run, shops)
+    lifetime.open_shops(month, state, settled, responded)
+    accounts.offer(run, shops, market)
     household = money.receive(run, shops, settled, spending, state.constants, month.terms.voucher, month.t)
-    booked = money.book(month, market, settled, spending, tills, household, state.constants.other_income)
+    booked = money.book(month, state, settled, spending, tills, household)
     money.earn(booked, state.platforms)
+    money.move_owners(run, shops, market, settled, month.t)
     money.move_income(market, household, spending.units, month.t)
-    money.move_realised_gains(month, market)
+    money.move_realised_gains(month, market, settled)
     money.move_pulls(run, shops, market)
     programmes.account_for(month, state.progress)
     return settled, household, booked

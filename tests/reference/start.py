@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
 
-from tests.reference import accounts, consumers, merchants, money, platforms
+from tests.reference import accounts, consumers, lifetime, merchants, money, platforms
 from tests.reference import state as kept
-from tests.reference.draws import F8, Luck
+from tests.reference.draws import F8, I8, Luck
 from tests.reference.state import (
     ACTIVE,
     ACTIVE_AT,
@@ -22,6 +21,7 @@ from tests.reference.state import (
     MEALS,
     NEEDS,
     NO_PROGRAMME,
+    NOBODY,
     ONLINE,
     OWN,
     PROVINCES,
@@ -30,7 +30,10 @@ from tests.reference.state import (
     SHOPS,
     TECHNOLOGIES,
     USERS_OF,
+    VACANT,
+    Cells,
     Constants,
+    LoanProgress,
     Markets,
     Merchants,
     People,
@@ -52,6 +55,7 @@ class Traits:
     family_rank: F8
     staff_rank: F8
     adults_by_band: F8
+    cell_number: I8
 
 
 def solved(excess: Callable[[float], float], low: float = -60.0, high: float = 60.0) -> float:
@@ -69,16 +73,31 @@ def start(run: Run, traits: Traits) -> State:
     face = solve_constants(run, people, constants)
     start_sales(run.values, shops, traits.size_rank)
     start_quality(run.values, shops)
-    large = meet_demand(shops, face)
+    large, scale = meet_demand(shops, face)
     start_heads(run.values, shops, traits)
     start_cash(run, shops, traits.capability_rank)
+    start_life(run, shops, traits)
     market = start_technologies(run, shops, large, face[:, MEALS])
+    market.scale = scale
+    market.exit_constant = lifetime.exit_constants(run, shops)
     merchants.fee_tiers(shops)
     everyone = np.ones(people.id.size, dtype=bool)
     holding = consumers.holding_utility(run, market, 0)
     consumers.revise_instruments(people, holding, run.values, constants.mean_skill, everyone, Luck(run.seed, 0))
     progress = [Progress(0.0, 0.0, 0.0, 0.0, 0.0, 0.0) for _ in run.programmes]
-    return State(people, shops, market, constants, progress, platforms.open_platforms(run.values))
+    lifetime.vacate(shops, ~shops.there)
+    founders = kept.summed(shops.cell, traits.size_rank > 0.0, traits.cell_number.size).astype(np.int64)
+    cells = Cells(traits.cell_number, founders, np.zeros(founders.size), np.zeros(founders.size, dtype=np.int64))
+    known, loans = platforms.open_platforms(run.values), [LoanProgress() for _ in run.loans]
+    return State(people, shops, market, constants, progress, known, loans, cells)
+
+
+def start_life(run: Run, shops: Merchants, traits: Traits) -> None:
+    """Ages and debts by rank; rows of nobody are vacant."""
+    rank = (55.0 * traits.staff_rank + 34.0 * traits.capability_rank) % 1.0
+    shops.entered = np.where(shops.id == NOBODY, VACANT, -1 - lifetime.first_age(run.values, rank))
+    lifetime.start_debts(run.values, shops, (34.0 * traits.family_rank + 89.0 * traits.capability_rank) % 1.0)
+    shops.lender = np.full(shops.id.size, NO_PROGRAMME)
 
 
 def start_people(run: Run, people: People, adults_by_band: F8) -> Constants:
@@ -149,20 +168,17 @@ def solve_constants(run: Run, people: People, constants: Constants) -> F8:
 
 def start_sales(v: Values, shops: Merchants, size_rank: F8) -> None:
     """Sales by size rank: a log-normal body, a power tail, a ceiling, and the sector's mean."""
-    sd, e, xi = (v[f"merchant.sales_{name}"] for name in ("log_sd", "tail_share", "tail_exponent"))
-    body = np.exp(sd * ndtri(np.minimum(size_rank, 1.0 - e)) - sd**2 / 2.0)
-    tail = np.where(size_rank > 1.0 - e, (np.maximum(1.0 - size_rank, 1e-9) / e) ** (-1.0 / xi), 1.0)
     mean = v.of("merchant.sales_mean_krw_per_year", "sectors")
-    size = np.minimum(body * tail, (v["merchant.sales_ceiling_krw_per_year"] / mean)[shops.sector])
-    rows = kept.summed(shops.sector, shops.weight, SECTORS)
+    size = kept.size_of_rank(v, size_rank, mean[shops.sector]) * (size_rank > 0.0)
+    rows = kept.summed(shops.sector, shops.weight * (size_rank > 0.0), SECTORS)
     meant = kept.ratio(rows, kept.summed(shops.sector, shops.weight * size, SECTORS), 1.0)
     shops.sales_year = (mean * meant)[shops.sector] * size
     share = v.of("merchant.business_sales_share", "sectors")[shops.sector]
     shops.start, shops.business = shops.sales_year * (1.0 - share) / 12.0, shops.sales_year * share / 12.0
 
 
-def meet_demand(shops: Merchants, face: F8) -> F8:
-    """Scale sales to their share of local demand; returns large sellers' part of it by (province, sector)."""
+def meet_demand(shops: Merchants, face: F8) -> tuple[F8, F8]:
+    """Scale sales to their share of local demand; returns large sellers' part, and the scale, by (province, sector)."""
     offered = shops.by_market(shops.start)
     small = kept.ratio(offered.sum(axis=0), face.sum(axis=0), 0.0)
     demand = np.where(offered[:, SHOPS] == 0.0, 0.0, small[SHOPS] * face[:, SHOPS])
@@ -172,7 +188,7 @@ def meet_demand(shops: Merchants, face: F8) -> F8:
         setattr(shops, column, getattr(shops, column) * factor[shops.province, shops.sector])
     large = np.zeros((PROVINCES, SECTORS))
     large[:, SHOPS] = face[:, SHOPS] - demand
-    return large
+    return large, factor
 
 
 def start_heads(v: Values, shops: Merchants, traits: Traits) -> None:
@@ -241,7 +257,8 @@ def start_technologies(run: Run, shops: Merchants, large: F8, meals: F8) -> Mark
                      app_start, app_large, gains, nothing, nothing, np.zeros((2, PROVINCES, SECTORS)),
                      store, store, np.zeros((PROVINCES, NEEDS + 2)),
                      np.zeros((PROVINCES, SECTORS)), own_start, large_mall, np.zeros((PROVINCES, SECTORS)),
-                     kiosk_share)  # fmt: skip
+                     kiosk_share, store * 0.0, store * 0.0, store, shops.by_market(shops.business).sum(axis=0), nothing,
+                     kept.summed(shops.sector, shops.weight * shops.there, SECTORS))  # fmt: skip
     shops.sales = shops.sales_online = shops.sales_own = np.zeros(rows)
     accounts.offer(run, shops, market)
     money.move_pulls(run, shops, market)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from model.parameters import vector
 from tests.reference.draws import B1, F8, I8
@@ -34,6 +35,8 @@ AWARE, APPLIED, SELECTED, GAVE_UP, INSTALLED, ACTIVE, ABANDONED, KNOWS_PROGRAMME
 DATES = APPLIED_AT, INSTALLED_AT, ACTIVE_AT, SUPPORTED_AT = tuple(range(4))
 NOT_WAITING, PENDING, CHOSEN = range(3)
 NO_PROGRAMME = 255
+NOBODY, VACANT = -1, -32768
+"""Id and month of entry of a vacant row."""
 USERS_OF = np.array(
     [[1, 1, 1, 1, 1, 0], [1, 1, 1, 1, 1, 0], [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 0, 0], [1, 0, 0, 1, 1, 0],
      [0, 0, 0, 1, 0, 0], [1, 1, 1, 0, 0, 0], [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 0, 0], [1, 0, 0, 0, 0, 0],
@@ -56,9 +59,22 @@ def ratio(top: Any, bottom: Any, otherwise: float) -> Any:
     return np.where(bottom == 0.0, otherwise, top / np.where(bottom == 0.0, 1.0, bottom))
 
 
+def size_of_rank(v: "Values", rank: F8, mean: Any) -> F8:
+    """Size at a rank over the sector's mean, not yet scaled to it: a log-normal body, a power tail, a ceiling."""
+    sd, e, xi = (v[f"merchant.sales_{name}"] for name in ("log_sd", "tail_share", "tail_exponent"))
+    body = np.exp(sd * ndtri(np.minimum(rank, 1.0 - e)) - sd**2 / 2.0)
+    tail = np.where(rank > 1.0 - e, (np.maximum(1.0 - rank, 1e-9) / e) ** (-1.0 / xi), 1.0)
+    return np.asarray(np.minimum(body * tail, v["merchant.sales_ceiling_krw_per_year"] / mean))
+
+
 def summed(group: I8, amount: NDArray[Any], groups: int) -> F8:
     """Sums of a column by group."""
     return np.bincount(group, amount, groups).astype(np.float64)
+
+
+def single(rate: float) -> float:
+    """A rate as the model keeps it, in single precision: small differences of two rates are paid for."""
+    return float(np.float32(rate))
 
 
 class Values:
@@ -108,7 +124,8 @@ class Merchants:
     """Rows of merchants; stage, waiting, programme are (technology, row), month (what, technology, row).
 
     revised: month of the last revision, -1 for none yet; quality: its transitory part, logs; base, base_business: what
-    pulls are made of; spread: of shocks; staff_rank, mix_rank: kept for life; trained: a bit for each course.
+    pulls are made of; spread: of shocks; staff_rank, mix_rank: kept for life; trained: a bit for each course; entered:
+    month of opening; debt: KRW, its interest a year and guaranteed share; lender: loan lever asked, 255 for none.
     """
 
     id: I8
@@ -145,6 +162,16 @@ class Merchants:
     spread: F8
     staff_rank: F8
     mix_rank: F8
+    entered: I8
+    debt: F8
+    debt_rate: F8
+    debt_cover: F8
+    lender: I8
+
+    @property
+    def there(self) -> B1:
+        return np.asarray(self.entered != VACANT)
+
     attraction_own: F8
     sales_own: F8
     trained: I8
@@ -170,7 +197,7 @@ class Merchants:
     def peers(self, technology: int) -> F8:
         """Weighted share of each row's cell that uses a technology."""
         used = np.bincount(self.cell, self.weight * self.has(technology, ACTIVE))
-        return (used / np.bincount(self.cell, self.weight))[self.cell]
+        return (used / np.maximum(np.bincount(self.cell, self.weight * self.there), 1e-9))[self.cell]
 
 
 @dataclass
@@ -178,7 +205,9 @@ class Markets:
     """Pulls by (province, sector), of online offers too (entry, and above the limit of sales), of the open market by
     sector, of delivery apps by province; realised (technology, province, sector); incomes by province; worth of needs,
     other spending, saving in the first month, by (province, what a budget is split among); own: pull of own stores and
-    kiosk: of shops with one, by (province, sector); kiosk_share: of buyers who order at one, by province.
+    kiosk: of shops with one, by (province, sector); kiosk_share: of buyers who order at one, by province; owners' real
+    income a merchant, local demand over what sizes alone give, by market; business demand, constant of closing and
+    merchants at the start, by sector.
     """
 
     store: F8
@@ -204,6 +233,12 @@ class Markets:
     large_mall: F8
     kiosk: F8
     kiosk_share: F8
+    owner_income: F8
+    owner_income_start: F8
+    scale: F8
+    business_start: F8
+    exit_constant: F8
+    there: F8
 
 
 @dataclass
@@ -288,6 +323,43 @@ class Terms:
 
 
 @dataclass(frozen=True)
+class Loan:
+    """A loan lever as declared."""
+
+    settings: dict[str, Any]
+    target: "Target"
+
+    def budget(self, month: int) -> float:
+        """Volume of loans up to a month, nothing outside the lever's time."""
+        past = [step["is"] for step in self.settings["budget_krw"] if step["from"] <= month]
+        inside = self.settings["start"] <= month <= self.settings["end"] and self.settings["loan_max_krw"] > 0.0
+        return float(past[-1]) if past and inside else 0.0
+
+
+@dataclass
+class LoanProgress:
+    """Running state of a loan lever: KRW granted so far; of this month; whether and how far it is heard of."""
+
+    granted: float = 0.0
+    lent: float = 0.0
+    covered: float = 0.0
+    fees: float = 0.0
+    campaign: float = 0.0
+    is_open: bool = False
+    hears: float = 0.0
+
+
+@dataclass
+class Cells:
+    """Cells of merchants: number in the frame, merchants with customers at the start, births expected and done."""
+
+    number: I8
+    founders: I8
+    expected: F8
+    births: I8
+
+
+@dataclass(frozen=True)
 class Target:
     """Whom a programme means: positions of provinces, sectors and district kinds, owners' ages, highest sales."""
 
@@ -328,6 +400,8 @@ class State:
     constants: Constants
     progress: list[Progress]
     platforms: Platforms
+    loans: list[LoanProgress]
+    cells: Cells
 
 
 @dataclass(frozen=True)
@@ -338,6 +412,8 @@ class Run:
     values: Values
     paths: dict[str, tuple[float, ...]]
     programmes: tuple[Terms, ...]
+    loans: tuple[Loan, ...]
+    owner_ages: tuple[F8, F8]
     seed: int
     start: int
     measures: tuple[dict[str, Any], ...] = ()

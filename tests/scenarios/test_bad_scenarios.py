@@ -110,6 +110,12 @@ def test_everything_that_is_wrong_is_told_at_once(write: Write) -> None:
     assert lines == sorted(lines)
 
 
+def test_a_loan_volume_needs_a_rate(write: Write) -> None:
+    path = write("[levers.digital_loan]\nbudget_krw = 3e11")
+    assert messages(path)[0].startswith(f"{path}:3: levers.digital_loan.budget_krw: budget_krw without rate_per_year")
+    load(write('[levers.digital_loan]\nbudget_krw = 3e11\nrate_per_year = "2 %"', "rated.toml"))
+
+
 def test_fault_of_an_inherited_file_names_that_file(write: Write) -> None:
     base = write('[run]\nseed = -1\nscale = 20\n[levers.public_qr_enrolment]\nend = "2019-01"', "base.toml")
     found = messages(write('extends = "base.toml"\n[run]\nscale = 0', "child.toml"))

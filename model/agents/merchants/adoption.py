@@ -75,6 +75,13 @@ MERCHANT_KEYS: Final = record_type(
     activity=(np.uint64,),
     drop_out=(np.uint64,),
     life=(np.uint64,),
+    exit=(np.uint64,),
+    loan=(np.uint64,),
+    births=(np.uint64,),
+    entrant_id=(np.uint64,),
+    entry=(np.uint64,),
+    starts=(np.uint64,),
+    knows=(np.uint64,),
 )
 """Keys of the month's draws by purpose, see `model.streams`."""
 

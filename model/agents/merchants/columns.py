@@ -6,9 +6,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model.codes import PROVINCES, SECTORS, STAGES, TECHNOLOGIES
+from model.codes import BUSINESS_AGES, PROVINCES, SECTORS, STAGES, TECHNOLOGIES
 from model.numerics import JIT
-from model.records import F4, F8, I4, I8, U1, U2, U4, record_type
+from model.records import F4, F8, I2, I4, I8, U1, U2, U8, record_type
+from model.synthetic_population.merchants import NOBODY as NOBODY_THERE
 
 _TECHNOLOGIES: Final = len(TECHNOLOGIES)
 MOST_PROGRAMMES: Final = 64
@@ -84,6 +85,10 @@ APPLIED_AT, INSTALLED_AT, ACTIVE_AT, SUBSIDISED_AT, PROGRAMME = range(len(HISTOR
 NEVER: Final = 255
 """A month that has not come; a run has at most NEVER months."""
 NO_PROGRAMME: Final = 255
+NOBODY: Final = np.uint64(NOBODY_THERE)
+"""Id of a vacant row."""
+VACANT: Final = -32768
+"""Month of entry of a vacant row."""
 
 NUMBERS: Final = (
     "start_krw",
@@ -103,6 +108,8 @@ NUMBERS: Final = (
     "shock_spread",
     "staff_rank",
     "mix_rank",
+    "debt_rate",
+    "debt_cover",
     "pull_own",
     "sales_own",
 )
@@ -113,7 +120,8 @@ its markets, in the unit of start_krw; sales_*: this month, KRW; sales_year_krw,
 (weight 1/12 a month); running_krw: running cost of what is installed, KRW a month; capability, gained: digital
 capability 0-1 and what use added; quality: transitory part of log quality; base_krw, base_business_krw: starting sales
 times quality, what pulls are made of; shock_spread: of a shock to quality; staff_rank, mix_rank: for parts of a head;
-pull_own, sales_own: of an own online store, beside the online channel of the sector.
+debt_rate: interest a year on its debt; debt_cover: share of it that is guaranteed; pull_own, sales_own: of an own
+online store, beside the online channel of the sector.
 """
 (
     START,
@@ -133,6 +141,8 @@ pull_own, sales_own: of an own online store, beside the online channel of the se
     SHOCK_SPREAD,
     STAFF_RANK,
     MIX_RANK,
+    DEBT_RATE,
+    DEBT_COVER,
     PULL_OWN,
     SALES_OWN,
 ) = range(len(NUMBERS))
@@ -141,25 +151,28 @@ HEADS: Final = ("owner_birth_year", "family", "regular", "temporary")
 """Columns of `heads`: the owner's birth year and the heads working beside the owner."""
 BORN, FAMILY, REGULAR, TEMPORARY = range(len(HEADS))
 
-CODES: Final = ("province", "kind", "sector", "fee_tier", "revised_at", "trained")
+CODES: Final = ("province", "kind", "sector", "fee_tier", "revised_at", "trained", "loan_programme")
 """Columns of `codes`; fee_tier: card tier + 8 x public QR tier; revised_at: month of the last revision or NEVER;
-trained: a bit for each course that the owner took."""
-PROVINCE, KIND, SECTOR, FEE_TIER, REVISED_AT, TRAINED = range(len(CODES))
+trained: a bit for each course that the owner took; loan_programme: loan lever asked, or NO_PROGRAMME."""
+PROVINCE, KIND, SECTOR, FEE_TIER, REVISED_AT, TRAINED, LOAN_PROGRAMME = range(len(CODES))
 MOST_COURSES: Final = 8
 
 
 class MerchantRows(NamedTuple):
-    """Merchants, one a row: traits and state of one run, about 210 bytes each with fourteen technologies.
+    """Merchants, one a row: traits and state of one run, about 240 bytes each with fourteen technologies.
 
     Numbers of one kind stand together as (column, row), so that a kernel takes a few arrays whatever the number of
-    columns. id; weight: real merchants a row stands for, the same in a whole cell; numbers, cash_krw, heads, codes: see
+    columns. id; weight: real merchants a row stands for, the same in a whole cell; entered: month of opening since
+    the start, negative for those there before, VACANT where nobody is; numbers, cash_krw, debt_krw, heads, codes: see
     the names above; masks: bits by technology, (busy mask, row); marks: (row, other
     mask); history: (row, HISTORY x technology), see `dated`.
     """
 
-    id: U4
+    id: U8
     weight: F4
+    entered: I2
     cash_krw: F8
+    debt_krw: F8
     numbers: F4
     heads: NDArray[np.int16]
     codes: U1
@@ -171,9 +184,11 @@ class MerchantRows(NamedTuple):
 def empty_rows(count: int) -> MerchantRows:
     """Return columns of `count` merchants: zeros, and "never" where nothing happened yet."""
     return MerchantRows(
-        id=np.zeros(count, np.uint32),
+        id=np.zeros(count, np.uint64),
         weight=np.zeros(count, np.float32),
+        entered=np.zeros(count, np.int16),
         cash_krw=np.zeros(count),
+        debt_krw=np.zeros(count),
         numbers=np.zeros((len(NUMBERS), count), np.float32),
         heads=np.zeros((len(HEADS), count), np.int16),
         codes=np.zeros((len(CODES), count), np.uint8),
@@ -185,7 +200,7 @@ def empty_rows(count: int) -> MerchantRows:
 
 def columns_of(rows: MerchantRows) -> dict[str, NDArray[Any]]:
     """Return every column by its name, as views: one number a row, or one a row and technology (`*_at`)."""
-    columns: dict[str, NDArray[Any]] = {"id": rows.id, "weight": rows.weight, "cash_krw": rows.cash_krw}
+    columns: dict[str, NDArray[Any]] = {name: getattr(rows, name) for name in MerchantRows._fields[:5]}
     for names, table in ((NUMBERS, rows.numbers), (HEADS, rows.heads), (CODES, rows.codes), (MASKS[:BUSY], rows.masks)):
         columns |= {name: table[position] for position, name in enumerate(names)}
     columns |= {name: rows.marks[:, position] for position, name in enumerate(MASKS[BUSY:])}
@@ -204,13 +219,24 @@ class Places(NamedTuple):
     """Cells of merchants, one district and sector each.
 
     chunk_cells: first cell of each chunk and the end; first_row: first row of each cell and the end; counts: merchants
-    of each cell by (cell, MASKS, technology), kept up to date with every event; those with ACTIVE are the peers.
+    of each cell by (cell, MASKS, technology), kept up to date with every event; those with ACTIVE are the peers. By
+    cell: alive, merchants there now; founders, those with customers at the start; expected, births expected so far, and
+    births, those that took place; number, of the cell in the whole frame: district x 8 + sector.
     """
 
     chunk_cells: I8
     first_row: I8
     counts: I4
+    alive: I4
+    founders: I4
+    expected: F8
+    births: I4
+    number: I8
 
+
+SIZE_STEPS: Final = 1_024
+AGE_STEPS: Final = 256
+"""Steps of the tables from which an entrant's size and its owner's age are read."""
 
 MERCHANT_RULES: Final = record_type(
     usable=(np.uint16, len(SECTORS)),
@@ -264,6 +290,30 @@ MERCHANT_RULES: Final = record_type(
     temporary_share=(np.float32,),
     wage_elasticity=(np.float64,),
     regular_adjusts=(np.float32,),
+    exit_hazard=(np.float32, len(BUSINESS_AGES)),
+    exit_income_weight=(np.float32,),
+    exit_cash_weight=(np.float32,),
+    exit_most=(np.float32,),
+    loan_rate=(np.float32,),
+    loan_spread=(np.float32,),
+    loan_cost=(np.float32,),
+    loan_repaid=(np.float64,),
+    loan_lost=(np.float64,),
+    loan_floor=(np.float64,),
+    loan_known=(np.float32,),
+    entry_elasticity=(np.float64,),
+    start_up_krw=(np.float64,),
+    start_up_debt=(np.float64,),
+    debt_share=(np.float32,),
+    digital_ratio=(np.float32,),
+    capability_half=(np.float32,),
+    family_share=(np.float32,),
+    business_share=(np.float32, len(SECTORS)),
+    mean_sales_krw=(np.float64, len(SECTORS)),
+    size_krw=(np.float64, len(SECTORS), SIZE_STEPS),
+    owner_age=(np.int64, AGE_STEPS),
+    shock_spread=(np.float32,),
+    spread_exponent=(np.float32,),
     requires=(np.uint16, len(TECHNOLOGIES)),
     hours_saved=(np.float32, len(TECHNOLOGIES)),
     kiosk_lost=(np.float32,),
@@ -277,7 +327,9 @@ MERCHANT_RULES: Final = record_type(
 usable: bit mask of the technologies that a sector can use; requires: of those of which a technology needs one, none if
 zero; hours_saved: share of a shop's working hours; live_fee: share of all online sales of who broadcasts; learned:
 share of the gap to full capability that a month's use teaches, by the low and the high byte of the mask of what is
-used.
+used; loan_repaid: share of a debt repaid a month; loan_lost: share of what an owner who closes cannot pay that is lost
+to the lender; start_up_debt: loans over start-up cost of those who borrow; mean_sales_krw: a year, before local demand;
+size_krw: the same of an entrant by sector and even rank; owner_age: of entrants, by even rank.
 """
 
 CARD_TIERS: Final = 5
@@ -300,6 +352,10 @@ MARKET_TABLES: Final = record_type(
     wage_start_krw=(np.float64,),
     realised=(np.float32, len(TECHNOLOGIES), MARKETS),
     available=(np.uint16,),
+    birth_rate=(np.float64, MARKETS),
+    market_scale=(np.float64, MARKETS),
+    exit_constant=(np.float32, len(SECTORS)),
+    outside_krw=(np.float32,),
     price_krw=(np.float32, len(TECHNOLOGIES)),
     own_rate=(np.float64, len(SECTORS)),
     kiosk_share=(np.float32, len(PROVINCES)),
@@ -318,7 +374,9 @@ base_business_krw by sector; wage_start_krw: regular wage at the start; realised
 gain by (technology, market), a moving year; available: bit mask of the technologies that can be had yet; price_krw:
 by technology; own_rate: sales per unit of attraction of own online stores by sector; kiosk_share: of buyers who order
 at a kiosk where there is one, by province; heads_per_krw: heads that a won of yearly sales asks for, by sector;
-head_krw: a mean month's wage.
+head_krw: a mean month's wage; birth_rate: births expected this month a founder of a cell; market_scale: local demand
+over what sizes alone would give; exit_constant: of the log hazard of closing; outside_krw: yearly income of an owner
+who closes.
 """
 
 # Sums by market: columns of `market` in MERCHANT_SUMS; pull and then base of each kind of till stand together, then
@@ -337,6 +395,10 @@ head_krw: a mean month's wage.
     M_ONLINE_ABOVE,
     M_ENTRY_BASE,
     M_BUSINESS_PULL,
+    M_MERCHANTS,
+    M_INCOME,
+    M_FIXED,
+    M_THERE,
     M_OWN_PULL,
     M_OWN_BASE,
     M_KIOSK_PULL,
@@ -345,7 +407,7 @@ head_krw: a mean month's wage.
     M_OWN_SALES,
     M_KIOSK_SALES,
     M_PULL,
-) = range(20)
+) = range(24)
 M_BASE: Final = M_PULL + KINDS_OF_TILL
 M_WITH: Final = M_BASE + KINDS_OF_TILL
 M_WITH_BASE: Final = M_WITH + len(DEVICES)
@@ -360,10 +422,22 @@ MARKET_SUMS: Final = M_WITH_BASE + len(DEVICES)
     S_CASH,
     S_MERCHANTS,
     S_FAMILY,
+    S_DEBT,
+    S_DEBTORS,
+    S_LOANS,
+    S_REPAID,
+    S_INTEREST,
+    S_INTEREST_SUBSIDY,
+    S_WRITTEN_OFF,
+    S_CLAIMS,
+    S_START_UP,
+    S_OPENINGS,
+    S_CLOSURES,
+    S_WAITING,
     S_OFFICE_SAVED,
     S_LIVE_FEES,
     S_INSTALLS,
-) = range(10)
+) = range(22)
 S_SUBSIDY: Final = S_INSTALLS + len(TECHNOLOGIES)
 S_RUNNING_UNITS: Final = S_SUBSIDY + len(TECHNOLOGIES)
 S_COUNTS: Final = S_RUNNING_UNITS + len(TECHNOLOGIES)
@@ -381,71 +455,10 @@ MERCHANT_SUMS: Final = record_type(
 )
 """Weighted sums by market, over the nation and by programme; one record a chunk, and one for their total."""
 
-WORK: Final = record_type(
-    store=(np.float64, BLOCK),
-    online=(np.float64, BLOCK),
-    own=(np.float64, BLOCK),
-    sales=(np.float64, BLOCK),
-    outlay=(np.float64, BLOCK),
-    business=(np.float64, BLOCK),
-    wanted=(np.float32, BLOCK),
-    wanted_temporary=(np.float32, BLOCK),
-    regular=(np.float64, BLOCK),
-    temporary=(np.float64, BLOCK),
-    card_fees=(np.float64, BLOCK),
-    qr_fees=(np.float64, BLOCK),
-    income=(np.float64, BLOCK),
-    drawn=(np.float64, BLOCK),
-    put_in=(np.float64, BLOCK),
-    bits=(np.uint64, BLOCK),
-    payments=(np.float32, BLOCK),
-    chance=(np.float32, BLOCK),
-    marked=(np.uint8, BLOCK),
-    turn=(np.uint8, BLOCK),
-    visited=(np.uint16, BLOCK),
-    reached=(np.uint16, BLOCK),
-    by_till=(np.float64, KINDS_OF_TILL),
-    by_tier=(np.float64, 8),
-    till=(np.float32, KINDS_OF_TILL),
-    equipped=(np.int64, BLOCK),
-    equipped_rows=(np.int64,),
-    plain=(np.float32, BLOCK),
-    tills=(np.float64, COPIES * 2 * KINDS_OF_TILL),
-    installed=(np.int64, len(TECHNOLOGIES)),
-)
-"""Working space of a chunk: money of a block in KRW a month; draws, chances and marks of its rows; small tables; and
-how many merchants of the market at hand have each technology at the start of the month."""
 
-MERCHANT: Final = record_type(
-    cash_krw=(np.float64,),
-    weight=(np.float64,),
-    id=(np.uint32,),
-    sales_main=(np.float32,),
-    sales_online=(np.float32,),
-    office_krw=(np.float32,),
-    sales_year_krw=(np.float32,),
-    running_krw=(np.float32,),
-    capability=(np.float32,),
-    owner_age=(np.int64,),
-    market=(np.int64,),
-    province=(np.int64,),
-    kind=(np.int64,),
-    sector=(np.int64,),
-    fee_tier=(np.int64,),
-    till=(np.int64,),
-    masks=(np.uint16, len(MASKS)),
-    counts=(np.int32, len(MASKS), len(TECHNOLOGIES)),
-    peer=(np.float32, len(TECHNOLOGIES)),
-)
-"""One merchant taken out of the columns while it reconsiders: a record is one pointer, and the rules take little else.
-
-sales_main: of the month face to face, of a manufacturer to firms; sales_online: everywhere online; office_krw: other
-costs of the month before what a telework kit saves; capability: base and gained; till: its kind at the start of the
-month; counts: its cell's, see `Places`; peer: share of the cell that used each technology last month. The rest is as
-in the columns.
-"""
-
-
-def place_of(cells: I8, first_row: I8) -> Places:
+def place_of(cells: I8, first_row: I8, founders: I4, number: I8) -> Places:
     """Return the places of a population with empty counts; cells: first cell of each chunk and the end."""
-    return Places(cells, first_row, np.zeros((first_row.size - 1, len(MASKS), len(TECHNOLOGIES)), np.int32))
+    count = first_row.size - 1
+    counts = np.zeros((count, len(MASKS), len(TECHNOLOGIES)), np.int32)
+    alive, births = np.zeros(count, np.int32), np.zeros(count, np.int32)
+    return Places(cells, first_row, counts, alive, founders, np.zeros(count), births, number)

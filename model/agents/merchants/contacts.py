@@ -17,7 +17,7 @@ from model.agents.merchants.columns import (
 )
 from model.agents.merchants.trade import as_float64, weighted
 from model.numerics import JIT
-from model.records import F4, U1, U2, U4, Record
+from model.records import F4, U1, U2, U8, Record
 from model.streams import draw_lane
 
 
@@ -60,7 +60,7 @@ def _only_free(meant: U1, installed: U2, pending: U2, chosen: U2, technology: in
 
 
 @njit(**JIT)
-def _visit(ids: U4, key: int, chance: float, free: U1, technology: int, visited: U2, n: int) -> None:
+def _visit(ids: U8, key: int, chance: float, free: U1, technology: int, visited: U2, n: int) -> None:
     for i in range(n):
         met = draw_lane(key, ids[i], technology) < chance
         visited[i] |= uint16(free[i]) << uint16(technology) if met else uint16(0)

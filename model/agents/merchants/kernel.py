@@ -9,6 +9,7 @@ import numpy as np
 from numba import float32, float64, int64, njit, uint8
 
 from model.agents.merchants.adoption import reconsider
+from model.agents.merchants.closing import close_shops
 from model.agents.merchants.columns import (
     ACTIVE,
     BASE_BUSINESS,
@@ -25,9 +26,9 @@ from model.agents.merchants.columns import (
     KIND,
     KINDS_OF_TILL,
     KIOSK,
+    M_THERE,
     MANUFACTURING,
     MASKS,
-    MERCHANT,
     NEVER,
     PROVINCE,
     REVISED_AT,
@@ -44,18 +45,21 @@ from model.agents.merchants.columns import (
     SALES_YEAR,
     SECTOR,
     START,
-    WORK,
+    VACANT,
     MerchantRows,
     Places,
 )
 from model.agents.merchants.contacts import meet_programmes
-from model.agents.merchants.devices import count_active_devices, settle_devices
+from model.agents.merchants.devices import count_active_devices, find_equipped, settle_devices
+from model.agents.merchants.entry import open_shops
 from model.agents.merchants.life import change_quality, change_staff
-from model.agents.merchants.trade import as_float64, earn, learn, offer, settle, weighted
+from model.agents.merchants.money import count_stocks, settle
+from model.agents.merchants.space import MERCHANT, WORK
+from model.agents.merchants.trade import as_float64, earn, learn, offer, weighted
 from model.agents.merchants.use import use
 from model.codes import SECTORS, TECHNOLOGIES
 from model.numerics import JIT, JIT_ALLOCATING
-from model.records import F8, I4, U1, U2, U4, Record
+from model.records import F8, I2, I4, U1, U2, U8, Record
 from model.streams import draw_bits, uniform_lane
 
 _SECTORS = len(SECTORS)
@@ -64,17 +68,19 @@ _MASKS = len(MASKS)
 
 
 @njit(**JIT)
-def _who_revises(ids: U4, key: int, hazard: float, chosen: U2, visited: U2, turn: U1, n: int) -> None:
+def _who_revises(ids: U8, entered: I2, key: int, hazard: float, chosen: U2, visited: U2, turn: U1, n: int) -> None:
     """Mark whose month it is: bit 0 revises, bit 1 was chosen by a programme or visited."""
     for i in range(n):
         turn[i] = uint8(1) if uniform_lane(draw_bits(key, ids[i]), 0) < hazard else uint8(0)
+    for i in range(n):
+        turn[i] &= uint8(1) if entered[i] != VACANT else uint8(0)
     for i in range(n):
         turn[i] |= uint8(2) if chosen[i] | visited[i] else uint8(0)
 
 
 @njit(**JIT)
-def _enter_cell(m: Record, rows: MerchantRows, counts: I4, first: int, end: int) -> None:
-    """Set what all merchants of a cell share; `first` and `end` of its rows."""
+def _enter_cell(m: Record, rows: MerchantRows, counts: I4, first: int, alive: int) -> None:
+    """Set what all merchants of a cell share; `first` of its rows, `alive` merchants there."""
     m.weight = float64(rows.weight[first])
     m.province = int64(rows.codes[PROVINCE, first])
     m.kind = int64(rows.codes[KIND, first])
@@ -84,7 +90,7 @@ def _enter_cell(m: Record, rows: MerchantRows, counts: I4, first: int, end: int)
         for technology in range(_TECHNOLOGIES):
             m.counts[mask, technology] = counts[mask, technology]
     for technology in range(_TECHNOLOGIES):
-        m.peer[technology] = float32(counts[ACTIVE, technology]) / float32(end - first)
+        m.peer[technology] = float32(counts[ACTIVE, technology]) / float32(max(alive, 1))
 
 
 @njit(**JIT)
@@ -143,7 +149,7 @@ def _reconsider(
         if cell != entered:
             if entered >= 0:
                 _leave_cell(m, places.counts[entered])
-            _enter_cell(m, rows, places.counts[cell], places.first_row[cell], places.first_row[cell + 1])
+            _enter_cell(m, rows, places.counts[cell], places.first_row[cell], places.alive[cell])
             entered = cell
         elapsed = 0
         if work.turn[i] & 1:
@@ -188,23 +194,26 @@ def _count_active(active: U2, counts: I4, n: int) -> None:
 
 
 @njit(**JIT)
-def _close_cells(rows: MerchantRows, places: Places, first: int, end: int, nation: F8) -> None:
-    """Count who is active in each cell of one market, and add all counts to the nation's."""
+def _close_cells(rows: MerchantRows, places: Places, first: int, end: int, nation: F8) -> float:
+    """Count who is active in each cell of one market and add all counts to the nation's; returns who is there."""
+    there = 0.0
     for cell in range(first, end):
         lo, hi = places.first_row[cell], places.first_row[cell + 1]
         counts = places.counts[cell]
         _count_active(rows.masks[ACTIVE, lo:hi], counts, hi - lo)
         weight = float64(rows.weight[lo])
-        nation[S_MERCHANTS] += weight * float64(hi - lo)
+        nation[S_MERCHANTS] += weight * float64(places.alive[cell])
+        there += weight * float64(places.alive[cell])
         for mask in range(_MASKS):
             for technology in range(_TECHNOLOGIES):
                 nation[S_COUNTS + mask * _TECHNOLOGIES + technology] += weight * float64(counts[mask, technology])
+    return there
 
 
 @njit(**JIT)
 def _market(
     first: int, end: int, m: Record, rows: MerchantRows, places: Places, rules: Record, tables: Record,
-    programmes: Record, keys: Record, work: Record, sums: Record, month: int, year: int,
+    programmes: Record, loans: Record, keys: Record, work: Record, sums: Record, month: int, year: int,
 ) -> None:  # fmt: skip
     """Step the cells `first` to `end` (exclusive), all of one market."""
     sector = int64(rows.codes[SECTOR, places.first_row[first]])
@@ -216,21 +225,38 @@ def _market(
         hi = lo + n
         while lo >= places.first_row[cell + 1]:
             cell += 1
-        earn(rows, lo, n, market, sector, rules, tables, work)
+        earn(rows, lo, n, market, sector, rules, tables, work, sums)
         settle_devices(rows, lo, sector, rules, tables, work, sums.nation)
         use(rows, places, cell, lo, n, market, sector, rules, tables, keys.activity, work, month)
         meet_programmes(rows, lo, n, sector, rules, programmes, keys.visit, work, sums, year)
         chosen = rows.masks[CHOSEN, lo:hi]
-        _who_revises(rows.id[lo:hi], keys.revision, rules.revision_hazard, chosen, work.visited, work.turn, n)
+        ids, entered = rows.id[lo:hi], rows.entered[lo:hi]
+        _who_revises(ids, entered, keys.revision, rules.revision_hazard, chosen, work.visited, work.turn, n)
         _reconsider(m, rows, places, cell, lo, n, rules, tables, programmes, keys, work, sums, month, year)
-        settle(rows, lo, n, market, sector, rules, work, sums)
+        settle(rows, lo, n, market, sector, rules, tables, loans, keys.loan, work, sums, month, year)
+        close_shops(rows, places, cell, lo, n, market, sector, rules, tables, programmes, keys.exit, work, sums, month)
         change_quality(rows, lo, n, rules, keys.life, work)
         change_staff(rows, lo, n, market, rules, tables, work)
-        offer(rows, lo, n, market, sector, rules, tables, work, sums)
         learn(rows.masks[ACTIVE, lo:hi], rows.numbers[CAPABILITY, lo:hi], rows.numbers, lo, n, rules)
+    open_shops(rows, places, first, end, market, sector, rules, tables, keys, sums, month, year)
+    _look_ahead(first, end, rows, places, market, sector, rules, tables, work, sums)
+    sums.market[market, M_THERE] = _close_cells(rows, places, first, end, sums.nation)
+
+
+@njit(**JIT)
+def _look_ahead(
+    first: int, end: int, rows: MerchantRows, places: Places, market: int, sector: int, rules: Record, tables: Record,
+    work: Record, sums: Record,
+) -> None:  # fmt: skip
+    """Let whoever is there now offer for next month, and count what is held at the month's end."""
+    for lo in range(places.first_row[first], places.first_row[end], BLOCK):
+        n = min(BLOCK, places.first_row[end] - lo)
+        hi = lo + n
+        find_equipped(rows.masks[INSTALLED, lo:hi], work, n)
+        offer(rows, lo, n, market, sector, rules, tables, work, sums)
+        count_stocks(rows, lo, n, work, sums.nation)
         as_float64(rows.heads[FAMILY, lo:hi], work.drawn, n)
         sums.nation[S_FAMILY] += weighted(work.drawn, rows.weight[lo:hi], n)
-    _close_cells(rows, places, first, end, sums.nation)
 
 
 @njit(**JIT)
@@ -243,8 +269,8 @@ def _same_market(rows: MerchantRows, one: int, other: int) -> bool:
 
 @njit(**JIT_ALLOCATING)
 def merchants_chunk(
-    chunk: int, places: Places, rows: MerchantRows, rules: Record, tables: Record, programmes: Record, keys: Record,
-    sums: Record, month: int, year: int,
+    chunk: int, places: Places, rows: MerchantRows, rules: Record, tables: Record, programmes: Record, loans: Record,
+    keys: Record, sums: Record, month: int, year: int,
 ) -> None:  # fmt: skip
     """Step the cells of one chunk through a month and leave its partial sums in `sums`, a MERCHANT_SUMS.
 
@@ -259,7 +285,7 @@ def merchants_chunk(
         end = first + 1
         while end < last and _same_market(rows, places.first_row[first], places.first_row[end]):
             end += 1
-        _market(first, end, m[0], rows, places, rules, tables, programmes, keys, work[0], sums, month, year)
+        _market(first, end, m[0], rows, places, rules, tables, programmes, loans, keys, work[0], sums, month, year)
         first = end
 
 

@@ -21,7 +21,7 @@ from model.agents.merchants.columns import (
 from model.agents.merchants.devices import find_equipped, shocks_felt, want_fewer
 from model.codes import SECTORS
 from model.numerics import JIT, exp32
-from model.records import F4, U1, U4, U8, Record
+from model.records import F4, U1, U8, Record
 from model.rules.life import heads_wanted, laplace_shock, quality_next, regular_next, temporary_wanted
 from model.streams import draw_bits, uniform_lane
 
@@ -29,7 +29,7 @@ _SECTORS = len(SECTORS)
 
 
 @njit(**JIT)
-def _draw(ids: U4, key: int, bits: U8, n: int) -> None:
+def _draw(ids: U8, key: int, bits: U8, n: int) -> None:
     for i in range(n):
         bits[i] = draw_bits(key, ids[i])
 

@@ -14,8 +14,11 @@ from model.agents.merchants.columns import (
     BUSY,
     INSTALLED,
     INSTALLED_AT,
+    LOAN_PROGRAMME,
     MASKS,
     NEVER,
+    NO_PROGRAMME,
+    NOBODY,
     REVISED_AT,
     ROWS_A_CHUNK,
     RUNNING,
@@ -58,20 +61,21 @@ def yearly_sales(traits: MerchantTraits, values: Mapping[str, float]) -> F8:
     means = vector(values, "merchant.sales_mean_krw_per_year", "sectors")
     for sector, mean in enumerate(means):
         rows = np.flatnonzero((traits.sector == sector) & (traits.size_rank > 0))
-        shape = _size_quantile(traits.size_rank[rows].astype(np.float64), values)
-        shape = np.minimum(shape, values["merchant.sales_ceiling_krw_per_year"] / mean)
+        shape = size_quantile(traits.size_rank[rows].astype(np.float64), mean, values)
         weight = traits.weight[rows].astype(np.float64)
         sales[rows] = mean * shape * weight.sum() / (weight @ shape)
     return sales
 
 
-def _size_quantile(rank: F8, values: Mapping[str, float]) -> F8:
+def size_quantile(rank: F8, mean_krw: float, values: Mapping[str, float]) -> F8:
+    """Return yearly sales at ranks of a sector in units of its mean, before they are scaled to meet it."""
     from scipy.special import ndtri
 
     spread, tail = values["merchant.sales_log_sd"], values["merchant.sales_tail_share"]
     body = np.exp(spread * ndtri(np.minimum(rank, 1.0 - tail)) - spread**2 / 2.0)
     over = np.maximum(1.0 - rank, 1e-9) / tail
-    return body * np.where(rank > 1.0 - tail, over ** (-1.0 / values["merchant.sales_tail_exponent"]), 1.0)
+    size = body * np.where(rank > 1.0 - tail, over ** (-1.0 / values["merchant.sales_tail_exponent"]), 1.0)
+    return np.minimum(size, values["merchant.sales_ceiling_krw_per_year"] / mean_krw)
 
 
 def make_rows(traits: MerchantTraits) -> MerchantRows:
@@ -81,7 +85,14 @@ def make_rows(traits: MerchantTraits) -> MerchantRows:
     for name in ("id", "weight", "owner_birth_year", "province", "kind", "sector"):
         columns[name][:] = getattr(traits, name)
     rows.codes[REVISED_AT] = NEVER
+    rows.codes[LOAN_PROGRAMME] = NO_PROGRAMME
     return rows
+
+
+def founders_of(traits: MerchantTraits) -> NDArray[np.int32]:
+    """Return by cell how many merchants have customers at the start."""
+    upto = np.concatenate([[0], np.cumsum(traits.size_rank > 0)])
+    return (upto[traits.cell_start[1:]] - upto[traits.cell_start[:-1]]).astype(np.int32)
 
 
 def set_sales(rows: MerchantRows, traits: MerchantTraits, yearly_krw: F8, values: Mapping[str, float]) -> None:
@@ -173,7 +184,9 @@ def count_and_cost(rows: MerchantRows, places: Places, running_krw: F4) -> None:
     """Count the masks of every cell anew, and set every row's running cost."""
     places.counts[:] = 0
     for cell in range(places.first_row.size - 1):
+        places.alive[cell] = 0
         for row in range(places.first_row[cell], places.first_row[cell + 1]):
+            places.alive[cell] += 1 if rows.id[row] != NOBODY else 0
             for mask in range(_MASKS):
                 bits = int64(rows.masks[mask, row]) if mask < BUSY else int64(rows.marks[row, mask - BUSY])
                 for technology in range(places.counts.shape[2]):
@@ -194,13 +207,13 @@ def _chances(person: F8, weight: NDArray[np.float32], usable: NDArray[np.bool_],
     return np.asarray(1.0 / (1.0 + np.exp(-brentq(excess, -30.0, 30.0) - person)))
 
 
-def _uniforms(seed: int, part: int, ids: NDArray[np.uint32]) -> NDArray[np.float32]:
+def _uniforms(seed: int, part: int, ids: NDArray[np.uint64]) -> NDArray[np.float32]:
     key = stream_key(np.uint64(seed), np.uint64(INITIAL_MERCHANT), part)
     return _uniform_lanes(np.uint64(key), ids, np.empty((len(TECHNOLOGIES), ids.size), np.float32))
 
 
 @njit(**JIT)
-def _uniform_lanes(key: int, ids: NDArray[np.uint32], out: NDArray[np.float32]) -> NDArray[np.float32]:
+def _uniform_lanes(key: int, ids: NDArray[np.uint64], out: NDArray[np.float32]) -> NDArray[np.float32]:
     for i in range(ids.size):
         for lane in range(out.shape[0]):
             out[lane, i] = draw_lane(key, ids[i], lane)

@@ -15,18 +15,14 @@ from model.agents.merchants.columns import (
     FEE_TIER,
     GAINED,
     HAS_TERMINAL,
-    INCOME_YEAR,
     INSTALLED,
     KINDS_OF_TILL,
     M_BUSINESS_PULL,
-    M_DRAWN,
     M_ENTRY_BASE,
+    M_FIXED,
     M_ONLINE_ABOVE,
     M_ONLINE_PULL,
     M_PULL,
-    M_PUT_IN,
-    M_REGULAR,
-    M_TEMPORARY,
     ONLINE_TECHNOLOGY,
     PUBLIC_QR,
     PULL_ONLINE,
@@ -34,9 +30,6 @@ from model.agents.merchants.columns import (
     PULL_STORE,
     REGULAR,
     RUNNING,
-    S_CARD_FEES,
-    S_CASH,
-    S_QR_FEES,
     SALES_ONLINE,
     SALES_OWN,
     SALES_STORE,
@@ -51,7 +44,7 @@ from model.agents.merchants.devices import count_kiosks, equip_online, equip_sho
 from model.numerics import JIT
 from model.records import F4, F8, U1, U2, Record
 from model.rules.adoption import capability_next
-from model.rules.finance import owner_draws, owner_puts_in, share_by_card
+from model.rules.finance import share_by_card
 
 _TILL = int64(KINDS_OF_TILL - 1)
 
@@ -150,8 +143,9 @@ def _take_off(online: F8, sales_year: F4, limit: float, cost: F8, running: F4, i
 
 @njit(**JIT)
 def earn(
-    rows: MerchantRows, lo: int, n: int, market: int, sector: int, rules: Record, tables: Record, work: Record
-) -> None:
+    rows: MerchantRows, lo: int, n: int, market: int, sector: int, rules: Record, tables: Record, work: Record,
+    sums: Record,
+) -> None:  # fmt: skip
     """Set the block's sales, costs and income of the month from what was offered and in place at its start."""
     hi = lo + n
     x = rows.numbers
@@ -170,6 +164,7 @@ def earn(
     as_float64(rows.heads[TEMPORARY, lo:hi], work.temporary, n)
     fixed = (rules.rent_share[sector] + rules.other_cost_share[sector]) * tables.index
     _outlay(x[START, lo:hi], x[BUSINESS, lo:hi], fixed, work.outlay, n)
+    sums.market[market, M_FIXED] += weighted(work.outlay, rows.weight[lo:hi], n)
     _add_wages(work.regular, tables.wage_krw[0], work.outlay, n)
     _add_wages(work.temporary, tables.wage_krw[1], work.outlay, n)
     _pay_fees(rows, lo, n, market, rules, tables, work)
@@ -194,60 +189,6 @@ def _pay_fees(rows: MerchantRows, lo: int, n: int, market: int, rules: Record, t
     for step in range(tables.qr_fee.size):
         work.by_tier[step] = float64(tables.qr_fee[step])
     _fees(work.store, installed, tier, 3, work.by_till, work.by_tier, work.qr_fees, n)
-
-
-@njit(**JIT)
-def _draw(cash: F8, sales: F8, outlay: F8, input_share: float, months: float, drawn: F8, n: int) -> None:
-    """Set what owners draw: cash above `months` of inputs, rent, other costs and wages."""
-    for i in range(n):
-        drawn[i] = owner_draws(cash[i], months * (input_share * sales[i] + outlay[i]))
-
-
-@njit(**JIT)
-def _put_in(cash: F8, put_in: F8, n: int) -> None:
-    for i in range(n):
-        put_in[i] = owner_puts_in(cash[i])
-
-
-@njit(**JIT)
-def _add(values: F8, more: F8, less: F8, n: int) -> None:
-    for i in range(n):
-        values[i] += more[i] - less[i]
-
-
-@njit(**JIT)
-def _income_into(cash: F8, income: F8, n: int) -> None:
-    for i in range(n):
-        cash[i] += income[i]
-
-
-@njit(**JIT)
-def _move_year(year: F4, month: F8, n: int) -> None:
-    for i in range(n):
-        year[i] += float32(month[i]) - year[i] * float32(1.0 / 12.0)
-
-
-@njit(**JIT)
-def settle(
-    rows: MerchantRows, lo: int, n: int, market: int, sector: int, rules: Record, work: Record, sums: Record
-) -> None:
-    """Take the month's income into cash, let owners draw or put in, and count the block's money."""
-    hi = lo + n
-    cash = rows.cash_krw[lo:hi]
-    _income_into(cash, work.income, n)
-    _draw(cash, work.sales, work.outlay, rules.input_share[sector], rules.cash_buffer_months, work.drawn, n)
-    _put_in(cash, work.put_in, n)
-    _add(cash, work.put_in, work.drawn, n)
-    _move_year(rows.numbers[SALES_YEAR, lo:hi], work.sales, n)
-    _move_year(rows.numbers[INCOME_YEAR, lo:hi], work.income, n)
-    where, nation, weight = sums.market[market], sums.nation, rows.weight[lo:hi]
-    where[M_REGULAR] += weighted(work.regular, weight, n)
-    where[M_TEMPORARY] += weighted(work.temporary, weight, n)
-    where[M_DRAWN] += weighted(work.drawn, weight, n)
-    where[M_PUT_IN] += weighted(work.put_in, weight, n)
-    nation[S_CARD_FEES] += weighted(work.card_fees, weight, n)
-    nation[S_QR_FEES] += weighted(work.qr_fees, weight, n)
-    nation[S_CASH] += weighted(cash, weight, n)
 
 
 @njit(**JIT)

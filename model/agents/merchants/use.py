@@ -20,7 +20,7 @@ from model.agents.merchants.columns import (
 from model.agents.merchants.devices import use_devices
 from model.codes import TECHNOLOGIES
 from model.numerics import JIT
-from model.records import F4, U1, U2, U4, U8, Record
+from model.records import F4, U1, U2, U8, Record
 from model.rules.payment import activity_probability
 from model.streams import LANES, bits_with_lane, lane_within, uniform_lane
 
@@ -29,7 +29,7 @@ _TILL = int64(KINDS_OF_TILL - 1)
 
 
 @njit(**JIT)
-def _draws(ids: U4, key: int, technology: int, bits: U8, n: int) -> None:
+def _draws(ids: U8, key: int, technology: int, bits: U8, n: int) -> None:
     for i in range(n):
         bits[i] = bits_with_lane(key, ids[i], technology)
 
