@@ -48,13 +48,14 @@ LOANS: Final = record_type(
     age_max=(np.int64, MOST_LOANS, 1),
     sales_max_krw=(np.float64, MOST_LOANS, 1),
     open_now=(np.uint8, MOST_LOANS),
+    left_krw=(np.float64, MOST_LOANS),
     hears=(np.float32, MOST_LOANS),
 )
 """All loan levers, position k of each field the k-th one's.
 
 rate: interest a year; cover: guaranteed share; fee: of the guaranteed amount, paid once; most_krw: largest loan;
-provinces to sales_max_krw: whom it is for, as in PROGRAMMES. open_now, hears: this month: whether loans can be asked
-for, and the chance that a merchant in need knows of them.
+provinces to sales_max_krw: whom it is for, as in PROGRAMMES. open_now, left_krw, hears: this month: whether loans can
+be asked for, how much is left, and the chance that a merchant in need knows of them.
 """
 
 LOAN_STATE: Final = record_type(
@@ -98,6 +99,12 @@ def lender_for(loans: Record, rows: MerchantRows, row: int, year: int) -> int:
         ):  # fmt: skip
             return k
     return -1
+
+
+@njit(**JIT)
+def can_serve(loans: Record, k: int, weight: float, amount_krw: float) -> bool:
+    """Return whether what is left of a lever is enough for a merchant who lacks so much: else it asks its bank."""
+    return weight * min(amount_krw, loans.most_krw[k]) <= loans.left_krw[k]
 
 
 @njit(**JIT)
@@ -169,6 +176,7 @@ def decide_loans(
             rows.codes[LOAN_PROGRAMME, row] = uint8(NO_PROGRAMME)
             _grant(loans, k, state, budget - state.granted_krw, rows, row, rules, tables, month)
         loans.open_now[k] = schedule.open[k, month] and state.granted_krw < budget
+        loans.left_krw[k] = budget - state.granted_krw
         state.campaign_krw = schedule.campaign_krw[k, month] if loans.open_now[k] else 0.0
         hazard = campaign_hazard(rules.campaign_weight, float32(state.campaign_krw / max(merchants, 1.0)))
         loans.hears[k] = rules.loan_known + (float32(1.0) - rules.loan_known) * probability_within(hazard)

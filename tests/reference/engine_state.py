@@ -213,6 +213,7 @@ def loans_of(world: Any, count: int) -> list[LoanProgress]:
             **{mine: float(state[k][theirs]) for mine, theirs in names.items()},
             campaign=float(state[k]["campaign_krw"]),
             is_open=bool(terms.open_now[k]),
+            left=float(terms.left_krw[k]),
             hears=float(terms.hears[k]),
         )
         for k in range(count)

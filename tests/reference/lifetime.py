@@ -85,6 +85,10 @@ def find_money(month: Month, markets: Markets, books: Settled, loans: list[LoanP
     for k, (terms, running) in reversed(list(enumerate(zip(run.loans, loans, strict=True)))):
         if running.is_open:
             lender[terms.target.holds(shops, month.year)] = k
+    most = np.append([float(terms.settings["loan_max_krw"]) for terms in run.loans], 0.0)
+    left = np.append([running.left for running in loans], 0.0)
+    asked = np.where(lender == NO_PROGRAMME, len(loans), lender)
+    lender[shops.weight * np.minimum(target - shops.cash, most[asked]) > left[asked]] = NO_PROGRAMME
     hears = np.append([running.hears for running in loans], 0.0)[np.where(lender == NO_PROGRAMME, len(loans), lender)]
     draw = top_of(bits_of(month.luck.seed, "merchant_loan", month.luck.month, shops.id))
     asks = month.luck.below(("loan", 0), shops.id, draw, hears, short & (lender != NO_PROGRAMME))
@@ -109,7 +113,7 @@ def decide_loans(run: Run, state: State, t: int, luck: Luck) -> None:
         for row in sorted(np.flatnonzero(shops.lender == k), key=lambda row: int(lot[row])):
             shops.lender[row] = NO_PROGRAMME
             grant(run, state, terms, running, budget - running.granted, int(row), t, luck)
-        running.is_open = budget > 0.0 and running.granted < budget
+        running.is_open, running.left = budget > 0.0 and running.granted < budget, budget - running.granted
         money = float(terms.settings["awareness_campaign_krw_per_month"]) * running.is_open
         felt = run.values["adoption.campaign_weight"] * np.log(1.0 + money / state.markets.there.sum())
         known = run.values["loan.programme_known_share"]

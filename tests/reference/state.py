@@ -346,6 +346,7 @@ class LoanProgress:
     fees: float = 0.0
     campaign: float = 0.0
     is_open: bool = False
+    left: float = 0.0
     hears: float = 0.0
 
 

@@ -2,7 +2,7 @@
 
 from numba import float32, float64, njit, uint8
 
-from model.agents.lending import add_loan, lender_for
+from model.agents.lending import add_loan, can_serve, lender_for
 from model.agents.merchants.closing import rate_of_closing
 from model.agents.merchants.columns import (
     BUSINESS,
@@ -127,11 +127,11 @@ def _find_money(
 ) -> None:  # fmt: skip
     """Ask an open loan lever, or borrow up to the buffer; the owner's household fills what is left below zero."""
     weight = float64(rows.weight[row])
-    lender = lender_for(loans, rows, row, year)
-    if lender >= 0 and uniform(draw_bits(loan_key, rows.id[row])) < loans.hears[lender]:
+    lender, amount = lender_for(loans, rows, row, year), target - rows.cash_krw[row]
+    served = lender >= 0 and can_serve(loans, lender, weight, amount)
+    if served and uniform(draw_bits(loan_key, rows.id[row])) < loans.hears[lender]:
         rows.codes[LOAN_PROGRAMME, row] = uint8(lender)
     else:
-        amount = target - rows.cash_krw[row]
         rate = rate_of_closing(rows, row, amount, rules.loan_rate, target, rules, tables, month)
         if bank_lends(rate, float32(rules.loan_lost), float32(0.0), rules.loan_cost, rules.loan_spread):
             add_loan(rows, row, amount, rules.loan_rate, float32(0.0))
