@@ -192,7 +192,7 @@ def lively() -> Played:
             renamed("e_young", qr_enrolment(**young, start=LAUNCH - 8, visits_per_month=steps(5e4, 2e5, 1e5))),
             renamed("g_kits", smart_shop(**kits)),
             renamed("h_courses", field_training(**courses)),
-            renamed("i_lessons", field_training(start=MID, budget_krw=8e9, target={"owner_age_min": 45})),
+            renamed("i_lessons", field_training(start=MID, budget_krw=1.6e10, target={"owner_age_min": 45})),
             renamed("f_rest", qr_enrolment(start=LAUNCH + 3, budget_krw=4e9, visit_cost_krw=9e3)),
             parameters=LIVELY,
             stringency=0.1,

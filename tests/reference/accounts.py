@@ -154,7 +154,7 @@ def added_by(run: Run, markets: Markets, j: int) -> F8:
     if j != KIOSK:
         return np.full(PROVINCES, added)
     share = markets.kiosk_share
-    return added * share - run.values["kiosk.lost_share"] * (1.0 - share)
+    return np.asarray(added * share - run.values["kiosk.lost_share"] * (1.0 - share))
 
 
 def learn_by_use(run: Run, merchants: Merchants) -> None:

@@ -26,7 +26,7 @@ def hours_saved(month: "Month", j: int) -> F8:
     return share * (month.kiosk_share if j == KIOSK else np.ones_like(month.kiosk_share))
 
 
-def hours_left(month: "Month", but: int = -1) -> F8:
+def hours_left(month: "Month", but: int | None = None) -> F8:
     """Share of a shop's hours that its devices leave, one of them apart."""
     left = np.ones_like(month.kiosk_share)
     for j in SAVERS:

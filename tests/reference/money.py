@@ -115,7 +115,7 @@ def move_gains_of_devices(month: Month, markets: Markets) -> None:
             has = merchants.has(j, INSTALLED)
             drawn = [merchants.by_market(base * factor * who) for who in (has, ~has)]
             without = [merchants.by_market(base * who) for who in (has, ~has)]
-            told = (without[0] > 0.0) & (without[1] > 1e-3 * (without[0] + without[1]))
+            told = (without[0] > 0.0) & (without[1] > 1e-3 * merchants.by_market(base))
             ratios = [kept.ratio(d, w, 1.0) for d, w in zip(drawn, without, strict=True)]
             gain = ratios[0] / ratios[1] - 1.0
             step = np.where(told, gain - markets.realised[j], 0.0) / 12.0
