@@ -154,7 +154,7 @@ SERVICES: Final = (
         providers=("merchants", "logistics"),
         merchant_technology="own_online_store",
         fee=("open_market.delivery_share",),
-        starting_use=("technology.initial_share.own_online_store", "own_store.small_seller_share"),
+        starting_use=("technology.initial_share.own_online_store", "own_store.small_seller_share.fashion"),
         gate="open",
         evidence="ecommerce",
     ),

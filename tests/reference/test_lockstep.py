@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from model import streams
-from model.codes import TECHNOLOGIES as TECHNOLOGY_NAMES
-from tests.lockstep import MONTHS, Played, drawn, lively, plan
+from tests.lockstep import CODES, MONTHS, Played, drawn, lively, plan
 from tests.reference.compare import differences, differences_of_month, without_luck
 from tests.reference.draws import MARGIN, Luck, bits_of, lane_of, top_of
 from tests.reference.indicators import indicators
@@ -17,7 +16,7 @@ from tests.reference.state import INSTALLED, TECHNOLOGIES
 
 Play = Callable[[], Played]
 WORLDS = [plan, lively, drawn]
-RARE = [TECHNOLOGY_NAMES.index(name) for name in ("serving_robot", "unmanned_night_store", "smart_workshop")]
+RARE = [CODES["technologies"].index(name) for name in ("serving_robot", "unmanned_night_store", "smart_workshop")]
 
 
 @pytest.mark.parametrize("purpose", ["consumer_users", "programme_remainder"])
