@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from benchmarks.measure import settings_of
 from experiments.keys import run_seed
+from model.agents.merchants.columns import KIOSK
 from model.calendar import month_number
 from model.codes import MEALS
 from model.economy import Economy
@@ -100,12 +101,13 @@ class History:
     """One run from January 2017: core indicators (months, indicators), and what is no core indicator yet.
 
     owners_alone_share: merchants without regular or temporary staff at the end of the run; restaurants: merchants in
-    food service. Both weighted.
+    food service; restaurants_with_kiosk: of them in June of each year. All weighted.
     """
 
     core: NDArray[np.float64]
     owners_alone_share: float
     restaurants: float
+    restaurants_with_kiosk: dict[int, float]
 
     def total(self, period: Period, *indicators: str) -> float:
         """Return the sum of these indicators over the months of a period."""
@@ -287,6 +289,16 @@ def _restaurants_on_apps(year: int) -> Comparison:
     )
 
 
+def _restaurants_with_kiosk(year: int) -> Comparison:
+    """Compare the middle of the year, which a survey of the year sees."""
+    return Comparison(
+        f"Restaurants with kiosks, {year}",
+        "%",
+        (Official("D_restaurant_kiosk_share", str(year)),),
+        lambda run: 100 * run.restaurants_with_kiosk[year] / run.restaurants,
+    )
+
+
 def _online_shoppers(year: int, remark: str = "", note: str = "") -> Comparison:
     """Compare users of all ages; note: tells their row from those of an age band."""
 
@@ -397,6 +409,9 @@ COMPARISONS: Final = (
     _restaurants_on_apps(2017),
     _restaurants_on_apps(2018),
     _restaurants_on_apps(2019),
+    _restaurants_with_kiosk(2017),
+    _restaurants_with_kiosk(2018),
+    _restaurants_with_kiosk(2019),
     _online_shoppers(2018, " (survey: ages 3 and over)"),
     _online_shoppers(2019, note="derived"),
     _qr_merchants("July 2019", "2019-07", "2019-07"),
@@ -445,9 +460,19 @@ def histories(seeds: int) -> Iterator[History]:
     settings = settings_of(SCENARIO, SCALE, months)
     for replication in range(seeds):
         economy = Economy(settings, run_seed(BASE_SEED, replication), driver="serial")
-        economy.advance(months)
-        yield History(economy.world.out.copy(), _owners_alone_share(economy), _restaurants(economy))
+        kiosks = dict(_through_the_years(economy, months))
+        yield History(economy.world.out.copy(), _owners_alone_share(economy), _restaurants(economy), kiosks)
         economy.close()
+
+
+def _through_the_years(economy: Economy, months: int) -> Iterator[tuple[int, float]]:
+    """Run to the end, yielding for each year its restaurants with a kiosk in June."""
+    done = 0
+    while done + 6 <= months:
+        economy.advance(6)
+        yield (ORIGIN + done) // 12, _restaurants(economy, KIOSK)
+        economy.advance(min(6, months - done - 6))
+        done += 12
 
 
 def _owners_alone_share(economy: Economy) -> float:
@@ -455,9 +480,13 @@ def _owners_alone_share(economy: Economy) -> float:
     return float(np.average(regular + temporary == 0, weights=weight.astype(np.float64)))
 
 
-def _restaurants(economy: Economy) -> float:
-    weight, sector = economy.merchants.column("weight"), economy.merchants.column("sector")
-    return float(weight[sector == MEALS].sum(dtype=np.float64))
+def _restaurants(economy: Economy, technology: int | None = None) -> float:
+    """Weight of food service, or of its shops that have a technology installed."""
+    weight, sector, installed = (economy.merchants.column(name) for name in ("weight", "sector", "installed"))
+    chosen = sector == MEALS
+    if technology is not None:
+        chosen = chosen & (installed >> technology & 1 == 1)
+    return float(weight[chosen].sum(dtype=np.float64))
 
 
 if __name__ == "__main__":
