@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from benchmarks.measure import settings_of
 from experiments.keys import run_seed
+from model.agents.merchants.columns import KIOSK
 from model.calendar import month_number
 from model.codes import MEALS
 from model.economy import Economy
@@ -106,7 +107,8 @@ class History:
 
     owners_alone_share: merchants without regular or temporary staff at the cut-off; restaurants: merchants in food
     service; survival: share of those who opened that are there one and five years later; tail_exponent: Hill's
-    estimate over the largest twentieth by yearly sales; growth_sd: of a year's log growth. All weighted.
+    estimate over the largest twentieth by yearly sales; growth_sd: of a year's log growth; restaurants_with_kiosk: in
+    June of each year. All weighted.
     """
 
     core: NDArray[np.float64]
@@ -115,6 +117,7 @@ class History:
     survival: tuple[float, float]
     tail_exponent: float
     growth_sd: float
+    restaurants_with_kiosk: dict[int, float]
 
     def total(self, period: Period, *indicators: str) -> float:
         """Return the sum of these indicators over the months of a period."""
@@ -296,6 +299,16 @@ def _restaurants_on_apps(year: int) -> Comparison:
     )
 
 
+def _restaurants_with_kiosk(year: int) -> Comparison:
+    """Compare the middle of the year, which a survey of the year sees."""
+    return Comparison(
+        f"Restaurants with kiosks, {year}",
+        "%",
+        (Official("D_restaurant_kiosk_share", str(year)),),
+        lambda run: 100 * run.restaurants_with_kiosk[year] / run.restaurants,
+    )
+
+
 def _online_shoppers(year: int, remark: str = "", note: str = "") -> Comparison:
     """Compare users of all ages; note: tells their row from those of an age band."""
 
@@ -419,6 +432,9 @@ COMPARISONS: Final = (
     _restaurants_on_apps(2017),
     _restaurants_on_apps(2018),
     _restaurants_on_apps(2019),
+    _restaurants_with_kiosk(2017),
+    _restaurants_with_kiosk(2018),
+    _restaurants_with_kiosk(2019),
     _online_shoppers(2018, " (survey: ages 3 and over)"),
     _online_shoppers(2019, note="derived"),
     _qr_merchants("July 2019", "2019-07", "2019-07"),
@@ -470,11 +486,21 @@ def histories(seeds: int) -> Iterator[History]:
     settings = settings_of(SCENARIO, SCALE, LAST_COHORT + 12 * SURVIVAL_YEARS[1])
     for replication in range(seeds):
         economy = Economy(settings, run_seed(BASE_SEED, replication), driver="serial")
-        yield _follow(economy)
+        kiosks = dict(_kiosks_in_june(economy))
+        economy.close()
+        economy = Economy(settings, run_seed(BASE_SEED, replication), driver="serial")
+        yield _follow(economy, kiosks)
         economy.close()
 
 
-def _follow(economy: Economy) -> History:
+def _kiosks_in_june(economy: Economy) -> Iterator[tuple[int, float]]:
+    """Run to June 2019, yielding for each year its restaurants with a kiosk in June."""
+    for year in (2017, 2018, 2019):
+        economy.advance(month_number(f"{year}-07") - ORIGIN - economy.months_run)
+        yield year, _restaurants(economy, KIOSK)
+
+
+def _follow(economy: Economy, kiosks: dict[int, float]) -> History:
     cut_off = month_number(CUT_OFF) - ORIGIN + 1
     one_year = _survive(economy, 12 * SURVIVAL_YEARS[0])
     before = _yearly_sales(economy, DECEMBER_2018)
@@ -482,7 +508,8 @@ def _follow(economy: Economy) -> History:
     economy.advance(cut_off - economy.months_run)
     core, alone, restaurants = economy.world.out[:cut_off].copy(), _owners_alone_share(economy), _restaurants(economy)
     five_years = _survive(economy, 12 * SURVIVAL_YEARS[1])
-    return History(core, alone, restaurants, (one_year, five_years), _hill(*after.values()), _growth_sd(before, after))
+    survival, tail, spread = (one_year, five_years), _hill(*after.values()), _growth_sd(before, after)
+    return History(core, alone, restaurants, survival, tail, spread, kiosks)
 
 
 def _survive(economy: Economy, months: int) -> float:
@@ -526,9 +553,13 @@ def _owners_alone_share(economy: Economy) -> float:
     return float(np.average(regular + temporary == 0, weights=weight.astype(np.float64)))
 
 
-def _restaurants(economy: Economy) -> float:
-    weight, sector = economy.merchants.column("weight"), economy.merchants.column("sector")
-    return float(weight[sector == MEALS].sum(dtype=np.float64))
+def _restaurants(economy: Economy, technology: int | None = None) -> float:
+    """Weight of food service, or of its shops that have a technology installed."""
+    weight, sector, installed = (economy.merchants.column(name) for name in ("weight", "sector", "installed"))
+    chosen = sector == MEALS
+    if technology is not None:
+        chosen = chosen & (installed >> technology & 1 == 1)
+    return float(weight[chosen].sum(dtype=np.float64))
 
 
 if __name__ == "__main__":

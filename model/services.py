@@ -36,6 +36,23 @@ class Service:
 _GOODS: Final = NEEDS[:GOODS_NEEDS]
 _AT_TILLS: Final = tuple(need for need, sector in zip(NEEDS, SECTOR_OF_NEED, strict=True) if sector >= 0)
 
+
+def _device(technology: str, needs: tuple[str, ...], counterpart: str, evidence: str) -> Service:
+    """Return a service whose merchants need a device of the same name and pay its upkeep."""
+    return Service(
+        id=technology,
+        relation="B2C",
+        needs=needs,
+        counterpart=counterpart,
+        providers=("merchants", "equipment_vendors"),
+        merchant_technology=technology,
+        fee=(f"technology.running_cost_krw_per_month.{technology}",),
+        starting_use=(f"technology.initial_share.{technology}",),
+        gate="open",
+        evidence=evidence,
+    )
+
+
 SERVICES: Final = (
     Service(
         id="open_market",
@@ -130,6 +147,59 @@ SERVICES: Final = (
         gate="open",
         evidence="smart_finance",
     ),
+    _device("kiosk", ("groceries", "meals", "personal_services"), "orders taken by staff", "smart_store"),
+    _device("table_order", ("meals",), "orders taken by staff", "smart_store"),
+    _device("serving_robot", ("meals",), "dishes carried by staff", "smart_store"),
+    _device("unmanned_night_store", ("groceries",), "shops closed at night", "smart_store"),
+    Service(
+        id="own_online_store",
+        relation="B2C",
+        needs=_GOODS,
+        counterpart="shops",
+        providers=("merchants", "logistics"),
+        merchant_technology="own_online_store",
+        fee=("open_market.delivery_share",),
+        starting_use=("technology.initial_share.own_online_store", "own_store.small_seller_share.fashion"),
+        gate="open",
+        evidence="ecommerce",
+    ),
+    Service(
+        id="live_commerce",
+        relation="B2C",
+        needs=_GOODS,
+        counterpart="advice in the shop",
+        providers=("merchants", "open_market"),
+        merchant_technology="live_commerce",
+        fee=("live_commerce.commission_share",),
+        starting_use=("technology.initial_share.live_commerce",),
+        gate="open",
+        evidence="ecommerce",
+    ),
+    _device("subscription", ("groceries", "meals"), "single purchases", "subscription_economy"),
+    Service(
+        id="telework_kit",
+        relation="B2C",
+        needs=(),
+        counterpart="work at the office",
+        providers=("merchants", "equipment_vendors"),
+        merchant_technology="telework_kit",
+        fee=("technology.running_cost_krw_per_month.telework_kit",),
+        starting_use=("technology.initial_share.telework_kit",),
+        gate="open",
+        evidence="telework",
+    ),
+    Service(
+        id="smart_workshop",
+        relation="B2B",
+        needs=(),
+        counterpart="work done by hand",
+        providers=("merchants", "equipment_vendors"),
+        merchant_technology="smart_workshop",
+        fee=("technology.running_cost_krw_per_month.smart_workshop",),
+        starting_use=("technology.initial_share.smart_workshop",),
+        gate="open",
+        evidence="e_procure_produce_sell",
+    ),
 )
-"""Online shopping as two services, the delivery app, booking of travel, and the three payment rows, which are never
-added up."""
+"""Online shopping as two services, the delivery app, booking of travel, the three payment rows, which are never added
+up, the devices of smart shops, and what else merchants serve customers or work with at a distance."""

@@ -1,7 +1,7 @@
 """The engine beside the reference: the model is imported here, never by the reference itself."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
@@ -132,6 +132,20 @@ def plan() -> Played:
     )
 
 
+def eager_for(technologies: Sequence[str]) -> dict[str, float]:
+    """The ends of the register's ranges at which technologies are cheap, heard of, wanted and dropped most."""
+    ends = {
+        "adoption_constant": "high",
+        "initial_share": "high",
+        "initial_aware_share": "high",
+        "innovation_per_month": "high",
+        "drop_out_per_month": "high",
+        "price_krw": "low",
+    }
+    names = [(f"technology.{entry}.{technology}", end) for technology in technologies for entry, end in ends.items()]
+    return {name: getattr(register()[name], end) for name, end in names}
+
+
 LIVELY = {
     "consumer.pandemic_channel": 0.6,
     "consumer.stringency_weight.mobility": 0.3,
@@ -165,18 +179,7 @@ LIVELY = {
     "own_store.small_seller_share.fashion": 0.15,
     "technology.running_cost_krw_per_month.table_order": 300_000.0,
 }
-LIVELY |= {
-    f"technology.{entry}.{technology}": getattr(register()[f"technology.{entry}.{technology}"], end)
-    for technology in TECHNOLOGIES[4:]
-    for entry, end in (
-        ("adoption_constant", "high"),
-        ("initial_share", "high"),
-        ("initial_aware_share", "high"),
-        ("innovation_per_month", "high"),
-        ("drop_out_per_month", "high"),
-        ("price_krw", "low"),
-    )
-}
+LIVELY |= eager_for(TECHNOLOGIES[4:])
 """Overrides that make rare events frequent and silent terms heard."""
 
 
@@ -215,7 +218,7 @@ def lively() -> Played:
             renamed("e_young", qr_enrolment(**young, start=LAUNCH - 8, visits_per_month=steps(5e4, 2e5, 1e5))),
             renamed("g_kits", smart_shop(**kits)),
             renamed("h_courses", field_training(**courses)),
-            renamed("i_lessons", field_training(start=MID, budget_krw=8e9, target={"owner_age_min": 45})),
+            renamed("i_lessons", field_training(start=MID, budget_krw=1.6e10, target={"owner_age_min": 45})),
             renamed("f_rest", qr_enrolment(start=LAUNCH + 3, budget_krw=4e9, visit_cost_krw=9e3)),
             renamed(
                 "g_young",
@@ -246,9 +249,15 @@ def lively() -> Played:
     )
 
 
+DEAR = ("serving_robot", "unmanned_night_store", "smart_workshop")
+
+
 @cache
 def platforms() -> Played:
-    """Caps, agreements and a public platform, by province and size; platforms that price often, and one that leaves."""
+    """Caps, agreements and a public platform, by province and size; platforms that price often, and one that leaves.
+
+    Shops have the credit for the technologies that are dear, and take them up and drop them often.
+    """
     seoul, young = ("Seoul", "Gyeonggi"), 2018 * 12
     cap: dict[str, Any] = {"platform": "delivery_app", "sales_max_krw_per_year": 1.5e8}
     levers: list[Named] = [
@@ -272,7 +281,11 @@ def platforms() -> Played:
         "platform.seesaw_share": 0.2,
         "public_platform.joining_per_month": 0.2,
         "technology.adoption_constant.delivery_app": -3.0,
+        "merchant.credit_line_months": register()["merchant.credit_line_months"].high,
+        "adoption.revision_mean_months": register()["adoption.revision_mean_months"].low,
     }
+    parameters |= eager_for(DEAR)
+    parameters |= {f"technology.minimum_capability.{j}": 0.1 for j in DEAR}
     return play(korea_of(*levers, parameters=parameters), seed=2)
 
 

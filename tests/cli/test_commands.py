@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import untact
+from model.agents.merchants.columns import DEVICES
 from model.codes import INSTRUMENTS, ONLINE_SERVICES, SERVICES_WITHOUT_ACCOUNT, TECHNOLOGIES
 from model.exogenous import PATHS
 from model.indicators import CORE
@@ -243,6 +244,9 @@ def test_every_service_rests_on_registered_numbers_and_evidence(as_json: Json) -
         *ONLINE_SERVICES,
         *SERVICES_WITHOUT_ACCOUNT,
         *INSTRUMENTS,
+        *(TECHNOLOGIES[j] for j in DEVICES if TECHNOLOGIES[j] != "data_advice"),
+        "own_online_store",
+        "telework_kit",
     }
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from tests.reference import state as kept
 from tests.reference.draws import B1, F8
-from tests.reference.merchants import Month, fees, other_costs, parcels
+from tests.reference.gains import fees, other_costs
+from tests.reference.opening import Month, parcels
 from tests.reference.platforms import classes
 from tests.reference.state import (
     ACTIVE,

@@ -1,17 +1,13 @@
 """Hours that sales ask for, in heads, and what devices save of them (docs/model.md 3.4.5)."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from tests.reference.draws import F8
+from tests.reference.opening import Month
 from tests.reference.state import INSTALLED, KIOSK, SAVERS
 
-if TYPE_CHECKING:
-    from tests.reference.merchants import Month
 
-
-def heads_per_krw(month: "Month") -> F8:
+def heads_per_krw(month: Month) -> F8:
     """Heads that a won of yearly sales asks for, by row: dearer work is done by fewer."""
     run = month.run
     index = run.now("household_income_index", month.t)
@@ -20,13 +16,13 @@ def heads_per_krw(month: "Month") -> F8:
     return np.asarray(fewer / index / month.by_sector("merchant.sales_per_paid_head_krw"))
 
 
-def hours_saved(month: "Month", j: int) -> F8:
+def hours_saved(month: Month, j: int) -> F8:
     """Share of a shop's hours that a device saves; a kiosk of orders at it alone."""
     share = month.value("technology.task_hours_share", j) * month.value("technology.labour_saving_share", j)
     return share * (month.kiosk_share if j == KIOSK else np.ones_like(month.kiosk_share))
 
 
-def hours_left(month: "Month", but: int = -1) -> F8:
+def hours_left(month: Month, but: int | None = None) -> F8:
     """Share of a shop's hours that its devices leave, one of them apart."""
     left = np.ones_like(month.kiosk_share)
     for j in SAVERS:
@@ -35,7 +31,7 @@ def hours_left(month: "Month", but: int = -1) -> F8:
     return left
 
 
-def wages_saved(month: "Month", j: int) -> F8 | float:
+def wages_saved(month: Month, j: int) -> F8 | float:
     """Wages a month that a device saves beside the others: of paid heads, not of the household's own work."""
     if j not in SAVERS:
         return 0.0

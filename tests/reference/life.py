@@ -5,7 +5,7 @@ import numpy as np
 from tests.reference import state as kept
 from tests.reference.draws import F8
 from tests.reference.hours import heads_per_krw, hours_left
-from tests.reference.merchants import Month
+from tests.reference.opening import Month
 from tests.reference.state import INSTALLED, REPEAT
 
 

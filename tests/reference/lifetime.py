@@ -9,7 +9,7 @@ from tests.reference import state as kept
 from tests.reference.accounts import Settled, costs_at
 from tests.reference.draws import B1, F8, I8, Luck, bits_of, top_of
 from tests.reference.hours import heads_per_krw
-from tests.reference.merchants import Month, of_sector
+from tests.reference.opening import Month
 from tests.reference.state import (
     AWARE,
     CHOSEN,
@@ -29,6 +29,7 @@ from tests.reference.state import (
     State,
     Values,
 )
+from tests.reference.support import of_sector
 
 SMALLEST_DEBT = 1e6
 

@@ -8,7 +8,7 @@ from tests.reference import state as kept
 from tests.reference.accounts import Settled, lift
 from tests.reference.draws import F8
 from tests.reference.markets import Spending, Tills
-from tests.reference.merchants import Month
+from tests.reference.opening import Month
 from tests.reference.platforms import ABOVE, GOODS_MARKET, LARGE, MEALS_APP, classes, variable_cost
 from tests.reference.programmes import money_for_calls
 from tests.reference.state import (
@@ -130,7 +130,7 @@ def move_gains_of_devices(month: Month, markets: Markets) -> None:
             has = merchants.has(j, INSTALLED)
             drawn = [merchants.by_market(base * factor * who) for who in (has, ~has)]
             without = [merchants.by_market(base * who) for who in (has, ~has)]
-            told = (without[0] > 0.0) & (without[1] > 1e-3 * (without[0] + without[1]))
+            told = (without[0] > 0.0) & (without[1] > 1e-3 * merchants.by_market(base))
             ratios = [kept.ratio(d, w, 1.0) for d, w in zip(drawn, without, strict=True)]
             gain = ratios[0] / ratios[1] - 1.0
             step = np.where(told, gain - markets.realised[j], 0.0) / 12.0

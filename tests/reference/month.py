@@ -5,7 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.reference import accounts, consumers, life, lifetime, markets, merchants, money, platforms, programmes
+from tests.reference import (
+    accounts,
+    consumers,
+    life,
+    lifetime,
+    markets,
+    merchants,
+    money,
+    opening,
+    platforms,
+    programmes,
+)
 from tests.reference.draws import B1, F8, Event, Luck
 from tests.reference.platforms import Terms
 from tests.reference.state import Run, State
@@ -22,7 +33,7 @@ class Walked:
     choice: consumers.Choice
     spending: markets.Spending
     tills: markets.Tills
-    month: merchants.Month
+    month: opening.Month
     settled: accounts.Settled
     household: money.Household
     booked: dict[str, float]
@@ -37,7 +48,7 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
         platforms.decide(run, state, t, luck.month)
     if luck.month % 12 == 0 or t == 0:
         consumers.age_bands(state.people, luck.month // 12)
-        merchants.fee_tiers(state.merchants)
+        opening.fee_tiers(state.merchants)
     announced = programmes.govern(run, state.merchants, state.progress, t, luck)
     responded = lifetime.response(run.values, state.markets)
     lifetime.decide_loans(run, state, t, luck)
@@ -46,7 +57,7 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
     tills = markets.clear(run, state.markets, spending, terms, t)
     markets.order_at_kiosks(run, state.markets, before.people, state.people.present, state.constants.mean_skill, t)
     state.platforms.sold = tills.sold
-    month = merchants.open_month(run, state.merchants, tills, terms, announced, state, t, luck)
+    month = opening.open_month(run, state.merchants, tills, terms, announced, state, t, luck)
     settled, household, booked = trade(run, state, month, spending, tills, responded)
     state.people.savings = state.people.savings + household.saved[state.people.province] * choice.unit
     return Walked(
@@ -73,7 +84,7 @@ def consume(run: Run, state: State, terms: Terms, t: int, luck: Luck) -> tuple[c
 
 
 def trade(
-    run: Run, state: State, month: merchants.Month, spending: markets.Spending, tills: markets.Tills, responded: F8
+    run: Run, state: State, month: opening.Month, spending: markets.Spending, tills: markets.Tills, responded: F8
 ) -> tuple[accounts.Settled, money.Household, dict[str, float]]:
     """Merchants act and settle; payments are booked; markets and programmes move on."""
     shops, market = state.merchants, state.markets

@@ -13,6 +13,7 @@ import pytest
 from tests.reference import (
     accounts,
     consumers,
+    gains,
     hours,
     indicators,
     life,
@@ -21,10 +22,12 @@ from tests.reference import (
     merchants,
     money,
     month,
+    opening,
     platforms,
     programmes,
     start,
     state,
+    support,
 )
 
 MODULES = (
@@ -32,6 +35,9 @@ MODULES = (
     consumers,
     markets,
     hours,
+    opening,
+    support,
+    gains,
     merchants,
     accounts,
     life,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tests.reference.draws import B1, F8, I8, Luck, bits_of, top_of
-from tests.reference.merchants import Announced, Month, network_open
+from tests.reference.opening import Announced, Month, network_open
 from tests.reference.state import (
     APPLIED_AT,
     CHOSEN,
@@ -130,14 +130,14 @@ def teach(q: int, run: Run, merchants: Merchants, running: Progress, luck: Luck)
 
 
 def own(terms: Terms, merchants: Merchants, table: I8) -> I8:
-    """Of a (technology, row) table, what stands for the technology supported in each row's sector; -1 without one."""
-    j = terms.technology[merchants.sector]
-    return np.where(j >= 0, table[j, np.arange(merchants.id.size)], -1)
+    """Of a (technology, row) table, what stands for the technology supported in each row's sector, if there is one."""
+    return np.asarray(table[terms.technology[merchants.sector], np.arange(merchants.id.size)])
 
 
 def pending(q: int, terms: Terms, merchants: Merchants) -> B1:
     """Rows whose application to a programme waits for a decision."""
-    waits = own(terms, merchants, merchants.waiting) == PENDING
+    served_here = terms.technology[merchants.sector] >= 0
+    waits = served_here & (own(terms, merchants, merchants.waiting) == PENDING)
     return np.asarray(waits & (own(terms, merchants, merchants.programme) == q))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.reference import accounts, consumers, lifetime, merchants, money, platforms
+from tests.reference import accounts, consumers, lifetime, money, opening, platforms
 from tests.reference import state as kept
 from tests.reference.draws import F8, I8, Luck
 from tests.reference.state import (
@@ -80,7 +80,7 @@ def start(run: Run, traits: Traits) -> State:
     market = start_technologies(run, shops, large, face[:, MEALS])
     market.scale = scale
     market.exit_constant = lifetime.exit_constants(run, shops)
-    merchants.fee_tiers(shops)
+    opening.fee_tiers(shops)
     everyone = np.ones(people.id.size, dtype=bool)
     holding = consumers.holding_utility(run, market, 0)
     consumers.revise_instruments(people, holding, run.values, constants.mean_skill, everyone, Luck(run.seed, 0))

@@ -14,7 +14,7 @@ from tests.reference.mutants import Mutant, Rule, mutants_of, put_in, rules
 MONTHS = (
     (lively, 26), (lively, 24), (lively, 0), (lively, 37), (plan, 44), (lively, 18), (lively, 43), (lively, 36),
     (lively, 44), (lively, 46), (lively, 4), (lively, 8), (drawn, 6), (drawn, 24), (drawn, 15), (platforms, 15),
-    (platforms, 3), (platforms, 24), (platforms, 27), (platforms, 36), (platforms, 42),
+    (platforms, 3), (platforms, 24), (platforms, 27), (platforms, 36), (platforms, 42), (lively, 21), (lively, 25),
 )  # fmt: skip
 """Months in which much happens: both routes open, the first, a January, a closing, each rationing at its limit, other
 parameters, a platform that leaves, and platforms that decide."""
