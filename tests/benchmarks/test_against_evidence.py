@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import against_evidence
-from benchmarks.against_evidence import COMPARISONS, Comparison, History, Official, Parameter, Period, table_of
+from benchmarks.against_evidence import COMPARISONS, Comparison, Official, Parameter, table_of
+from benchmarks.histories import CUT_OFF, History, Period
 from model.calendar import month_number
 from model.indicators import CORE, POSITION
 from model.settings import ORIGIN
 
 MODEL_DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "model.md"
-MONTHS = month_number(against_evidence.CUT_OFF) - ORIGIN + 1
+MONTHS = month_number(CUT_OFF) - ORIGIN + 1
 
 
 def history(level: float = 1.0, owners_alone_share: float = 0.7) -> History:
