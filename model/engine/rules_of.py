@@ -150,7 +150,7 @@ def consumption_rules(values: Values) -> Records:
         card_emulation=values["till.card_emulation_share"],
         kiosk_constant=values["kiosk.order_constant"],
         kiosk_skill=values["kiosk.skill_weight"],
-        kiosk_risk=values["kiosk.risk_weight"],
+        kiosk_risk=(1.0 - channel) * np.float32(values["kiosk.risk_weight"]),
     )
 
 
