@@ -7,7 +7,7 @@ figure follows from the core indicators. No figure of the evidence is written he
 import calendar
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,11 @@ SEEDS_WHEN_QUICK: Final = 4
 CUT_OFF: Final = "2020-08"
 """Last month whose observations may be compared with."""
 HEAD: Final = ("Series", "Unit", "Evidence", "Model", "Ratio")
+DECEMBER_2018: Final = 24
+LAST_COHORT: Final = 12
+"""Months from the start whose openings are followed."""
+SURVIVAL_YEARS: Final = (1, 5)
+TAIL_SHARE: Final = 0.05
 ALIGNMENT: Final = "|---|---|---:|---:|---:|"
 
 
@@ -99,13 +104,17 @@ class Period:
 class History:
     """One run from January 2017: core indicators (months, indicators), and what is no core indicator yet.
 
-    owners_alone_share: merchants without regular or temporary staff at the end of the run; restaurants: merchants in
-    food service. Both weighted.
+    owners_alone_share: merchants without regular or temporary staff at the cut-off; restaurants: merchants in food
+    service; survival: share of those who opened that are there one and five years later; tail_exponent: Hill's
+    estimate over the largest twentieth by yearly sales; growth_sd: of a year's log growth. All weighted.
     """
 
     core: NDArray[np.float64]
     owners_alone_share: float
     restaurants: float
+    survival: tuple[float, float]
+    tail_exponent: float
+    growth_sd: float
 
     def total(self, period: Period, *indicators: str) -> float:
         """Return the sum of these indicators over the months of a period."""
@@ -356,6 +365,19 @@ def _owners_alone() -> Comparison:
     )
 
 
+def _of_firms(label: str, unit: str, parameter: str, model: Callable[[History], float]) -> Comparison:
+    per_cent = unit == "%"
+    scale = 100.0 if per_cent else 1.0
+    return Comparison(
+        label,
+        unit,
+        (Parameter(parameter),),
+        lambda run: scale * model(run),
+        lambda known: scale * known,
+        digits=1 if per_cent else 2,
+    )
+
+
 def _cumulative_qr(month: str) -> Official:
     return Official("B_zeropay_value_cum", month)
 
@@ -418,6 +440,10 @@ COMPARISONS: Final = (
     ),
     _workers_per_merchant(2019),
     _owners_alone(),
+    _of_firms("Still there one year after opening", "%", "surv1", lambda run: run.survival[0]),
+    _of_firms("Still there five years after opening", "%", "surv5", lambda run: run.survival[1]),
+    _of_firms("Tail exponent of yearly sales (largest 5 %)", "1", "zeta", lambda run: run.tail_exponent),
+    _of_firms("Spread of a year's log growth, 2019 (log sd)", "1", "sd_g", lambda run: run.growth_sd),
 )
 
 
@@ -440,14 +466,59 @@ def _cells(comparison: Comparison, runs: Sequence[History]) -> tuple[str, ...]:
 
 
 def histories(seeds: int) -> Iterator[History]:
-    """Yield the scenario's runs up to the cut-off, one a seed."""
-    months = month_number(CUT_OFF) - ORIGIN + 1
-    settings = settings_of(SCENARIO, SCALE, months)
+    """Yield the scenario's runs up to the cut-off, one a seed; survival alone follows shops until 2023."""
+    settings = settings_of(SCENARIO, SCALE, LAST_COHORT + 12 * SURVIVAL_YEARS[1])
     for replication in range(seeds):
         economy = Economy(settings, run_seed(BASE_SEED, replication), driver="serial")
-        economy.advance(months)
-        yield History(economy.world.out.copy(), _owners_alone_share(economy), _restaurants(economy))
+        yield _follow(economy)
         economy.close()
+
+
+def _follow(economy: Economy) -> History:
+    cut_off = month_number(CUT_OFF) - ORIGIN + 1
+    one_year = _survive(economy, 12 * SURVIVAL_YEARS[0])
+    before = _yearly_sales(economy, DECEMBER_2018)
+    after = _yearly_sales(economy, DECEMBER_2018 + 12)
+    economy.advance(cut_off - economy.months_run)
+    core, alone, restaurants = economy.world.out[:cut_off].copy(), _owners_alone_share(economy), _restaurants(economy)
+    five_years = _survive(economy, 12 * SURVIVAL_YEARS[1])
+    return History(core, alone, restaurants, (one_year, five_years), _hill(*after.values()), _growth_sd(before, after))
+
+
+def _survive(economy: Economy, months: int) -> float:
+    """Return the share of the shops opened by LAST_COHORT that are there so many months later; steps the economy."""
+    economy.advance(months - economy.months_run)
+    left = 0.0
+    for month in range(LAST_COHORT):
+        economy.step()
+        entered, weight = (economy.merchants.column(name) for name in ("entered", "weight"))
+        left += float(weight[entered == month].sum(dtype=np.float64))
+    return left / float(economy.world.out[:LAST_COHORT, POSITION["openings"]].sum())
+
+
+def _yearly_sales(economy: Economy, months: int) -> dict[str, NDArray[Any]]:
+    """Return id, weight and yearly sales of the merchants there after so many months; steps the economy."""
+    economy.advance(months - economy.months_run)
+    return {name: economy.merchants.column(name).copy() for name in ("id", "weight", "sales_year_krw")}
+
+
+def _hill(ids: NDArray[Any], weight: NDArray[Any], sales: NDArray[Any]) -> float:
+    """Return Hill's estimate of the tail exponent over the largest TAIL_SHARE of merchants."""
+    order = np.argsort(-sales)
+    share = np.cumsum(weight[order], dtype=np.float64) / weight.sum(dtype=np.float64)
+    top = order[share <= TAIL_SHARE]
+    log_excess = np.log(sales[top].astype(np.float64) / sales[order[top.size]])
+    return float(1.0 / np.average(log_excess, weights=weight[top]))
+
+
+def _growth_sd(before: dict[str, NDArray[Any]], after: dict[str, NDArray[Any]]) -> float:
+    """Return the spread of log growth of the merchants there at both dates, the outer hundredths left out."""
+    _, one, other = np.intersect1d(before["id"], after["id"], return_indices=True)
+    old, new = (table["sales_year_krw"][rows] for table, rows in ((before, one), (after, other)))
+    sold = (old > 0.0) & (new > 0.0)
+    growth = np.log(new[sold].astype(np.float64) / old[sold])
+    low, high = np.quantile(growth, (0.005, 0.995))
+    return float(growth[(growth >= low) & (growth <= high)].std())
 
 
 def _owners_alone_share(economy: Economy) -> float:

@@ -110,6 +110,7 @@ CONSUMPTION_RULES: Final = record_type(
     stringency_weight=(np.float32, _NEEDS + 1),
     quality_trend=(np.float32,),
     app_trend=(np.float32,),
+    app_fading_years=(np.float32,),
     courier_share=(np.float64,),
     price_weight=(np.float32,),
     quality_fading_years=(np.float32,),
@@ -231,7 +232,7 @@ def app_utility(market: Record, rules: Record, terms: Record, province: int, yea
     sellers = market.entry_pull[province * _SECTORS + MEALS] + market.app_large[province]
     at_start = market.app_pull_start[province] + market.app_large[province]
     reach = float32(sellers / at_start) if at_start > 0.0 else float32(1.0)
-    quality = service_quality(rules.app_trend, rules.quality_fading_years, float32(years))
+    quality = service_quality(rules.app_trend, rules.app_fading_years, float32(years))
     dear = price_utility(rules.price_weight, float32(terms.service_price[province * _SECTORS + MEALS]))
     return network_utility(rules.network_weight, reach) + quality + dear + float32(terms.public_value[province])
 

@@ -129,6 +129,7 @@ def consumption_rules(values: Values) -> Records:
         network_weight=values["consumer.network_exponent"],
         quality_trend=values["consumer.quality_trend_per_year"],
         app_trend=values["delivery_app.quality_trend_per_year"],
+        app_fading_years=values["delivery_app.quality_trend_fading_years"],
         courier_share=values["delivery_app.consumer_fee_share"],
         price_weight=values["consumer.price_weight"],
         quality_fading_years=values["consumer.quality_trend_fading_years"],

@@ -19,7 +19,7 @@ MONTHS = month_number(against_evidence.CUT_OFF) - ORIGIN + 1
 def history(level: float = 1.0, owners_alone_share: float = 0.7) -> History:
     """A made-up run whose indicators grow by `level` a month, from `level` on."""
     months = np.arange(1, MONTHS + 1, dtype=np.float64)
-    return History(np.repeat(level * months[:, None], len(CORE), axis=1), owners_alone_share, 5e5)
+    return History(np.repeat(level * months[:, None], len(CORE), axis=1), owners_alone_share, 5e5, (0.6, 0.3), 1.1, 0.3)
 
 
 @pytest.mark.parametrize("comparison", COMPARISONS, ids=lambda comparison: comparison.label)

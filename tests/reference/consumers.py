@@ -71,12 +71,16 @@ class Utilities:
     face: F8
 
 
+def grown(v: Values, service: str, t: int) -> float:
+    """What a service's quality has gained by month t: a trend that fades."""
+    fade = v[f"{service}.quality_trend_fading_years"]
+    return float(v[f"{service}.quality_trend_per_year"] * fade * (1.0 - np.exp(-t / 12.0 / fade)))
+
+
 def utilities(run: Run, markets: Markets, mall: float, terms: Terms, t: int) -> Utilities:
     """Utilities of both online services and of shops, without the needs' constants."""
     v, goods = run.values, slice(0, GOODS)
-    fade = v["consumer.quality_trend_fading_years"]
-    years = fade * (1.0 - np.exp(-t / 12.0 / fade))
-    quality = v["consumer.quality_trend_per_year"] * years
+    quality, app_quality = grown(v, "consumer", t), grown(v, "delivery_app", t)
     large, online_large = markets.large[:, SHOPS], markets.large_online[goods]
     online = kept.ratio(markets.online[goods] + online_large, markets.online_start[goods] + online_large, 1.0)
     restaurants = kept.ratio(markets.app + markets.app_large, markets.app_start + markets.app_large, 1.0)
@@ -88,7 +92,7 @@ def utilities(run: Run, markets: Markets, mall: float, terms: Terms, t: int) -> 
     exponent = v["consumer.network_exponent"]
     dear = v["consumer.price_weight"] * np.log(terms.service)
     market = exponent * np.log((1.0 + online) / 2.0) + quality + dear[0, goods]
-    app = exponent * np.log((1.0 + restaurants) / 2.0) + v["delivery_app.quality_trend_per_year"] * years
+    app = exponent * np.log((1.0 + restaurants) / 2.0) + app_quality
     app = app + dear[:, MEALS] + terms.public_value
     return Utilities(
         market if terms.open[GOODS_MARKET] == 1 else np.full(GOODS, NO_ACCOUNT_UTILITY),
