@@ -28,7 +28,7 @@ from model.exogenous import PATHS, PathDeclaration, default_paths
 from model.levers import LEVERS, Lever
 from model.levers.base import Month, quantity
 from model.parameters import override_fault, register, resolve
-from model.settings import SCALES, Settings
+from model.settings import ORIGIN, SCALES, Settings
 from model.synthetic_population.derive_people import FIRST_YEAR, LAST_YEAR
 
 FORMAT_VERSION = 1
@@ -224,11 +224,11 @@ def _read_levers(tables: Mapping[str, Any], problems: Problems) -> dict[str, Lev
 
 
 def _check_months(levers: Mapping[str, Lever], run: RunSection, problems: Problems) -> None:
-    """Report levers in force by the calendar alone whose months all lie outside the scenario's."""
+    """Report levers that never act: all their months lie after the run's end, or before what is simulated."""
     for name, lever in levers.items():
-        if lever.technology is None and (lever.start > run.end or lever.end < run.start):
+        if lever.start > run.end or lever.end < ORIGIN:
             months = f"{month_text(lever.start)} to {month_text(lever.end)}"
-            horizon = f"{month_text(run.start)} to {month_text(run.end)}"
+            horizon = f"{month_text(ORIGIN)} to {month_text(run.end)}"
             problems.add(("levers", name), f"is in force from {months}, outside the run ({horizon}); move one of them")
 
 

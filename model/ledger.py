@@ -111,7 +111,7 @@ PURPOSES: Final = (
     Purpose("travel_online", "households", "travel_firms", "Travel, booked online", "여행·운송 온라인 예약"),
     Purpose("own_store_sales", "households", "merchants", "Own-store sales, small", "자체몰 판매(소상공인)"),
     Purpose("own_store_delivery", "merchants", "logistics", "Parcels of own stores", "자체몰 택배비(소상공인)"),
-    Purpose("live_commission", "merchants", "open_market", "Commission on broadcasts", "라이브커머스 수수료"),
+    Purpose("live_commission", "merchants", "rest_of_economy", "Commission on broadcasts", "라이브커머스 수수료"),
     Purpose("training", "government", "rest_of_economy", "Training of owners", "업주 교육비"),
     Purpose("market_fee", "households", "open_market", "Open market's fee of consumers", "오픈마켓 소비자 이용료"),
     Purpose("app_fee", "households", "delivery_platform", "Apps' own fee of consumers", "배달앱 소비자 이용료"),

@@ -196,7 +196,6 @@ def _collect_money(books: Record, sums: Record, programmes: Record, state: Recor
     row[_LARGE] = booked[ledger.STORE_LARGE] + booked[ledger.MARKET_LARGE] + booked[ledger.MALL]
     row[_LARGE] += booked[ledger.APP_LARGE]
     row[_LARGE + 1] = booked[ledger.COMMISSION_SMALL] + booked[ledger.COMMISSION_LARGE]
-    row[_LARGE + 1] += booked[ledger.LIVE_COMMISSION]
     row[_LARGE + 2] = booked[ledger.APP_COMMISSION_SMALL] + booked[ledger.APP_COMMISSION_LARGE]
     row[_LARGE + 3] = booked[ledger.DELIVERY_SMALL] + booked[ledger.DELIVERY_LARGE]
     row[_LARGE + 3] += booked[ledger.OWN_STORE_DELIVERY]

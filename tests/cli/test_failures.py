@@ -3,6 +3,8 @@
 import functools
 import io
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from experiments.progress import Progress
 from experiments.runner import execute
 from experiments.work import Engine
+from model.economy import Economy
 from untact.cli.main import start
 from untact.cli.progress import duration, shown_progress, summary
 
@@ -49,6 +52,88 @@ def test_nothing_is_compared_after_a_failure(tiny: Tiny, tmp_path: Path, capsys:
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("4 of 4 runs failed, the first of them replication 0 of tiny: 2020-03: households")
     assert not (tmp_path / "results" / "tiny_plan" / "report.html").exists()
+
+
+def a_month_breaks(monkeypatch: pytest.MonkeyPatch, month: int, change: Callable[[Economy], None]) -> None:
+    """Let every run have something changed in its state at the beginning of the quarter that starts at `month`."""
+    decide = Economy.decide_prices
+
+    def broken(economy: Economy) -> None:
+        decide(economy)
+        if economy.months_run == month:
+            change(economy)
+
+    monkeypatch.setattr(Economy, "decide_prices", broken)
+
+
+def everybody_closes(economy: Economy) -> None:
+    economy.world.market_tables[0].exit_constant[:] = 60.0
+    economy.world.paths.births[:] = 0.0
+
+
+def the_apps_ask_too_much(economy: Economy) -> None:
+    economy.platforms[1].commission_small = 1.2
+
+
+@pytest.mark.parametrize(
+    ("month", "change", "line"),
+    [
+        (3, everybody_closes, r"2017-04: small merchants died out: 0 are left, so nothing after this month [^\n]+"),
+        (36, everybody_closes, r"2020-01: small merchants died out: 0 are left, so nothing after this month [^\n]+"),
+        (
+            39,
+            the_apps_ask_too_much,
+            r"2020-04: delivery_platform: its commission is 1\.2, outside the declared range 0 to 0\.15",
+        ),
+    ],
+)
+def test_a_run_that_stops_says_when_where_and_how_far(
+    tiny: Tiny,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    month: int,
+    change: Callable[[Economy], None],
+    line: str,
+) -> None:
+    a_month_breaks(monkeypatch, month, change)
+    results = str(tmp_path / "results")
+    assert start(["run", tiny[0], "--replications", "1", "--executor", "serial", "--results", results]) == 1
+    told = capsys.readouterr()
+    assert "Traceback" not in told.out + told.err
+    (failed,) = (found for found in told.err.splitlines() if "failed: " in found)
+    assert re.fullmatch(rf"tiny, replication 0 failed: {line}", failed)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ('[levers.platform_fee_cut]\ncap_share = "101 %"', 3, "platform_fee_cut.cap_share: must be at most 1"),
+        ("[levers.public_platform]\ncommission_share = 1.01", 3, "public_platform.commission_share: must be at most 1"),
+        ('[levers.public_platform]\nservice = ""', 3, "public_platform.service: unknown name ''"),
+        ('[levers.public_platform]\nservice = "mall"', 3, "public_platform.service: unknown name 'mall'"),
+        ("[levers.smart_shop]\nsubsidy_cap_krw = -1", 3, "smart_shop.subsidy_cap_krw: must be"),
+        ("[levers.payment_terminal_subsidy]\nunit_cost_krw = -1", 3, "payment_terminal_subsidy.unit_cost_krw: must be"),
+        ("[levers.field_training]\ncapacity_hours_per_month = 0", 3, "field_training.capacity_hours_per_month: "),
+        ("[levers.field_training]\nhours_per_person = 0", 3, "field_training.hours_per_person: "),
+        ("[levers.digital_loan]\nbudget_krw = 3e11", 3, "digital_loan.budget_krw: budget_krw without rate_per_year"),
+        ('[run]\nend = "2019-12"\n[levers.field_training]', 4, "field_training: is in force from 2020-09 to 2025-12"),
+        ('[run]\nend = "2019-12"\n[levers.payment_terminal_subsidy]', 4, "payment_terminal_subsidy: is in force from"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_a_lever_that_makes_no_sense_is_one_line_with_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, text: str, line: int, what: str
+) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text(f"format_version = 1\n{text}", encoding="utf-8")
+    results = [] if command == "check" else ["--results", str(tmp_path / "results")]
+    assert start([command, str(path), *results]) == 2
+    told = capsys.readouterr()
+    (only,) = told.err.splitlines()
+    assert only.startswith(f"{path}:{line}: levers.{what}"), only
+    assert not told.out
+    assert not (tmp_path / "results").exists()
 
 
 def test_progress_in_words() -> None:

@@ -1,6 +1,6 @@
 """Which way devices, smart shops and training push, on paired seeds; and that what a kiosk saves is counted once."""
 
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from model.codes import FUNDED, TECHNOLOGIES
 from model.economy import Economy
 from model.levers import LEVERS, TechnologyLever
 from model.settings import Settings
-from tests.laws.small_korea import field_training, holds, korea_of, rows_of, run_to_end, settings_of, smart_shop
+from tests.laws.small_korea import Named, field_training, holds, korea_of, rows_of, run_to_end, settings_of, smart_shop
 
 SEEDS = range(1, 7)
 MONTHS = 30
@@ -24,7 +24,8 @@ def eager_for(technology: str) -> dict[str, float]:
     return {f"technology.adoption_constant.{technology}": -2.5, f"technology.innovation_per_month.{technology}": 0.03}
 
 
-def under(*levers: Any, **parameters: float) -> Settings:
+def under(*levers: Named, parameters: Mapping[str, float] | None = None) -> Settings:
+    """Settings of `MONTHS` with levers and parameters by id."""
     return settings_of(*levers, months=MONTHS, parameters=parameters)
 
 
@@ -37,7 +38,9 @@ def effect_on_staff(**parameters: float) -> np.ndarray:
     """Heads with a kiosk subsidy less heads without, by seed."""
     chosen = EAGER | NO_PULL | parameters
     kits = smart_shop(kit=ONLY_KIOSKS, subsidy_rate=0.8)
-    return np.array([staff(under(kits, **chosen), seed) - staff(under(**chosen), seed) for seed in SEEDS])
+    return np.array(
+        [staff(under(kits, parameters=chosen), seed) - staff(under(parameters=chosen), seed) for seed in SEEDS]
+    )
 
 
 def test_a_kiosk_subsidy_costs_heads_as_far_as_kiosks_save_labour() -> None:
@@ -49,7 +52,9 @@ def test_a_kiosk_subsidy_costs_heads_as_far_as_kiosks_save_labour() -> None:
 def test_what_kiosks_save_is_heads_and_wages_once() -> None:
     """Without a pull of its own a kiosk moves no won of sales: hours alone are fewer, by the share of their task."""
     chosen = EAGER | NO_PULL | {SAVING: 0.9}
-    with_kiosks, without = (run_to_end(under(*levers, **chosen)) for levers in ((smart_shop(kit=ONLY_KIOSKS),), ()))
+    with_kiosks, without = (
+        run_to_end(under(*levers, parameters=chosen)) for levers in ((smart_shop(kit=ONLY_KIOSKS),), ())
+    )
     sales = [run.last("sales_food_service_krw") for run in (with_kiosks, without)]
     np.testing.assert_allclose(sales[0], sales[1], rtol=2e-3)
     world = with_kiosks.economy.world
@@ -67,15 +72,13 @@ def test_what_kiosks_save_is_heads_and_wages_once() -> None:
 def test_a_kit_brings_its_own_device() -> None:
     kits = smart_shop(kit={"food_service": "table_order", "grocery_retail": "unmanned_night_store"}, subsidy_rate=0.8)
     for technology in ("table_order", "unmanned_night_store", "kiosk", "own_online_store"):
-        eager = {
-            f"technology.adoption_constant.{technology}": -2.5,
-            f"technology.innovation_per_month.{technology}": 0.03,
-        }
+        eager = eager_for(technology)
         name = f"merchants_subsidised_{technology}"
-        assert np.mean([run_to_end(under(kits, **eager), seed).last(name) for seed in SEEDS]) > 0.0
+        assert np.mean([run_to_end(under(kits, parameters=eager), seed).last(name) for seed in SEEDS]) > 0.0
         installed = f"merchants_installed_{technology}"
         more = [
-            run_to_end(under(kits, **eager), seed).last(installed) - run_to_end(under(**eager), seed).last(installed)
+            run_to_end(under(kits, parameters=eager), seed).last(installed)
+            - run_to_end(under(parameters=eager), seed).last(installed)
             for seed in SEEDS
         ]
         assert np.mean(more) > 0.0
@@ -85,7 +88,9 @@ def test_a_kit_brings_its_own_device() -> None:
 def test_training_raises_capability_and_later_adoption() -> None:
     eager = {"technology.adoption_constant.own_online_store": -3.0}
     courses = field_training(quota=1_500_000, capacity_hours_per_month=4e6, capability_per_hour=0.03)
-    taught, untaught = ([run_to_end(under(*levers, **eager), seed) for seed in SEEDS] for levers in ((courses,), ()))
+    taught, untaught = (
+        [run_to_end(under(*levers, parameters=eager), seed) for seed in SEEDS] for levers in ((courses,), ())
+    )
     for one, other in zip(taught, untaught, strict=True):
         assert rows_of(one.economy).gained.mean() > 1.5 * rows_of(other.economy).gained.mean()
         assert one.last("owners_trained_persons") > 0.0
@@ -114,8 +119,9 @@ def test_a_course_reaches_an_owner_once_and_only_those_meant() -> None:
 
 def test_live_commerce_is_no_sale_of_its_own() -> None:
     """Broadcasts share out what people buy online; they add a commission, and nothing to what is bought."""
-    eager = {"technology.adoption_constant.live_commerce": -2.0, "technology.innovation_per_month.live_commerce": 0.03}
-    many, none = (run_to_end(under(**eager, **{"technology.attraction.live_commerce": a})) for a in (0.22, 0.0))
+    eager = eager_for("live_commerce") | {"technology.adoption_constant.live_commerce": -2.0}
+    pull = "technology.attraction.live_commerce"
+    many, none = (run_to_end(under(parameters=eager | {pull: gain})) for gain in (0.22, 0.0))
     assert many.last("merchants_active_live_commerce") > 0.0
     np.testing.assert_allclose(many.last("online_goods_krw"), none.last("online_goods_krw"), rtol=0.01)
     for run in (many, none):
@@ -135,9 +141,9 @@ def test_every_device_has_somebody_to_move_and_what_levers_pay_is_counted() -> N
     assert {TECHNOLOGIES[j] for j in DEVICES}.isdisjoint({"mobile_pay_terminal", "public_qr"})
     for lever in LEVERS.values():
         if issubclass(lever, TechnologyLever):
-            technologies = lever.model_validate({}).technologies
-            assert technologies
-            assert set(technologies) <= set(FUNDED)
+            supported = lever.model_validate({}).technologies
+            assert supported
+            assert set(supported) <= set(FUNDED)
 
 
 def test_prices_of_devices_fall_and_a_grant_falls_with_them() -> None:

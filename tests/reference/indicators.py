@@ -162,7 +162,7 @@ def large_and_public(walked: Walked) -> dict[str, float]:
         + paid["market_sales_large"]
         + paid["mall_sales"]
         + paid["app_sales_large"],
-        "platform_commission_krw": paid["commission_small"] + paid["commission_large"] + paid["live_commission"],
+        "platform_commission_krw": paid["commission_small"] + paid["commission_large"],
         "delivery_platform_commission_krw": paid["app_commission_small"] + paid["app_commission_large"],
         "logistics_krw": paid["delivery_small"] + paid["delivery_large"] + paid["own_store_delivery"],
         "couriers_krw": paid["app_courier_fee"] + paid["app_delivery_small"] + paid["app_delivery_large"],
@@ -193,7 +193,6 @@ def platforms(walked: Walked) -> dict[str, float]:
     joined = float(np.sum(small * known.members) / np.sum(small)) if np.sum(small) > 0.0 else 0.0
     shops = walked.after.merchants
     commissions = sum(paid[f"{app}commission_{size}"] for app in ("", "app_") for size in ("small", "large"))
-    commissions += paid["live_commission"]
     return table | {
         "public_platform_orders_krw": paid["public_app_sales"],
         "public_platform_members": joined * shops.total(shops.has(APP, INSTALLED)),

@@ -169,8 +169,7 @@ def order_at_kiosks(run: Run, markets: Markets, people: People, present: B1, mea
     skill = kept.summed(people.province, here * people.skill, PROVINCES)
     adults = kept.summed(people.province, here, PROVINCES)
     more_skilled = kept.ratio(skill, adults, mean_skill) - mean_skill
-    felt = (1.0 - v["consumer.pandemic_channel"]) * run.now("contact_risk_index", t)
-    fear = v["kiosk.risk_weight"] * felt
+    fear = (1.0 - v["consumer.pandemic_channel"]) * v["kiosk.risk_weight"] * run.now("contact_risk_index", t)
     markets.kiosk_share = kept.logistic(v["kiosk.order_constant"] + v["kiosk.skill_weight"] * more_skilled + fear)
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from experiments.inheritance import MAX_CHAIN
 from experiments.scenario import load
 from model.errors import UserError
+from model.levers import LEVERS
 
 Write = Callable[..., Path]
 
@@ -281,8 +282,15 @@ def test_platforms_outside_reason(write: Write, text: str, line: int, what: str)
     assert found.startswith(f"{path}:{line}: {table}.{what}"), found
 
 
-@pytest.mark.parametrize("lever", ["platform_fee_cut", "public_platform"])
-def test_a_lever_on_platforms_outside_the_run_is_told(write: Write, lever: str) -> None:
+@pytest.mark.parametrize("lever", LEVERS)
+def test_a_lever_outside_the_run_is_told(write: Write, lever: str) -> None:
     path = write(f'[run]\nstart = "2017-01"\nend = "2019-12"\n[levers.{lever}]\nstart = "2021-01"\nend = "2022-12"')
     when = "is in force from 2021-01 to 2022-12, outside the run (2017-01 to 2019-12); move one of them"
     assert messages(path) == (f"{path}:5: levers.{lever}: {when}",)
+
+
+def test_a_lever_that_ended_before_the_months_shown_acted_before_them(write: Write) -> None:
+    path = write('[run]\nstart = "2021-01"\n[levers.public_qr_enrolment]\nstart = "2018-12"\nend = "2020-08"')
+    assert [name for name, _ in load(path).settings.levers] == ["public_qr_enrolment"]
+    early = write('[levers.public_qr_enrolment]\nstart = "2015-01"\nend = "2016-12"', "early.toml")
+    assert messages(early)[0].startswith(f"{early}:2: levers.public_qr_enrolment: is in force from 2015-01 to 2016-12")

@@ -93,6 +93,7 @@ def test_extends_merges_tables_and_replaces_the_rest(write: Write) -> None:
         [levers.launch]
         quota = 7
         [levers.payment_terminal_subsidy]
+        start = "2018-01"
         [parameters]
         household.income_feedback = 0.6
         """,

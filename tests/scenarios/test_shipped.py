@@ -91,7 +91,13 @@ def test_baseline_holds_only_what_ran_by_august_2020() -> None:
 def test_plan_adds_levers_to_the_baseline_and_changes_nothing_else() -> None:
     baseline, plan = (load(FOLDER / name).settings for name in ("baseline.toml", "plan_2020.toml"))
     assert dict(baseline.levers).items() < dict(plan.levers).items()
-    assert set(dict(plan.levers)) - set(dict(baseline.levers)) == {"payment_terminal_subsidy", "public_qr_enrolment"}
+    assert set(dict(plan.levers)) - set(dict(baseline.levers)) == {
+        "payment_terminal_subsidy",
+        "public_qr_enrolment",
+        "digital_loan",
+        "smart_shop",
+        "field_training",
+    }
     assert all(
         getattr(baseline, name) == getattr(plan, name)
         for name in ("start", "months", "scale", "focus", "parameters", "paths")
