@@ -61,6 +61,8 @@ from model.rules.devices import heads_saved
 from model.streams import draw_lane
 
 _TECHNOLOGIES = len(TECHNOLOGIES)
+MOST_DROP_OUT: Final = float32(7.4)
+"""More than the hazard of dropping a technology rises over its first value: e^2."""
 
 MERCHANT_KEYS: Final = record_type(
     awareness=(np.uint64,),
@@ -98,7 +100,8 @@ def put(m: Record, mask: int, technology: int) -> None:
     bit = uint16(1 << technology)
     if not m.masks[mask] & bit:
         m.masks[mask] |= bit
-        m.counts[mask, technology] += 1
+        m.changes[mask, technology] += 1
+        m.changed = 1
 
 
 @njit(**JIT)
@@ -107,7 +110,8 @@ def take(m: Record, mask: int, technology: int) -> None:
     bit = uint16(1 << technology)
     if m.masks[mask] & bit:
         m.masks[mask] ^= bit
-        m.counts[mask, technology] -= 1
+        m.changes[mask, technology] -= 1
+        m.changed = 1
 
 
 @njit(**JIT)
@@ -304,7 +308,10 @@ def _install_or_give_up(
 
 
 @njit(**JIT)
-def _wish(technology: int, gain: float, own_krw: float, person_and_peers: float, scale: float, rules: Record) -> float:
+def _wishes(
+    technology: int, gain: float, own_krw: float, person_and_peers: float, scale: float, rules: Record, draw: float
+) -> bool:  # fmt: skip
+    """Return whether the draw lies below the chance of adopting."""
     utility = adoption_utility(
         rules.constant[technology],
         rules.gain_weight,
@@ -314,7 +321,8 @@ def _wish(technology: int, gain: float, own_krw: float, person_and_peers: float,
         scale,
         person_and_peers,
     )
-    return logistic(utility)
+    # L(-3) < 0.05: most wishes are far too faint for their draw to be worked out.
+    return (utility > float32(-3.0) or draw < float32(0.05)) and draw < logistic(utility)
 
 
 @njit(**JIT)
@@ -337,13 +345,13 @@ def _decide(
     waits = has(m, PENDING, technology)
     if not waits and k >= 0 and _may_apply(technology, m):
         own = price - grant_krw(technology, k, m.sector, programmes, tables)
-        wish = _wish(technology, gain, own, person_and_peers, scale, rules)
-        if draw < wish and _affordable(own, m, rules) and _files(technology, m, k, rules, programmes, keys):
+        wishes = _wishes(technology, gain, own, person_and_peers, scale, rules, draw)
+        if wishes and _affordable(own, m, rules) and _files(technology, m, k, rules, programmes, keys):
             _apply(technology, m, dates, k, month)
             return float32(0.0)
         waits = True
-    wish = _wish(technology, gain, price, person_and_peers, scale, rules)
-    if draw >= wish or not _affordable(price, m, rules):
+    wishes = _wishes(technology, gain, price, person_and_peers, scale, rules, draw)
+    if not wishes or not _affordable(price, m, rules):
         return float32(0.0)
     if waits and draw_lane(keys.waiting, m.id, technology) < rules.waiting_share:
         return float32(0.0)
@@ -373,11 +381,21 @@ def _files(technology: int, m: Record, k: int, rules: Record, programmes: Record
 
 
 @njit(**JIT)
+def highest_drop_out(technology: int, elapsed: int, rules: Record) -> float:
+    """Return a chance of dropping a technology that no merchant exceeds in so many months, rounding included."""
+    hazard = max(rules.drop_out_after_keep, float32(1.0)) * rules.drop_out[technology] * MOST_DROP_OUT
+    return float32(elapsed) * hazard * float32(1.001) + float32(1e-6)
+
+
+@njit(**JIT)
 def _perhaps_drop(
     technology: int, m: Record, dates: U1, elapsed: int, rules: Record, tables: Record, programmes: Record,
     keys: Record, month: int,
 ) -> None:  # fmt: skip
     """Drop a technology at the hazard of the months elapsed, never within the keep rule of its programme."""
+    draw = draw_lane(keys.drop_out, m.id, technology)
+    if draw > highest_drop_out(technology, elapsed, rules):
+        return
     since, k = int64(dates[dated(SUBSIDISED_AT, technology)]), int64(dates[dated(PROGRAMME, technology)])
     ruled = has(m, SUBSIDISED, technology) and k != NO_PROGRAMME
     keep = since + programmes.keep_months[k] if ruled else -1
@@ -391,7 +409,7 @@ def _perhaps_drop(
     exposed = min(elapsed, month - first + 1)
     hazard = drop_out_hazard(factor * rules.drop_out[technology], gain, scale)
     chance = probability_within(float32(exposed) * hazard)
-    if draw_lane(keys.drop_out, m.id, technology) < chance:
+    if draw < chance:
         take(m, INSTALLED, technology)
         # Counted out when the market's month ends: until then peers are those of last month.
         m.masks[ACTIVE] &= ~uint16(1 << technology)
@@ -410,18 +428,20 @@ def reconsider(
     officers called about.
     What was bought first lowers the cash that the next is tested against.
     """
-    usable = int64(rules.usable[m.sector])
+    usable, available = int64(rules.usable[m.sector]), int64(tables.available)
+    installed, chosen = int64(m.masks[INSTALLED]), int64(m.masks[CHOSEN])
+    left = usable & (installed | chosen | available if elapsed > 0 else (chosen | (available & visited)) & ~installed)
     paid = 0.0
     for technology in range(_TECHNOLOGIES):
-        if not (usable >> technology) & 1:
+        if not (left >> technology) & 1:
             continue
         own = float32(0.0)
-        if has(m, INSTALLED, technology):
-            if elapsed > 0:
-                _perhaps_drop(technology, m, dates, elapsed, rules, tables, programmes, keys, month)
-        elif has(m, CHOSEN, technology):
+        if (installed >> technology) & 1:
+            _perhaps_drop(technology, m, dates, elapsed, rules, tables, programmes, keys, month)
+            continue
+        if (chosen >> technology) & 1:
             own = _install_or_give_up(technology, m, dates, rules, tables, programmes, keys, sums, month)
-        elif (int64(tables.available) >> technology) & 1:
+        else:
             called = (visited >> technology) & 1 != 0
             own = _consider(technology, m, dates, elapsed, called, rules, tables, programmes, keys, sums, month)
         m.cash_krw -= float64(own)

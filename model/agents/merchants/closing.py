@@ -64,13 +64,10 @@ def rate_of_closing(
 
 
 @njit(**JIT)
-def highest_chance(sector: int, rules: Record, tables: Record) -> float:
-    """Return a chance of closing in a month that no merchant of the sector exceeds."""
-    highest = float32(0.0)
-    for age in range(len(BUSINESS_AGES)):
-        highest = max(highest, rules.exit_hazard[age])
-    rate = closing_rate(highest, tables.exit_constant[sector], rules.exit_most)
-    return probability_within(rate / float32(12.0)) * float32(1.001)
+def highest_chance(sector: int, age: int, rules: Record, tables: Record) -> float:
+    """Return a chance of closing in a month that no merchant of a sector and class of business age exceeds."""
+    rate = closing_rate(rules.exit_hazard[age], tables.exit_constant[sector], rules.exit_most)
+    return probability_within(rate / float32(12.0)) * float32(1.001) + float32(1e-6)
 
 
 @njit(**JIT)
@@ -88,14 +85,21 @@ def close_shops(
 
     Uses the month's sales and costs in `work`.
     """
-    _mark(rows.id[lo : lo + n], key, highest_chance(sector, rules, tables), work.marked, n)
+    highest, ceiling = float32(0.0), work.ceiling
+    for age in range(len(BUSINESS_AGES)):
+        ceiling[age] = highest_chance(sector, age, rules, tables)
+        highest = max(highest, ceiling[age])
+    _mark(rows.id[lo : lo + n], key, highest, work.marked, n)
     for i in range(n):
         row = lo + i
         if not work.marked[i] or rows.entered[row] == VACANT:
             continue
+        draw = uniform(draw_bits(key, rows.id[row]))
+        if draw >= ceiling[business_age(month - int64(rows.entered[row]))]:
+            continue
         target = rules.cash_buffer_months * (rules.input_share[sector] * work.sales[i] + work.outlay[i])
         rate = rate_of_closing(rows, row, 0.0, float32(0.0), target, rules, tables, month)
-        if uniform(draw_bits(key, rows.id[row])) >= probability_within(rate / float32(12.0)):
+        if draw >= probability_within(rate / float32(12.0)):
             continue
         while row >= places.first_row[cell + 1]:
             cell += 1

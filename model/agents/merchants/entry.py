@@ -151,12 +151,12 @@ def _equip(
         bit = uint16(1 << technology)
         has = rules.digital_ratio * float32(counts[INSTALLED, technology]) / float32(alive)
         knows = float32(counts[AWARE, technology]) / float32(alive)
-        starts = draw_lane(keys.starts, rows.id[row], technology) < has
+        starts = has > float32(0.0) and draw_lane(keys.starts, rows.id[row], technology) < has
         if starts:
             rows.masks[INSTALLED, row] |= bit
             rows.history[row, dated(INSTALLED_AT, technology)] = uint8(month)
             counts[INSTALLED, technology] += 1
-        if starts or draw_lane(keys.knows, rows.id[row], technology) < knows:
+        if starts or (knows > float32(0.0) and draw_lane(keys.knows, rows.id[row], technology) < knows):
             rows.marks[row, AWARE - BUSY] |= bit
             counts[AWARE, technology] += 1
     rows.numbers[RUNNING, row] = running_cost(int64(rows.masks[INSTALLED, row]), rules.running_krw)

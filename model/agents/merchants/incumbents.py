@@ -7,6 +7,7 @@ register, and constants make the first month's weighted hazard the register's in
 from collections.abc import Mapping
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from model.agents.merchants.closing import vacate
@@ -18,6 +19,7 @@ from model.agents.merchants.columns import (
     columns_of,
 )
 from model.codes import SECTORS
+from model.numerics import JIT
 from model.parameters import vector
 from model.records import F8
 from model.synthetic_population.merchants import MerchantTraits
@@ -89,10 +91,12 @@ def set_debts(rows: MerchantRows, traits: MerchantTraits, values: Mapping[str, f
     columns_of(rows)["debt_rate"][:] = np.where(owes, values["loan.rate_per_year"], 0.0)
 
 
+@njit(**JIT)
 def empty_places(rows: MerchantRows) -> None:
     """Leave the rows of nobody as every vacant row is."""
-    for row in np.flatnonzero(rows.id == NOBODY):
-        vacate(rows, int(row))
+    for row in range(rows.id.size):
+        if rows.id[row] == NOBODY:
+            vacate(rows, row)
 
 
 def exit_constants(rows: MerchantRows, values: Mapping[str, float], outside_krw: float) -> NDArray[np.float32]:

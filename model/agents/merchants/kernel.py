@@ -58,7 +58,7 @@ from model.agents.merchants.space import MERCHANT, WORK
 from model.agents.merchants.trade import as_float64, earn, learn, offer, weighted
 from model.agents.merchants.use import use
 from model.codes import SECTORS, TECHNOLOGIES
-from model.numerics import JIT, JIT_ALLOCATING
+from model.numerics import JIT, JIT_ALLOCATING, add_into
 from model.records import F8, I2, I4, U1, U2, U8, Record
 from model.streams import draw_bits, uniform_lane
 
@@ -86,18 +86,18 @@ def _enter_cell(m: Record, rows: MerchantRows, counts: I4, first: int, alive: in
     m.kind = int64(rows.codes[KIND, first])
     m.sector = int64(rows.codes[SECTOR, first])
     m.market = m.province * _SECTORS + m.sector
-    for mask in range(_MASKS):
-        for technology in range(_TECHNOLOGIES):
-            m.counts[mask, technology] = counts[mask, technology]
     for technology in range(_TECHNOLOGIES):
         m.peer[technology] = float32(counts[ACTIVE, technology]) / float32(max(alive, 1))
 
 
 @njit(**JIT)
 def _leave_cell(m: Record, counts: I4) -> None:
-    for mask in range(_MASKS):
-        for technology in range(_TECHNOLOGIES):
-            counts[mask, technology] = m.counts[mask, technology]
+    """Add what changed to the cell's counts."""
+    if not m.cell_changed:
+        return
+    add_into(counts, m.changes)
+    m.changes[:] = 0
+    m.cell_changed = 0
 
 
 @njit(inline="always", **JIT)
@@ -121,10 +121,13 @@ def _take_out(m: Record, rows: MerchantRows, row: int, rules: Record, tables: Re
         m.masks[mask] = rows.masks[mask, row]
     for mask in range(BUSY, _MASKS):
         m.masks[mask] = rows.marks[row, mask - BUSY]
+    m.changed = 0
 
 
-@njit(inline="always", **JIT)
+@njit(**JIT)
 def _put_back(m: Record, rows: MerchantRows, row: int) -> None:
+    """Write a merchant back that changed: few do."""
+    m.cell_changed = 1
     rows.cash_krw[row] = m.cash_krw
     rows.numbers[RUNNING, row] = m.running_krw
     for mask in range(BUSY):
@@ -160,8 +163,9 @@ def _reconsider(
         paid = reconsider(
             m, rows.history[row], elapsed, int64(work.visited[i]), rules, tables, programmes, keys, sums, month
         )
-        _put_back(m, rows, row)
-        sums.nation[S_OWN_SHARE] += m.weight * paid
+        if m.changed:
+            _put_back(m, rows, row)
+            sums.nation[S_OWN_SHARE] += m.weight * paid
     if entered >= 0:
         _leave_cell(m, places.counts[entered])
 
@@ -280,6 +284,8 @@ def merchants_chunk(
     sums.nation[:] = 0.0
     sums.programme[:] = 0.0
     work, m = np.empty(1, WORK), np.empty(1, MERCHANT)
+    m[0].changes[:] = 0
+    m[0].cell_changed = 0
     first, last = places.chunk_cells[chunk], places.chunk_cells[chunk + 1]
     while first < last:
         end = first + 1

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from model.agents.merchants.columns import BLOCK, COPIES, KINDS_OF_TILL, MASKS
-from model.codes import TECHNOLOGIES
+from model.codes import BUSINESS_AGES, TECHNOLOGIES
 from model.records import record_type
 
 WORK: Final = record_type(
@@ -40,6 +40,7 @@ WORK: Final = record_type(
     equipped=(np.int64, BLOCK),
     equipped_rows=(np.int64,),
     plain=(np.float32, BLOCK),
+    ceiling=(np.float32, len(BUSINESS_AGES)),
     tills=(np.float64, COPIES * 2 * KINDS_OF_TILL),
     installed=(np.int64, len(TECHNOLOGIES)),
 )
@@ -64,13 +65,16 @@ MERCHANT: Final = record_type(
     fee_tier=(np.int64,),
     till=(np.int64,),
     masks=(np.uint16, len(MASKS)),
-    counts=(np.int32, len(MASKS), len(TECHNOLOGIES)),
+    changed=(np.int64,),
+    cell_changed=(np.int64,),
+    changes=(np.int32, len(MASKS), len(TECHNOLOGIES)),
     peer=(np.float32, len(TECHNOLOGIES)),
 )
 """One merchant taken out of the columns while it reconsiders: a record is one pointer, and the rules take little else.
 
 sales_main: of the month face to face, of a manufacturer to firms; sales_online: everywhere online; office_krw: other
 costs of the month before what a telework kit saves; capability: base and gained; till: its kind at the start of the
-month; counts: its cell's, see `Places`; peer: share of the cell that used each technology last month. The rest is as
+month; changed: whether anything of it did, cell_changed: of anyone of its cell so far, and changes of the cell's counts
+(see `Places`); peer: share of the cell that used each technology last month. The rest is as
 in the columns.
 """

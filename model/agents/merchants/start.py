@@ -189,6 +189,8 @@ def count_and_cost(rows: MerchantRows, places: Places, running_krw: F4) -> None:
             places.alive[cell] += 1 if rows.id[row] != NOBODY else 0
             for mask in range(_MASKS):
                 bits = int64(rows.masks[mask, row]) if mask < BUSY else int64(rows.marks[row, mask - BUSY])
+                if bits == 0:
+                    continue
                 for technology in range(places.counts.shape[2]):
                     places.counts[cell, mask, technology] += (bits >> technology) & 1
             rows.numbers[RUNNING, row] = running_cost(int64(rows.masks[INSTALLED, row]), running_krw)
@@ -199,10 +201,10 @@ def _chances(person: F8, weight: NDArray[np.float32], usable: NDArray[np.bool_],
         return np.zeros(person.size)
     from scipy.optimize import brentq
 
-    weights = weight[usable] / weight[usable].sum()
+    weights, of_usable = weight[usable] / weight[usable].sum(), person[usable]
 
     def excess(constant: float) -> float:
-        return float(weights @ (1.0 / (1.0 + np.exp(-constant - person[usable]))) - share)
+        return float(weights @ (1.0 / (1.0 + np.exp(-constant - of_usable))) - share)
 
     return np.asarray(1.0 / (1.0 + np.exp(-brentq(excess, -30.0, 30.0) - person)))
 
