@@ -97,6 +97,9 @@ def adults_by_band(year: int) -> np.ndarray:
     return np.bincount(np.clip(age // 10 - 2, 0, 5), adults * (age >= 20))
 
 
+NEW_PLACES_IN_2021 = ({"from": 0, "is": 150_000}, {"from": 2021 * 12, "is": 300_000})
+
+
 def steps(first: float, second: float, third: float) -> tuple[dict[str, float], ...]:
     """A dated setting that changes in mid-2018 and at the start of 2019."""
     return ({"from": 0, "is": first}, {"from": 2018 * 12 + 6, "is": second}, {"from": 2019 * 12, "is": third})
@@ -126,7 +129,7 @@ def plan() -> Played:
             renamed("visits", qr_enrolment(**plan_2020)),
             digital_loan(**plan_2020, budget_krw=6e11),
             renamed("kits", smart_shop(start=month_of(2020, 9))),
-            renamed("courses", field_training(start=month_of(2020, 9))),
+            renamed("courses", field_training(start=month_of(2020, 9), carry_over=False, quota=NEW_PLACES_IN_2021)),
             parameters={},
         )
     )

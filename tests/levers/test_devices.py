@@ -107,10 +107,11 @@ def test_a_course_reaches_an_owner_once_and_only_those_meant() -> None:
     rows = rows_of(economy)
     seen = rows.trained.copy()
     for _ in range(MONTHS):
-        before, marked = rows.gained.copy(), rows.trained.copy()
+        before, marked, ids = rows.gained.copy(), rows.trained.copy(), rows.id.copy()
         economy.step()
-        assert (rows.trained >= seen).all()
-        new = rows.trained > marked
+        same = rows.id == ids
+        assert (rows.trained >= seen)[same].all()
+        new = same & (rows.trained > marked)
         assert (rows.sector[new] == 3).all()
         assert (rows.gained[new] > before[new]).all()
         seen = rows.trained.copy()

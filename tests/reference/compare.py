@@ -206,12 +206,13 @@ def differences_of_month(walked: Walked, theirs: State, booked: Table, measured:
 
 
 def amounts_behind(walked: Walked) -> Table:
-    """The amounts that income, saving and what owners put in are taken from."""
+    """The amounts that income, saving, platforms' profit and what owners put in are taken from."""
     shops, books, paid = walked.after.merchants, walked.settled, walked.booked
     return {
         "owner_funds": shops.total((books.turnover + books.put_in) * (books.put_in > 0.0)),
         "owner_income_krw": paid["inputs"],
         "household_saving_krw": paid["wages"] + paid["drawings"] + paid["other_income"],
+        "platform_profit_krw": paid["open_market_costs"] + paid["app_costs"],
     }
 
 

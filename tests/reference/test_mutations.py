@@ -15,6 +15,7 @@ MONTHS = (
     (lively, 26), (lively, 24), (lively, 0), (lively, 37), (plan, 44), (lively, 18), (lively, 43), (lively, 36),
     (lively, 44), (lively, 46), (lively, 4), (lively, 8), (drawn, 6), (drawn, 24), (drawn, 15), (platforms, 15),
     (platforms, 3), (platforms, 24), (platforms, 27), (platforms, 36), (platforms, 42), (lively, 21), (lively, 25),
+    (lively, 7), (lively, 22), (plan, 48),
 )  # fmt: skip
 """Months in which much happens: both routes open, the first, a January, a closing, each rationing at its limit, other
 parameters, a platform that leaves, and platforms that decide."""
@@ -23,10 +24,13 @@ WITHOUT_EFFECT = {
     "start.start_people": "skill_rank + 0.5",
     "start.install_first": "person = ",
     "merchants.affords": "cash = merchants.cash - month.pay",
+    "platforms.may_move": "if change != 0.0:",
 }
 """Signs that cannot be seen, by rule: half a rank in 65,536 moves less than 1e-5; what adds the same to the utility
 of all is taken back by the constant that meets the starting share; and nobody in these months buys twice with money for
-one."""
+one;
+and no platform gains in them by moving its own fee alone.
+"""
 
 
 def noticed(mutant: Mutant) -> bool:
