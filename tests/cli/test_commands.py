@@ -252,7 +252,7 @@ def test_every_service_rests_on_registered_numbers_and_evidence(as_json: Json) -
 
 def test_schedule_and_population(as_json: Json) -> None:
     phases = as_json("schedule")["schedule"]
-    assert [phase["phase"] for phase in phases][:3] == ["exogenous", "government", "consumers"]
+    assert [phase["phase"] for phase in phases][:4] == ["platforms", "exogenous", "government", "consumers"]
     rows = as_json("population", "--scale", "2000")["population"]
     assert {row["name"] for row in rows} >= {"adults by province, 2019", "shops by province"}
     assert all(0.5 < row["ratio"] < 2 for row in rows)
