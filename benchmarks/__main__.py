@@ -4,7 +4,7 @@ import argparse
 from importlib import import_module
 from typing import Final
 
-NAMES: Final = ("engine", "mesa_objects", "effect_by_scale", "compile_time", "against_evidence")
+NAMES: Final = ("engine", "effect_by_scale", "compile_time", "against_evidence")
 
 
 def main() -> None:
