@@ -269,7 +269,9 @@ def _pair(reader: Reader, baseline: _Loaded, other: _Loaded) -> Pair:
     for samples in effects:
         by_month[samples.programme.evaluated].append(samples)
     gather(reader, arms, attributes, by_month)
-    found = tuple(effect_of(samples, arms, attributes) for samples in effects)
+    others = other_levers(settings, before)
+    alone = len(effects) == 1 and not others
+    found = tuple(effect_of(samples, arms, attributes, alone) for samples in effects)
     jobs = jobs_of(arms, judged[-1], dict(settings.parameters))
     return Pair(
         scenario=other.scenario,
@@ -280,7 +282,7 @@ def _pair(reader: Reader, baseline: _Loaded, other: _Loaded) -> Pair:
         costs=costs_of(arms, judged, found, jobs.total_samples),
         outcomes=outcomes_of(everyone, attributes),
         ledgers=side_ledgers(everyone, arms, judged[-1]),
-        others=other_levers(settings, before),
+        others=others,
         differences={name: band(arms.difference(name)) for name in PATHS},
     )
 

@@ -112,9 +112,17 @@ def _window(programme: Programme, start: int) -> Window:
     return Window(programme.technology, programme.start - start, programme.evaluated - start)
 
 
-def effect_of(samples: EffectSamples, arms: Arms, attributes: Columns) -> Effect:
-    """Return what a programme did, from the samples of all replications."""
+def effect_of(samples: EffectSamples, arms: Arms, attributes: Columns, alone: bool) -> Effect:
+    """Return what a programme did, from the samples of all replications.
+
+    alone: whether the scenario changes nothing else; else the sectors' sales move for other reasons too, and what the
+    subsidised took from their rivals cannot be read from them.
+    """
     statistics = _adoption_statistics(samples) | _money_statistics(samples, arms)
+    if not alone:
+        statistics["displacement"] = replace(
+            statistics["displacement"], value=None, low=None, high=None, interval_name="none", note="others_act_too"
+        )
     gains = tuple(
         gain
         for dimension, categories in DIMENSIONS.items()

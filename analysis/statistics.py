@@ -19,6 +19,7 @@ Note = Literal[
     "no_finite_interval",
     "effect_below_zero",
     "treated_unclear",
+    "others_act_too",
     "one_pair",
 ]
 IntervalName = Literal["simulation_error", "seeds_band", "none"]

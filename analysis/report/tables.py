@@ -256,8 +256,10 @@ def _per_head(pair: Pair, one: Statistic, language: str) -> str:
 
 
 def programme_title(programme: Programme, language: str) -> str:
-    """Return the titles of a programme's levers."""
-    return ", ".join(lever_title(lever, language) for lever in programme.levers)
+    """Return the titles of a programme's levers, with the technology where one lever supports several."""
+    titles = ", ".join(lever_title(lever, language) for lever in programme.levers)
+    several = any(len(lever.technologies) > 1 for lever in programme.levers)
+    return f"{titles}: {label(programme.technology, language)}" if several else titles
 
 
 def lever_title(lever: Lever, language: str) -> str:

@@ -116,6 +116,14 @@ def test_nothing_is_displaced_where_no_rival_loses(comparison: Comparison) -> No
     assert one.value == pytest.approx(0, abs=1e-6)
 
 
+def test_displacement_is_not_read_where_other_measures_act_too() -> None:
+    """Their effect on the sectors' sales would pass for what the subsidised took or left."""
+    two = (scenario("baseline", settings()), scenario("two", settings(TERMINAL, QR)))
+    for effect in compare(FakeReader(), two, plan(*two), **REPRODUCTION).pairs[0].effects:
+        one = effect.statistics["displacement"]
+        assert (one.value, one.low, one.high, one.note) == (None, None, None, "others_act_too")
+
+
 def test_gains_of_every_dimension_add_up(comparison: Comparison) -> None:
     reader = FakeReader()
     effect = comparison.pairs[0].effects[0]
