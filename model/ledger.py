@@ -178,7 +178,7 @@ PURPOSES: Final = (
     MARKET_COSTS,
     APP_COSTS,
 ) = range(len(PURPOSES))
-HOUSEHOLDS, MERCHANTS, LARGE_SELLERS = 0, 1, 2
+HOUSEHOLDS, MERCHANTS = 0, 1
 PAYER: Final = np.array([ACCOUNTS.index(purpose.payer) for purpose in PURPOSES])
 PAYEE: Final = np.array([ACCOUNTS.index(purpose.payee) for purpose in PURPOSES])
 

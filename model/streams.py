@@ -12,6 +12,7 @@ import numpy as np
 from numba import float32, int32, int64, njit, uint64
 
 from model.numerics import JIT
+from model.records import U8
 
 _GOLDEN: Final = uint64(0x9E3779B97F4A7C15)
 _FIRST: Final = uint64(0xBF58476D1CE4E5B9)
@@ -141,6 +142,13 @@ def bits_with_lane(key: int, agent_id: int, lane: int) -> int:
     by a chance of one in billions.
     """
     return draw_bits(key, uint64(agent_id) + uint64(int64(lane) // LANES) * _NEXT_LANES)
+
+
+@njit(**JIT)
+def fill_bits(ids: U8, key: int, lane: int, bits: U8, n: int) -> None:
+    """Set the bits that hold lane `lane` for each of `n` agents, as `bits_with_lane` does for one."""
+    for i in range(n):
+        bits[i] = bits_with_lane(key, ids[i], lane)
 
 
 @njit(**JIT)

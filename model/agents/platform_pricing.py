@@ -21,6 +21,10 @@ _PROVINCES: Final = len(PROVINCES)
 _FIRST, _BOTH = 1, 3
 
 
+_DERIVATIVE_STEP = 0.005
+"""Of the numerical derivative of demand: how far a platform moves its prices is `platform.step_share`."""
+
+
 @njit(**JIT)
 def paid_at(number: int, terms: Record, rules: Record, budget_unit: F8, utility: float) -> float:
     """Return what consumers would pay a platform, KRW a month, were the utility of its service so much higher."""
@@ -70,7 +74,7 @@ def orders_at(
 @njit(**JIT)
 def solve_responses(number: int, platform: Record, terms: Record, rules: Record, budget_unit: F8) -> None:
     """Solve how members respond, such that at the start's prices neither price is worth moving."""
-    start, fee, step = platform.commission_start, platform.consumer_fee_start, 0.005
+    start, fee, step = platform.commission_start, platform.consumer_fee_start, _DERIVATIVE_STEP
     margin = start + fee - platform.variable_cost
     for price in range(2):
         by_commission, by_fee = (step, 0.0) if price == 0 else (0.0, step)

@@ -10,7 +10,7 @@ import math
 from typing import Final
 
 import numpy as np
-from numba import float32, float64, njit, uint16
+from numba import float64, njit, uint16
 
 from model.agents.merchants.columns import DELIVERY_APP, MARKETS, OPEN_MARKET
 from model.codes import GOODS_NEEDS, MEALS, ONLINE_NEEDS, PLATFORMS, PROVINCES, SECTORS
@@ -307,12 +307,6 @@ def set_seller_terms(terms: Record, tables: Record, rules: Record) -> None:
             tables.online_rate[where, seller] = terms.seller_rate[where, seller]
             tables.inputs_saved[where, seller] = saved
             tables.online_cost[where, seller] = commission + rules.delivery_share[sector] - saved
-
-
-@njit(**JIT)
-def class_of(sales_year_krw: float, limit_krw: float) -> int:
-    """Return the class of a small seller by its yearly sales."""
-    return SMALL if float32(sales_year_krw) <= float32(limit_krw) else SMALL_ABOVE
 
 
 @njit(**JIT)

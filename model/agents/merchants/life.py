@@ -23,15 +23,9 @@ from model.codes import SECTORS
 from model.numerics import JIT, exp32
 from model.records import F4, U1, U8, Record
 from model.rules.life import heads_wanted, laplace_shock, quality_next, regular_next, temporary_wanted
-from model.streams import draw_bits, uniform_lane
+from model.streams import fill_bits, uniform_lane
 
 _SECTORS = len(SECTORS)
-
-
-@njit(**JIT)
-def _draw(ids: U8, key: int, bits: U8, n: int) -> None:
-    for i in range(n):
-        bits[i] = draw_bits(key, ids[i])
 
 
 @njit(**JIT)
@@ -67,7 +61,7 @@ def change_quality(rows: MerchantRows, lo: int, n: int, rules: Record, key: int,
     quality, spread = x[QUALITY, lo:hi], work.plain
     find_equipped(rows.masks[INSTALLED, lo:hi], work, n)
     shocks_felt(rows, lo, x[SHOCK_SPREAD, lo:hi], rules.shock_relief, work, n)
-    _draw(rows.id[lo:hi], key, work.bits, n)
+    fill_bits(rows.id[lo:hi], key, 0, work.bits, n)
     _shocks(work.bits, rules.shock_hazard, spread, work.chance, n)
     _move(quality, rules.quality_persistence, work.chance, spread, rules.shock_hazard, n)
     _as_factor(quality, work.chance, n)

@@ -26,7 +26,6 @@ WORK: Final = record_type(
     qr_fees=(np.float64, BLOCK),
     income=(np.float64, BLOCK),
     drawn=(np.float64, BLOCK),
-    put_in=(np.float64, BLOCK),
     bits=(np.uint64, BLOCK),
     payments=(np.float32, BLOCK),
     chance=(np.float32, BLOCK),

@@ -22,16 +22,10 @@ from model.codes import TECHNOLOGIES
 from model.numerics import JIT
 from model.records import F4, U1, U2, U8, Record
 from model.rules.payment import activity_probability
-from model.streams import LANES, bits_with_lane, lane_within, uniform_lane
+from model.streams import LANES, fill_bits, lane_within, uniform_lane
 
 _TECHNOLOGIES = len(TECHNOLOGIES)
 _TILL = int64(KINDS_OF_TILL - 1)
-
-
-@njit(**JIT)
-def _draws(ids: U8, key: int, technology: int, bits: U8, n: int) -> None:
-    for i in range(n):
-        bits[i] = bits_with_lane(key, ids[i], technology)
 
 
 @njit(**JIT)
@@ -107,7 +101,7 @@ def use(
             continue
         if technology // LANES != drawn:
             drawn = technology // LANES
-            _draws(rows.id[lo:hi], activity_key, technology, work.bits, n)
+            fill_bits(rows.id[lo:hi], activity_key, technology, work.bits, n)
         if technology == ONLINE_TECHNOLOGY[sector]:
             _online_payments(rows.numbers[SALES_ONLINE, lo:hi], rules.online_ticket_krw[sector], work.payments, n)
         else:
