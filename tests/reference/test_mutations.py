@@ -12,10 +12,10 @@ from tests.reference.compare import differences, differences_of_month
 from tests.reference.mutants import Mutant, Rule, mutants_of, put_in, rules
 
 MONTHS = (
-    (lively, 26), (lively, 24), (lively, 0), (lively, 37), (plan, 44), (lively, 18), (lively, 43), (lively, 36),
-    (lively, 44), (lively, 46), (lively, 4), (lively, 8), (drawn, 6), (drawn, 24), (drawn, 15), (platforms, 15),
-    (platforms, 3), (platforms, 24), (platforms, 27), (platforms, 36), (platforms, 42), (lively, 21), (lively, 25),
-    (lively, 7), (lively, 22), (plan, 48),
+    (lively, 26), (platforms, 15), (platforms, 42), (lively, 24), (lively, 0), (lively, 37), (plan, 44), (lively, 18),
+    (lively, 43), (lively, 36), (lively, 44), (lively, 46), (lively, 4), (lively, 8), (drawn, 6), (drawn, 24),
+    (drawn, 15), (lively, 21), (lively, 25), (lively, 7), (lively, 22), (plan, 48), (platforms, 3), (platforms, 24),
+    (platforms, 27), (platforms, 36),
 )  # fmt: skip
 """Months in which much happens: both routes open, the first, a January, a closing, each rationing at its limit, other
 parameters, a platform that leaves, and platforms that decide."""
