@@ -18,7 +18,7 @@ from analysis.programmes import Compared, Goal, groups_needed, other_levers, pro
 from analysis.statistics import Band, Statistic, band, paired_difference
 from analysis.wording import interval_text, range_text, remark, value_text
 from model.calendar import month_text
-from model.codes import FUNDED, STAGES, TECHNOLOGIES, label
+from model.codes import FUNDED, STAGES, label
 from model.errors import UserErrors
 from model.levers import Lever
 from model.settings import Settings
@@ -38,7 +38,7 @@ __all__ = [
 
 FORMAT_VERSION: Final = 1
 PATHS: Final = (
-    *(f"merchants_{stage}_{technology}" for technology in TECHNOLOGIES for stage in STAGES),
+    *(f"merchants_{stage}_{technology}" for technology in FUNDED for stage in STAGES),
     *(f"public_spending_{purpose}_krw" for purpose in PURPOSES),
     *PEAKS,
 )

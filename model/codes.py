@@ -101,7 +101,9 @@ FUNDED: Final = (
 BUSINESS_AGES: Final = ("first_year", "years_2_to_5", "later")
 """Classes of the age of a business, for the hazard of closing."""
 STAGES: Final = ("aware", "applied", "selected", "installed", "active", "abandoned")
-"""Stages that are counted by technology."""
+"""Stages that are counted by technology, where a lever can pay for it."""
+STAGES_OF_ANY: Final = ("installed", "active")
+"""Stages that are counted for every other technology."""
 
 LABELS: Final[dict[str, tuple[str, str]]] = {
     "Seoul": ("Seoul", "서울"),

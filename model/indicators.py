@@ -19,6 +19,7 @@ from model.codes import (
     PLATFORMS,
     SECTORS,
     STAGES,
+    STAGES_OF_ANY,
     TECHNOLOGIES,
 )
 
@@ -151,24 +152,27 @@ def _payments() -> list[Indicator]:
 def _adoption() -> list[Indicator]:
     rows = []
     for technology in TECHNOLOGIES:
-        for stage in STAGES:
-            english = f"{LABELS[technology][0]}: {LABELS[stage][0].lower()}"
-            korean = f"{LABELS[technology][1]}: {LABELS[stage][1]}"
-            better: Better = "higher" if stage in ("installed", "active") else "neither"
-            name = f"merchants_{stage}_{technology}"
-            rows.append(Indicator(name, english, korean, "merchants", better, "last", ("adoption",)))
-        rows.append(
-            Indicator(
-                f"merchants_subsidised_{technology}",
-                f"{LABELS[technology][0]}: installed with public support so far",
-                f"{LABELS[technology][1]}: 누적 지원 설치",
-                "merchants",
-                "neither",
-                "last",
-                ("adoption",),
+        rows += [_stage(technology, stage) for stage in (STAGES if technology in FUNDED else STAGES_OF_ANY)]
+        if technology in FUNDED:
+            rows.append(
+                Indicator(
+                    f"merchants_subsidised_{technology}",
+                    f"{LABELS[technology][0]}: installed with public support so far",
+                    f"{LABELS[technology][1]}: 누적 지원 설치",
+                    "merchants",
+                    "neither",
+                    "last",
+                    ("adoption",),
+                )
             )
-        )
     return rows
+
+
+def _stage(technology: str, stage: str) -> Indicator:
+    english = f"{LABELS[technology][0]}: {LABELS[stage][0].lower()}"
+    korean = f"{LABELS[technology][1]}: {LABELS[stage][1]}"
+    better: Better = "higher" if stage in STAGES_OF_ANY else "neither"
+    return Indicator(f"merchants_{stage}_{technology}", english, korean, "merchants", better, "last", ("adoption",))
 
 
 def _merchants() -> list[Indicator]:

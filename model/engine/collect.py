@@ -50,7 +50,7 @@ from model.numerics import JIT
 from model.records import F8, Record, Records
 
 _PROVINCES, _SECTORS, _NEEDS = len(PROVINCES), len(SECTORS), len(NEEDS)
-_TECHNOLOGIES, _STAGES, _BANDS = len(TECHNOLOGIES), len(STAGES), len(AGE_BANDS)
+_TECHNOLOGIES, _BANDS = len(TECHNOLOGIES), len(AGE_BANDS)
 _SERVICES, _INSTRUMENTS = len(ONLINE_SERVICES), len(INSTRUMENTS)
 
 _ONLINE_SHARE = POSITION["online_share_goods"]
@@ -71,7 +71,19 @@ _MOBILE = POSITION["mobile_pay_card_krw"]
 _SIMPLE = POSITION["online_simple_pay_krw"]
 _QR = POSITION["public_qr_krw"]
 _QR_COUNT = POSITION["public_qr_payments"]
-_ADOPTION = POSITION[f"merchants_{STAGES[0]}_{TECHNOLOGIES[0]}"]
+_ADOPTION = tuple(
+    (POSITION[name], count)
+    for technology, code in enumerate(TECHNOLOGIES)
+    for name, count in (
+        *(
+            (f"merchants_{stage}_{code}", mask * _TECHNOLOGIES + technology)
+            for stage, mask in zip(STAGES, STAGE_MASKS, strict=True)
+        ),
+        (f"merchants_subsidised_{code}", SUBSIDISED * _TECHNOLOGIES + technology),
+    )
+    if name in POSITION
+)
+"""Column of each count of adoption, and where it stands among the counts by mask and technology."""
 _MERCHANTS = POSITION["merchants_total"]
 _STORE = POSITION["sales_face_to_face_krw"]
 _SECTOR = POSITION[f"sales_{SECTORS[0]}_krw"]
@@ -142,11 +154,8 @@ def _collect_people(sums: Record, weights: F8, row: F8) -> None:
 @njit(**JIT)
 def _collect_merchants(sums: Record, spending: Record, rules: Record, tables: Record, start_sales: F8, row: F8) -> None:
     nation = sums.nation
-    for technology in range(_TECHNOLOGIES):
-        base = _ADOPTION + technology * (_STAGES + 1)
-        for stage in range(_STAGES):
-            row[base + stage] = nation[S_COUNTS + STAGE_MASKS[stage] * _TECHNOLOGIES + technology]
-        row[base + _STAGES] = nation[S_COUNTS + SUBSIDISED * _TECHNOLOGIES + technology]
+    for column, count in _ADOPTION:
+        row[column] = nation[S_COUNTS + count]
     row[_MERCHANTS] = nation[S_MERCHANTS]
     for province in range(_PROVINCES):
         for sector in range(_SECTORS):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import untact
+from experiments.store import Store
 from model.errors import UserError
 from tests.cli.tiny import write_tiny
 
@@ -106,7 +107,10 @@ def test_interrupted_batch_is_taken_up_with_the_same_digest(tiny: Tiny, tmp_path
         stderr=subprocess.PIPE,
         text=True,
     )
-    wait_for(lambda: list((broken / "store").rglob("*.parquet")), process)
+    keys = json.loads(untact_command("plan", tiny[0], *options, str(broken), "--json").stdout)["plan"]["keys"]["tiny"]
+    store = Store(broken)
+    # A file may be there before the ledger knows it.
+    wait_for(lambda: len(store.missing(dict.fromkeys(keys, ()))) < runs, process)
     process.send_signal(signal.SIGINT)
     told = process.communicate(timeout=120)[1]
     assert (process.returncode, told.splitlines()[-1][:12]) == (130, "Interrupted.")

@@ -97,10 +97,10 @@ def low_and_high(parameter: str) -> tuple[float, float]:
 
 @pytest.mark.parametrize(("parameter", "indicator"), [
     ("technology.innovation_per_month.mobile_pay_terminal", "merchants_aware_mobile_pay_terminal"),
-    ("technology.imitation_per_month.open_market_entry", "merchants_aware_open_market_entry"),
+    ("technology.imitation_per_month.own_online_store", "merchants_aware_own_online_store"),
     ("technology.adoption_constant.mobile_pay_terminal", TERMINALS),
     ("consumer.quality_trend_per_year", "online_goods_krw"),
-    ("technology.drop_out_per_month.open_market_entry", "merchants_abandoned_open_market_entry"),
+    ("technology.drop_out_per_month.own_online_store", "merchants_abandoned_own_online_store"),
     ("programme.apply_constant", APPLIED),
     ("delivery_app.quality_trend_per_year", "online_meals_krw"),
     ("technology.adoption_constant.delivery_app", "merchants_installed_delivery_app"),

@@ -102,15 +102,16 @@ def payments(walked: Walked) -> dict[str, float]:
 
 
 def adoption(walked: Walked) -> dict[str, float]:
+    """Every stage where a lever can pay for the technology, elsewhere who has it and who uses it."""
     shops = walked.after.merchants
     table = {
         f"merchants_{stage}_{TECHNOLOGY_IDS[j]}": shops.total(shops.has(j, 1 << bit))
         for j in range(TECHNOLOGIES)
         for stage, bit in STAGES.items()
+        if j in FUNDED or stage in ("installed", "active")
     }
     return table | {
-        f"merchants_subsidised_{TECHNOLOGY_IDS[j]}": shops.total(shops.month[SUPPORTED_AT, j] >= 0)
-        for j in range(TECHNOLOGIES)
+        f"merchants_subsidised_{TECHNOLOGY_IDS[j]}": shops.total(shops.month[SUPPORTED_AT, j] >= 0) for j in FUNDED
     }
 
 
