@@ -81,6 +81,12 @@ def month_words(month: int, language: str) -> str:
     return f"{year}년 {position + 1}월" if language == "ko" else f"{_MONTHS[position]} {year}"
 
 
+def period_words(months: range, language: str) -> str:
+    """Return a month in words, or the calendar year that the months are, "2021" or "2021년"."""
+    year = str(months[0] // 12)
+    return month_words(months[0], language) if len(months) == 1 else f"{year}년" if language == "ko" else year
+
+
 def readable_scale(largest: float, unit: str, language: str) -> Scale:
     """Return the multiple of `unit` in which figures up to `largest` (absolute, base unit) read well."""
     pattern = _UNITS.get(unit, {}).get(language, f"{{}} {unit}")
