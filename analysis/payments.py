@@ -56,8 +56,8 @@ class Payments:
     def accounts(self) -> tuple[str, ...]:
         """Accounts that pay or are paid, by stage, within a stage in the order of the ledger."""
         table = matrix(self.by_purpose)
-        moved = table.any(axis=0) | table.any(axis=1)
-        found = [account for account, any_money in zip(ACCOUNTS, moved, strict=True) if any_money]
+        moved = table.sum(axis=0) + table.sum(axis=1)
+        found = [account for account, krw in zip(ACCOUNTS, moved, strict=True) if krw]
         return tuple(sorted(found, key=lambda account: STAGES.index(stage_of(account))))
 
     @cached_property

@@ -32,7 +32,7 @@ def payments_chart(payments: Payments, language: str) -> Chart:
     names = [account_label(account, language) for account in payments.accounts]
     payer, payee = np.unravel_index(int(np.argmax(table)), table.shape)
 
-    def draw(figure: "Figure") -> None:
+    def _draw(figure: "Figure") -> None:
         axes = figure.subplots()
         _shade(axes, table)
         _write(axes, table, language)
@@ -56,7 +56,7 @@ def payments_chart(payments: Payments, language: str) -> Chart:
         run_key=texts(language)["words"]["run"].format(key=payments.run_key[:KEY_DIGITS]),
         interval=words["interval"],
         table=_table(table, names, words),
-        draw=draw,
+        draw=_draw,
         height=_LABEL_INCHES[1] + _CELL_INCHES[1] * size,
         width=_LABEL_INCHES[0] + _CELL_INCHES[0] * size,
     )
@@ -92,7 +92,8 @@ def _depth(value: float, largest: float) -> float:
 
 
 def _write(axes: "Axes", table: Floats, language: str) -> None:
-    count, look = len(table), {"ha": "center", "va": "center", "fontsize": 6.3}
+    count = len(table)
+    look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 6.3}
     for row, column in np.argwhere(table > 0):
         axes.text(column + 0.5, row + 0.5, short(table[row, column], language), color=INK, **look)
     for place in range(count):

@@ -71,7 +71,7 @@ def _font_family() -> str:
 def compact(value: float, unit: str, language: str) -> str:
     """Return a short axis label, for example 60k, 1.2M, 4bn or 6만, 40억; shares in percent."""
     if unit in ("share", "share points"):
-        return f"{value * 100:g}"
+        return f"{value * 100:g}".replace("-", "−")
     divisor, word = _step(value, language)
     number = f"{value / divisor:,.2f}".rstrip("0").rstrip(".")
     return f"{number}{word}".replace("-", "−")

@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from untact.cli.options import common_options, results_option, scale_option
-from untact.cli.output import heading, show_json, show_table
+from untact.cli.output import heading, show_json, show_table, text_width
 
 if TYPE_CHECKING:
     from analysis.payments import Payments
     from analysis.statistics import Floats
 
 _BILLION: Final = 1e9
+_DECIMALS: Final = ((100.0, 0), (10.0, 1), (0.1, 2))
+"""From which amount on so many decimals are shown; below all of them, three."""
+_SMALLEST: Final = 0.001
 _NO_TERMINAL: Final = (10_000, 24)
 """Columns and lines where the output goes into a file: tables are not broken there."""
 _GAP: Final = 2
 """Blanks between two columns of a table."""
+_CORNER: Final = "Payer, payee by number; billion KRW"
 _FIGURE: Final = {"en": "Figure", "ko": "그림"}
 
 
@@ -88,13 +92,13 @@ def _show_matrix(payments: "Payments", language: str) -> None:
     names = [f"{n} {account_label(account, language)}" for n, account in enumerate(payments.accounts, 1)]
     heads = [str(n) for n in range(1, len(names) + 1)] + [total]
     cells = [[_billions(value) for value in row] for row in _with_totals(payments.matrix)]
-    rows = [dict(zip(heads, row, strict=True)) | {"name": name} for name, row in zip([*names, total], cells, strict=True)]
-    widths = [max(len(row[head]) for row in rows) + _GAP for head in heads]
-    room = shutil.get_terminal_size(_NO_TERMINAL).columns - 2 * max(map(len, names))  # a Korean letter takes two
+    rows = [dict(zip(heads, row, strict=True), name=name) for name, row in zip([*names, total], cells, strict=True)]
+    widths = [max(text_width(row[head]) for row in rows) + _GAP for head in heads]
+    room = shutil.get_terminal_size(_NO_TERMINAL).columns - max(map(text_width, [*names, heading(_CORNER, language)]))
     for part, block in enumerate(_blocks(heads, widths, room)):
         if part:
             click.echo()
-        columns = {"name": "Payer, payee by number; billion KRW"} | {head: head for head in block}
+        columns = {"name": _CORNER} | {head: head for head in block}
         show_table(columns, rows, language, right=block)
 
 
@@ -123,4 +127,5 @@ def _billions(krw: float) -> str:
     value = krw / _BILLION
     if not value:
         return ""
-    return "<0.001" if value < 0.001 else f"{value:,.{0 if value >= 100 else 1 if value >= 10 else 3 if value < 0.1 else 2}f}"
+    decimals = next((digits for least, digits in _DECIMALS if value >= least), 3)
+    return "<0.001" if value < _SMALLEST else f"{value:,.{decimals}f}"

@@ -78,7 +78,7 @@ def show_table(
     """Print the named columns of records below their headings, numbers and the columns `right` to the right."""
     rows = [[cell(record.get(key)) for key in columns] for record in records]
     headings = [heading(name, language) for name in columns.values()]
-    widths = [max(map(_width, column)) for column in zip(headings, *rows, strict=True)]
+    widths = [max(map(text_width, column)) for column in zip(headings, *rows, strict=True)]
     numeric = [
         key in right or (bool(records) and all(isinstance(record.get(key), (int, float)) for record in records))
         for key in columns
@@ -106,12 +106,12 @@ def cell(value: object) -> str:
 
 def _line(cells: Sequence[str], widths: Sequence[int], numeric: Sequence[bool]) -> str:
     padded = [
-        " " * (width - _width(text)) + text if right else text + " " * (width - _width(text))
+        " " * (width - text_width(text)) + text if right else text + " " * (width - text_width(text))
         for text, width, right in zip(cells, widths, numeric, strict=True)
     ]
     return "  ".join(padded).rstrip()
 
 
-def _width(text: str) -> int:
-    """Columns that a text takes on a terminal: Korean letters take two."""
+def text_width(text: str) -> int:
+    """Return the columns that a text takes on a terminal: Korean letters take two."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
