@@ -203,7 +203,7 @@ def test_ledger_as_tables(
 ) -> None:
     """The matrix is the default, purposes on request; a terminal that is narrow gets it in parts."""
     where = ("--results", str(tmp_path))
-    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setenv("COLUMNS", "500")
     whole = untact_command("ledger", tiny[1], "--month", "2021-06", *where).stdout
     assert whole.count("Payer, payee by number") == 1
     assert "Enrolment" not in whole
