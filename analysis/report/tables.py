@@ -1,5 +1,6 @@
 """Tables of the report as words: figures with intervals, gains, goals, settings, parameters."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -22,8 +23,8 @@ from model.parameters import Parameter, register
 
 ASSUMED_GROUPS: Final = ("technology.", "adoption.", "programme.")
 """Parameters of the register that govern adoption and programmes, by the beginning of their ids."""
-NO_LIMIT_PER_MONTH: Final = 1e9
-"""A capacity from here on is more than all merchants, so the report says that there is no limit."""
+NO_LIMIT: Final = {"merchants/month": 1e9, "KRW/year": 1e15}
+"""By unit: a setting from here on is more than there is of it, so the report says that there is no limit."""
 _MONTH_FIELDS: Final = ("start", "end")
 
 
@@ -318,11 +319,11 @@ def _setting(name: str, value: object, unit: str, language: str) -> str:
         return "; ".join(f"{name}: {one}" for name, one in parts)
     if isinstance(value, tuple):
         return "; ".join(_item(one, unit, language) for one in value) or str(words["settings"]["all"])
-    return str(words["settings"].get(f"order_{value}", value))
+    return str(words["settings"].get(f"order_{value}") or _item(value, unit, language))
 
 
 def _quantity(value: float, unit: str, language: str) -> str:
-    if unit == "merchants/month" and value >= NO_LIMIT_PER_MONTH:
+    if value >= NO_LIMIT.get(unit, math.inf):
         return str(texts(language)["settings"]["no_limit"])
     return exact_amount(value, unit, language)
 
