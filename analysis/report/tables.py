@@ -18,6 +18,7 @@ from analysis.statistics import Statistic
 from analysis.wording import amount, exact_amount, month_words, range_text, remark, texts, value_text, with_range
 from model.calendar import month_text
 from model.codes import LABELS, label
+from model.exogenous import PATHS, PathDeclaration
 from model.levers import DatedValue, Lever, Target
 from model.parameters import Parameter, register
 
@@ -183,7 +184,7 @@ def _parameters(pair: Pair, parameters: Iterable[Parameter], language: str) -> T
     values, words = dict(pair.scenario.settings.parameters), texts(language)
     rows = tuple(
         (
-            known.label_ko if language == "ko" else known.label_en,
+            _label_of(known, language),
             _plain(values.get(known.id, known.value), language),
             f"{_plain(known.low, language)} – {_plain(known.high, language)}",
             str(words["units"].get(known.unit, known.unit)),
@@ -193,6 +194,10 @@ def _parameters(pair: Pair, parameters: Iterable[Parameter], language: str) -> T
         for known in parameters
     )
     return TableView("", _header(language, "parameter", "changed", "range", "unit", "basis", "source"), rows)
+
+
+def _label_of(declared: Parameter | PathDeclaration, language: str) -> str:
+    return declared.label_ko if language == "ko" else declared.label_en
 
 
 def _source(source: str, language: str) -> str:
@@ -210,7 +215,7 @@ def changed_inputs_view(comparison: Comparison, pair: Pair, caption: str, langua
     mine, theirs = pair.scenario.settings, comparison.baseline.settings
     before = dict(theirs.parameters)
     rows: list[tuple[str, ...]] = [
-        (name, _plain(before[name], language), _plain(value, language))
+        (_label_of(register()[name], language), _plain(before[name], language), _plain(value, language))
         for name, value in mine.parameters
         if value != before.get(name, value)
     ]
@@ -219,7 +224,9 @@ def changed_inputs_view(comparison: Comparison, pair: Pair, caption: str, langua
         differing = [month for month, pair_of in enumerate(zip(path, paths[name], strict=True)) if len({*pair_of}) > 1]
         if differing:
             first = month_text(mine.start + differing[0])
-            rows.append((name, *(f"{first}: {one[differing[0]]:,g}" for one in (paths[name], path))))
+            rows.append(
+                (_label_of(PATHS[name], language), *(f"{first}: {one[differing[0]]:,g}" for one in (paths[name], path)))
+            )
     header = (
         _header(language, "parameter")[0],
         *(str(texts(language)["words"][n]) for n in ("baseline", "with")),
