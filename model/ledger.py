@@ -31,6 +31,10 @@ ACCOUNTS: Final = (
     "rest_of_economy",
     "travel_firms",
     "public_platform",
+    "clinics",
+    "hospitals",
+    "schools",
+    "media",
 )
 ACCOUNT_LABELS: Final = {
     "households": ("Households", "가계"),
@@ -48,6 +52,10 @@ ACCOUNT_LABELS: Final = {
     "rest_of_economy": ("Rest of the economy", "기타 경제"),
     "travel_firms": ("Travel and transport firms", "여행·운송사"),
     "public_platform": ("Public delivery platform", "공공배달앱 운영기관"),
+    "clinics": ("Clinics", "의원"),
+    "hospitals": ("Hospitals", "병원"),
+    "schools": ("Schools and lecture providers", "학교·강의업체"),
+    "media": ("Culture and media", "문화·미디어"),
 }
 
 
@@ -121,6 +129,13 @@ PURPOSES: Final = (
     Purpose("platform_promotion", "government", "public_platform", "Public app, promotion", "공공배달앱 홍보비"),
     Purpose("open_market_costs", "open_market", "rest_of_economy", "Open market's costs", "오픈마켓 비용"),
     Purpose("app_costs", "delivery_platform", "rest_of_economy", "Delivery apps' costs", "배달앱 비용"),
+    Purpose("education_face", "households", "schools", "Education, face to face", "대면 교육"),
+    Purpose("education_online", "households", "schools", "Internet lectures", "인터넷 강의"),
+    Purpose("culture_face", "households", "media", "Culture, on the spot", "현장 문화·여가"),
+    Purpose("culture_online", "households", "media", "E-culture", "e-컬처"),
+    Purpose("health_clinics", "households", "clinics", "Health, at clinics", "의원 진료비"),
+    Purpose("health_hospitals", "households", "hospitals", "Health, at hospitals", "병원 진료비"),
+    Purpose("public_lessons", "government", "schools", "Public online lessons", "공공 온라인 교육"),
 )
 (
     STORE_SMALL,
@@ -177,6 +192,13 @@ PURPOSES: Final = (
     PROMOTION,
     MARKET_COSTS,
     APP_COSTS,
+    EDUCATION_FACE,
+    EDUCATION_ONLINE,
+    CULTURE_FACE,
+    CULTURE_ONLINE,
+    HEALTH_CLINICS,
+    HEALTH_HOSPITALS,
+    PUBLIC_LESSONS,
 ) = range(len(PURPOSES))
 HOUSEHOLDS, MERCHANTS = 0, 1
 PAYER: Final = np.array([ACCOUNTS.index(purpose.payer) for purpose in PURPOSES])

@@ -28,6 +28,8 @@ INDEX_CODES: Final[dict[str, tuple[str, ...]]] = {
     "instruments": codes.INSTRUMENTS,
     "platforms": codes.PLATFORMS,
     "business_ages": codes.BUSINESS_AGES,
+    "used_services": codes.USED_SERVICES,
+    "categories": codes.CATEGORIES,
     "contracts": ("regular", "temporary"),
 }
 DISTRIBUTIONS: Final = ("uniform", "normal", "lognormal", "triangular", "beta")
