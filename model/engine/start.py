@@ -316,7 +316,7 @@ def _start_merchants(w: World, korea: SyntheticKorea, settings: Settings, seed: 
 
 
 def _by_sector(traits: MerchantTraits, values: F8) -> F8:
-    return np.bincount(traits.sector, values, len(SECTORS))
+    return np.bincount(traits.sector, values, len(SECTORS)).astype(np.float64)
 
 
 def _start_apps(w: World, expected: np.ndarray, traits: MerchantTraits, small: float) -> None:

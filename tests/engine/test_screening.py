@@ -14,7 +14,7 @@ from model.economy import Economy
 from model.engine.month import set_merchant_keys
 from model.numerics import JIT_ALLOCATING
 from model.records import I8, Record
-from tests.laws.small_korea import START, settings_of, terminal_subsidy
+from tests.laws.small_korea import START, Named, settings_of, terminal_subsidy
 
 _SECTORS = len(SECTORS)
 
@@ -58,7 +58,7 @@ def _ask_who_was_left_out(
 
 @pytest.mark.parametrize("levers", [(), (terminal_subsidy(),)], ids=["none", "terminal"])
 @pytest.mark.parametrize("months", [3, 30, 60])
-def test_what_screening_leaves_out_would_not_have_happened(levers: tuple, months: int) -> None:
+def test_what_screening_leaves_out_would_not_have_happened(levers: tuple[Named, ...], months: int) -> None:
     economy = Economy(settings_of(*levers, months=months + 1), 5, driver="serial")
     economy.advance(months)
     world, found = economy.world, np.zeros(3, np.int64)
