@@ -31,6 +31,8 @@ ACCOUNTS: Final = (
     "rest_of_economy",
     "travel_firms",
     "public_platform",
+    "open_market_rival",
+    "delivery_platform_rival",
 )
 ACCOUNT_LABELS: Final = {
     "households": ("Households", "가계"),
@@ -48,6 +50,8 @@ ACCOUNT_LABELS: Final = {
     "rest_of_economy": ("Rest of the economy", "기타 경제"),
     "travel_firms": ("Travel and transport firms", "여행·운송사"),
     "public_platform": ("Public delivery platform", "공공배달앱 운영기관"),
+    "open_market_rival": ("Rival of the open market", "오픈마켓 경쟁사"),
+    "delivery_platform_rival": ("Rival of the delivery apps", "배달앱 경쟁사"),
 }
 
 
@@ -60,6 +64,28 @@ class Purpose:
     payee: str
     label_en: str
     label_ko: str
+
+
+def _of_rival(name: str, account: str, english: str, korean: str) -> tuple[Purpose, ...]:
+    """Return what a rival platform is paid by sellers and consumers, and what it spends."""
+    return (
+        Purpose(
+            f"{name}_commission_small",
+            "merchants",
+            account,
+            f"Commission, {english}, small",
+            f"{korean} 수수료(소상공인)",
+        ),
+        Purpose(
+            f"{name}_commission_large",
+            "large_sellers",
+            account,
+            f"Commission, {english}, large",
+            f"{korean} 수수료(대형)",
+        ),
+        Purpose(f"{name}_fee", "households", account, f"Fee of consumers, {english}", f"{korean} 소비자 이용료"),
+        Purpose(f"{name}_costs", account, "rest_of_economy", f"Costs, {english}", f"{korean} 비용"),
+    )
 
 
 PURPOSES: Final = (
@@ -121,6 +147,11 @@ PURPOSES: Final = (
     Purpose("platform_promotion", "government", "public_platform", "Public app, promotion", "공공배달앱 홍보비"),
     Purpose("open_market_costs", "open_market", "rest_of_economy", "Open market's costs", "오픈마켓 비용"),
     Purpose("app_costs", "delivery_platform", "rest_of_economy", "Delivery apps' costs", "배달앱 비용"),
+    Purpose("own_sales", "households", "open_market", "Open market's own sales", "오픈마켓 직매입 판매"),
+    Purpose("own_purchases", "open_market", "suppliers", "Open market's purchases", "오픈마켓 직매입 매입"),
+    Purpose("own_parcels", "open_market", "logistics", "Parcels of its own sales", "오픈마켓 직매입 택배비"),
+    *_of_rival("market_rival", "open_market_rival", "rival market", "경쟁 오픈마켓"),
+    *_of_rival("app_rival", "delivery_platform_rival", "rival app", "경쟁 배달앱"),
 )
 (
     STORE_SMALL,
@@ -177,6 +208,17 @@ PURPOSES: Final = (
     PROMOTION,
     MARKET_COSTS,
     APP_COSTS,
+    OWN_SALES,
+    OWN_PURCHASES,
+    OWN_PARCELS,
+    RIVAL_MARKET_COMMISSION_SMALL,
+    RIVAL_MARKET_COMMISSION_LARGE,
+    RIVAL_MARKET_FEE,
+    RIVAL_MARKET_COSTS,
+    RIVAL_APP_COMMISSION_SMALL,
+    RIVAL_APP_COMMISSION_LARGE,
+    RIVAL_APP_FEE,
+    RIVAL_APP_COSTS,
 ) = range(len(PURPOSES))
 HOUSEHOLDS, MERCHANTS = 0, 1
 PAYER: Final = np.array([ACCOUNTS.index(purpose.payer) for purpose in PURPOSES])

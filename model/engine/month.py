@@ -83,7 +83,7 @@ def exogenous(w: World, month: int, calendar_month: int) -> None:
     open_month(w.books[0])
     _set_tables(w.market_tables[0], w.paths[month], w.market[0], w.merchant_rules[0].entry_elasticity)
     _set_prices(w.market_tables[0], w.merchant_rules[0], w.paths[month])
-    set_terms(w.terms[0], w.platforms, w.asked[month], w.platform_rules[0], w.market[0], w.market_tables[0])
+    set_terms(w.terms, w.platforms, w.asked[month], w.platform_rules[0], w.market[0], w.market_tables[0])
     if calendar_month % 12 == 0:
         for chunk in range(w.savings.size):
             age_chunk(chunk, w.people, w.consumers, w.consumer_tables[0], calendar_month // 12)
@@ -173,7 +173,7 @@ def _announce(programmes: Record, k: int, schedule: Schedule, state: Record, mon
 @njit(**JIT)
 def meet_consumers(w: World, month: int) -> None:
     """Set the consumers' tables of the month."""
-    prepare(w.market[0], w.consumption[0], w.paths[month], w.terms[0], w.consumer_tables[0])
+    prepare(w.market[0], w.consumption[0], w.paths[month], w.terms, w.consumer_tables[0])
 
 
 @njit(**JIT)
@@ -205,12 +205,12 @@ def b2c(w: World, month: int) -> None:
     total_of(w.consumer_sums[:chunks], total)
     clear(
         w.market[0], w.consumption[0], w.paths[month], w.people.weight_by_province, total,
-        w.spending[0], w.terms[0], w.market_tables[0], month,
+        w.spending[0], w.terms, w.platforms, w.market_tables[0], month,
     )  # fmt: skip
     set_kiosk_share(
         w.consumption[0], w.paths[month], total, w.consumer_rules[0].skill_mean, w.market_tables[0].kiosk_share
     )
-    set_seller_terms(w.terms[0], w.market_tables[0], w.merchant_rules[0])
+    set_seller_terms(w.terms, w.market_tables[0], w.merchant_rules[0])
 
 
 @njit(**JIT)
@@ -261,7 +261,7 @@ def labour(w: World, month: int) -> None:
         add_into(total.nation, w.merchant_sums[chunk].nation)
         add_into(total.programme, w.merchant_sums[chunk].programme)
     book_month(
-        w.books[0], w.market[0], w.market_tables[0], w.terms[0], w.platforms, w.merchant_rules[0], w.consumption[0],
+        w.books[0], w.market[0], w.market_tables[0], w.terms, w.platforms, w.merchant_rules[0], w.consumption[0],
         w.spending[0], total, programmes, w.programme_state, w.loan_state, w.paths[month], w.asked[month], month,
     )  # fmt: skip
     update_markets(w.market[0], w.market_tables[0], w.merchant_rules[0], total)
@@ -285,7 +285,10 @@ def collect(w: World, month: int) -> int:
         w.merchant_rules[0], w.market_tables[0], w.market[0].start_sales, w.books[0], w.programmes[0],
         w.programme_state, w.loan_state, w.out[month],
     )  # fmt: skip
-    collect_platforms(w.terms[0], w.platforms, w.books[0], total, w.out[month])
+    collect_platforms(
+        w.terms, w.platforms, w.books[0], total, w.consumer_sums[w.savings.size], w.people.weight_by_province,
+        w.out[month],
+    )  # fmt: skip
     for platform in range(w.platforms.size):
         if w.platforms[platform].fault[0] != SOUND:
             verdict = w.books[0].verdict[0] = OUT_OF_RANGE

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import float32, int64, njit, uint8
 
-from model.agents.consumers.columns import ABSENT, APP, BLOCK, CHUNK, GOODS_SETS, ConsumerState
+from model.agents.consumers.columns import ABSENT, APP, APP_SETS, BLOCK, CHUNK, MARKET_SETS, ConsumerState
 from model.agents.consumers.kernel import RANK_TO_UNIT, age_chunk, block_end
 from model.agents.consumers.revision import BOTH, REVISION_SCRATCH, draw_lanes, hold_all
 from model.codes import GOODS_NEEDS, MEALS, MOBILITY, ONLINE_NEEDS
@@ -74,10 +74,10 @@ def online_at_start_chunk(
 def _utility_of(tables: Record, province: int, need: int, accounts: int) -> float:
     """Return the utility of contactless services for a need to who holds an account for it."""
     if need == MEALS:
-        return tables.app_utility[province]
+        return tables.app_utility[province * APP_SETS + 1]
     if need == MOBILITY:
         return tables.booking_utility
-    return tables.utility[(province * GOODS_SETS + (accounts & BOTH)) * GOODS_NEEDS + need]
+    return tables.utility[(province * MARKET_SETS + (accounts & BOTH)) * GOODS_NEEDS + need]
 
 
 @njit(**JIT)
