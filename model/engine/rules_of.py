@@ -282,7 +282,7 @@ def platforms(values: Values) -> Records:
         platform.open = platform.listed = code not in RIVALS
         platform.own_margin = values["open_market.own_margin_share"]
         platform.commission[:] = platform.commission_january[:] = values[commission]
-        platform.commission[OWN] = platform.own_margin
+        platform.commission[OWN] = platform.commission_january[OWN] = platform.own_margin
         platform.commission_start = values[commission]
         platform.consumer_fee = platform.consumer_fee_start = platform.consumer_fee_january = values[fee]
         platform.commission_range[:] = known[commission].low, known[commission].high

@@ -54,7 +54,7 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
     lifetime.decide_loans(run, state, t, luck)
     terms = platforms.set_terms(run, state, t)
     choice, spending = consume(run, state, terms, t, luck)
-    tills = markets.clear(run, state.markets, spending, terms, t)
+    tills = markets.clear(run, state.markets, state.platforms, spending, terms, t)
     markets.order_at_kiosks(run, state.markets, before.people, state.people.present, state.constants.mean_skill, t)
     state.platforms.sold = tills.sold
     month = opening.open_month(run, state.merchants, tills, terms, announced, state, t, luck)
@@ -69,17 +69,19 @@ def consume(run: Run, state: State, terms: Terms, t: int, luck: Luck) -> tuple[c
     """People choose, spend, learn and revise."""
     people, constants = state.people, state.constants
     now = consumers.utilities(run, state.markets, constants.mall, terms, t)
-    table = consumers.contactless(now, constants.needs, run.values["consumer.nest_dissimilarity"])
+    table = consumers.contactless(
+        now, constants.needs, run.values["consumer.nest_dissimilarity"], run.values["public_platform.nest_dissimilarity"]
+    )
     choice = consumers.choose(run, people, table, constants.mean_skill, t, luck)
     scale = consumers.budget_scale(run, state.markets, constants.other_income, t)
     worth = consumers.worth(run, people, choice, now.face, t)
     if t == 0:
         state.markets.worth_start = worth
     shifts = consumers.shifts(run, state.markets, constants, worth)
-    spending = markets.spend(run, people, choice, now, constants, scale, shifts, state.platforms)
+    spending = markets.spend(run, people, choice, now, constants, scale, shifts, state.platforms, terms)
     holding = consumers.holding_utility(run, state.markets, t)
     consumers.learn(people, choice.share, run.values)
-    consumers.revise(run, people, choice, holding, constants.mean_skill, luck)
+    consumers.revise(run, people, choice, now, holding, constants.mean_skill, luck)
     return choice, spending
 
 
