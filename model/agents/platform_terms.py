@@ -301,13 +301,17 @@ def _rank(terms: Record, rules: Record, first: int, end: int) -> None:
                 equal = equal and (commission == alike or alike < 0.0)
                 alike = commission
             total += pull
-            weighted += pull * ranking_weight(commission, rules.other_revenue, rules.ranking_exponent)
+            terms.exposure[where, seller] = 1.0
+    if equal or rules.ranking_exponent <= 0.0:
+        return
     for where in range(first, end, _SECTORS):
         for seller in range(SELLERS):
-            terms.exposure[where, seller] = 1.0
-            if not equal and weighted > 0.0 and rules.ranking_exponent > 0.0:
-                weight = ranking_weight(terms.commission[where, seller], rules.other_revenue, rules.ranking_exponent)
-                terms.exposure[where, seller] = weight * total / weighted
+            weight = ranking_weight(terms.commission[where, seller], rules.other_revenue, rules.ranking_exponent)
+            weighted += terms.pull[where, seller] * weight
+            terms.exposure[where, seller] = weight * total
+    for where in range(first, end, _SECTORS):
+        for seller in range(SELLERS):
+            terms.exposure[where, seller] /= weighted
 
 
 @njit(**JIT)

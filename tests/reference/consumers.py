@@ -327,9 +327,7 @@ def fall_dormant(people: People, v: Values, luck: Luck) -> None:
         people.accounts = np.where(sleeps, people.accounts & ~bit, people.accounts)
 
 
-def revise(
-    run: Run, people: People, choice: Choice, u: Utilities, holding: F8, mean_skill: float, luck: Luck
-) -> None:
+def revise(run: Run, people: People, choice: Choice, u: Utilities, holding: F8, mean_skill: float, luck: Luck) -> None:
     """Accounts and instruments of those who revise this month, then dormancy."""
     v = run.values
     chance = 1.0 / v["consumer.revision_mean_months"]

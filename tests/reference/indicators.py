@@ -4,8 +4,8 @@ import numpy as np
 
 from tests.reference.draws import F8
 from tests.reference.markets import Spending
-from tests.reference.month import Walked, total_savings
 from tests.reference.money import PAID_AS
+from tests.reference.month import Walked, total_savings
 from tests.reference.platforms import FIRST, LARGE, NAMES, RIVAL, SECTORS_OF
 from tests.reference.programmes import money_for_calls
 from tests.reference.state import (
@@ -196,9 +196,7 @@ def platforms(walked: Walked) -> dict[str, float]:
         mean = np.sum(sold * charged) / np.sum(sold) if np.sum(sold) > 0.0 else known.commission[j, 0]
         table[f"commission_{name}_small_share"] = float(mean)
         table[f"consumer_fee_{name}_share"] = float(known.charged[j])
-        table[f"exposure_small_{name}"] = (
-            float(np.sum(pull * shown) / np.sum(pull)) if np.sum(pull) > 0.0 else 1.0
-        )
+        table[f"exposure_small_{name}"] = float(np.sum(pull * shown) / np.sum(pull)) if np.sum(pull) > 0.0 else 1.0
     small = terms.pull[FIRST, :, MEALS, :LARGE].sum(axis=1)
     joined = float(np.sum(small * known.members) / np.sum(small)) if np.sum(small) > 0.0 else 0.0
     shops = walked.after.merchants

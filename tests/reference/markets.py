@@ -137,7 +137,10 @@ def market_shares(people: People, u: Utilities, v: Values) -> F8:
     by_set = np.zeros((kept.ACCOUNT_SETS, 2, GOODS))
     for accounts in range(kept.ACCOUNT_SETS):
         total = sum((np.exp(value / nest) for value in for_goods(u, accounts)), np.zeros(GOODS))
-        for side, bit, value in ((FIRST, kept.OPEN_MARKET_ACCOUNT, u.market), (RIVAL, kept.RIVAL_MARKET_ACCOUNT, u.rival)):
+        for side, bit, value in (
+            (FIRST, kept.OPEN_MARKET_ACCOUNT, u.market),
+            (RIVAL, kept.RIVAL_MARKET_ACCOUNT, u.rival),
+        ):
             if accounts & bit and (side == FIRST or u.has_rival):
                 by_set[accounts, side] = np.exp(value / nest) / total
     return np.asarray(by_set[people.accounts].transpose(1, 2, 0))

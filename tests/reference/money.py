@@ -10,7 +10,18 @@ from tests.reference.draws import F8
 from tests.reference.markets import Spending, Tills
 from tests.reference.opening import Month
 from tests.reference.platforms import (
-    ABOVE, FIRST, GOODS_MARKET, LARGE, MEALS_APP, OWNS, RIVAL, SECTORS_OF, SERVICE, SIDE, classes, fixed_cost,
+    ABOVE,
+    FIRST,
+    GOODS_MARKET,
+    LARGE,
+    MEALS_APP,
+    OWNS,
+    RIVAL,
+    SECTORS_OF,
+    SERVICE,
+    SIDE,
+    classes,
+    fixed_cost,
     variable_cost,
 )
 from tests.reference.programmes import money_for_calls
@@ -247,7 +258,9 @@ def book_platforms(
 def earn(booked: dict[str, float], platforms: Platforms) -> None:
     """The platforms' profit of the quarter so far."""
     for j, (small, large, fee, costs) in enumerate(PAID_AS):
-        kept_of_own = booked["own_sales"] - booked["own_purchases"] - booked["own_parcels"] if j == GOODS_MARKET else 0.0
+        kept_of_own = (
+            booked["own_sales"] - booked["own_purchases"] - booked["own_parcels"] if j == GOODS_MARKET else 0.0
+        )
         earned = booked[small] + booked[large] + booked[fee] + kept_of_own
         platforms.quarter[j] = platforms.quarter[j] + earned - booked[costs]
 

@@ -70,7 +70,10 @@ def consume(run: Run, state: State, terms: Terms, t: int, luck: Luck) -> tuple[c
     people, constants = state.people, state.constants
     now = consumers.utilities(run, state.markets, constants.mall, terms, t)
     table = consumers.contactless(
-        now, constants.needs, run.values["consumer.nest_dissimilarity"], run.values["public_platform.nest_dissimilarity"]
+        now,
+        constants.needs,
+        run.values["consumer.nest_dissimilarity"],
+        run.values["public_platform.nest_dissimilarity"],
     )
     choice = consumers.choose(run, people, table, constants.mean_skill, t, luck)
     scale = consumers.budget_scale(run, state.markets, constants.other_income, t)
