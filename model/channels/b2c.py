@@ -17,8 +17,16 @@ from model.agents.consumers.columns import (
 from model.agents.merchants.columns import CARD_TIERS, HAS_TERMINAL, KINDS_OF_TILL, QR_TIERS, TAKES_QR
 from model.agents.platform_terms import FIRST, GOODS_MARKET, RIVAL, SERVICES
 from model.channels.needs import OPTIONS, OTHER_SPENDING, face_utility, split_budgets
+from model.channels.online import (
+    ECOMMERCE,
+    app_utility,
+    mall_utility,
+    open_market_utility,
+    set_apps,
+    set_beside,
+    set_goods,
+)
 from model.channels.platforms import clear_app, clear_market, note_demand, note_reach
-from model.channels.services import app_utility, mall_utility, open_market_utility, set_apps, set_beside, set_goods
 from model.codes import (
     GOODS_NEEDS,
     INSTRUMENTS,
@@ -30,11 +38,13 @@ from model.codes import (
     PROVINCES,
     SECTOR_OF_NEED,
     SECTORS,
+    SERVICE_TYPES,
 )
 from model.numerics import JIT, JIT_ALLOCATING, exp32, logistic
 from model.records import F8, Record, Records, record_type
 from model.rules.choice import (
     CLOSED_UTILITY,
+    gate_utility,
     service_quality,
 )
 from model.rules.payment import holding_utility, till_shares
@@ -44,6 +54,7 @@ _SECTORS: Final = len(SECTORS)
 _NEEDS: Final = len(NEEDS)
 _INSTRUMENTS: Final = len(INSTRUMENTS)
 MOBILE_BIT, SIMPLE_BIT, QR_BIT = 1, 2, 4
+SMART_FINANCE: Final = SERVICE_TYPES.index("smart_finance")
 
 
 _MARKETS: Final = _PROVINCES * _SECTORS
@@ -224,16 +235,17 @@ def _simulated_share(market: Record, province: int) -> float:
 
 
 @njit(**JIT)
-def prepare(market: Record, rules: Record, paths: Record, terms: Records, tables: Record) -> None:
+def prepare(market: Record, rules: Record, paths: Record, terms: Records, gates: Record, tables: Record) -> None:
     """Set the consumers' tables and budgets of the month from last month's markets; terms: both records of TERMS."""
     _set_budget_scale(market, rules, paths)
     set_beside(terms, tables)
     for need in range(GOODS_NEEDS):
-        set_goods(need, market, rules, paths, terms, tables)
+        set_goods(need, market, rules, paths, terms, gates, tables)
     for province in range(_PROVINCES):
         face = face_utility(market, rules, province, MEALS, paths.stringency)
         by_app = app_utility(market, rules, terms[FIRST], province, paths.years)
-        set_apps(province, market.constants[MEALS] - face + by_app, rules, terms, tables)
+        allowed = gate_utility(gates.open[ECOMMERCE, province])
+        set_apps(province, market.constants[MEALS] - face + by_app + allowed, rules, terms, tables)
         _set_holding(market, rules, paths, tables, province)
     quality = service_quality(rules.quality_trend, rules.quality_fading_years, float32(paths.years))
     counter = face_utility(market, rules, 0, MOBILITY, paths.stringency)
@@ -290,8 +302,13 @@ def _empty(spending: Record) -> None:
 
 
 @njit(**JIT)
-def _set_shares(market: Record, rules: Record, paths: Record, terms: Records, shares: Record) -> None:
-    """Set what the month's choice within the nest and at the till is for everybody alike (a record of SHARES)."""
+def _set_shares(
+    market: Record, rules: Record, paths: Record, terms: Records, open_finance: float, shares: Record
+) -> None:
+    """Set what the month's choice within the nest and at the till is for everybody alike (a record of SHARES).
+
+    open_finance: mean share that the gates of smart finance leave open.
+    """
     for need in range(GOODS_NEEDS):
         mall = mall_utility(market, rules, need, paths.years)
         common = open_market_utility(market, rules, terms[FIRST], need, paths.years)
@@ -299,7 +316,7 @@ def _set_shares(market: Record, rules: Record, paths: Record, terms: Records, sh
         shares.open_market[need, 1] = 1.0
         shares.open_market[need, 3] = logistic(difference / rules.dissimilarity)
         terms[FIRST].demand_both[need] = shares.open_market[need, 3]
-    shares.simple_pay = logistic(rules.simple_pay_utility)
+    shares.simple_pay = logistic(rules.simple_pay_utility) * open_finance
     mobile = exp32(rules.mobile_utility)
     qr = exp32(rules.qr_utility + rules.reward_utility * float32(paths.reward))
     for till in range(KINDS_OF_TILL):
@@ -322,6 +339,7 @@ def clear(
     spending: Record,
     terms: Records,
     platforms: Records,
+    gates: Record,
     tables: Record,
     month: int,
 ) -> None:
@@ -332,7 +350,8 @@ def clear(
     """
     _empty(spending)
     shares, held = np.zeros(1, SHARES), np.zeros((_NEEDS, INSTRUMENT_SETS))
-    _set_shares(market, rules, paths, terms, shares[0])
+    open_finance = gates.open[SMART_FINANCE].mean()
+    _set_shares(market, rules, paths, terms, open_finance, shares[0])
     for province in range(_PROVINCES):
         split_budgets(province, market, rules, paths, sums, spending.change[province], month)
         by_app = _spend_in(province, market, weights[province], sums, shares[0], terms, spending, held)

@@ -1,128 +1,159 @@
-"""What online services are worth: each platform and mall, and every set of services that accounts reach.
+"""The services that people and organisations use, by cell: shares of use, habit, trust, quality and gates.
 
-One nest a need: services for goods are the open market, malls and a rival market; meals come by the first app, a rival
-one and the public one.
+A *cell* is an age band of a province. Every service type of `codes.USED_SERVICES` has a share of use in each cell;
+organisations have one in each province, held alike in all its cells. What use moves, money, time, skill or matching,
+is the affair of the channels.
 """
 
 from typing import Final
 
+import numpy as np
 from numba import float32, njit
 
-from model.agents.consumers.columns import (
-    APP_SETS,
-    BESIDE_APP,
-    BESIDE_MARKET,
-    BESIDE_PUBLIC,
-    GOODS_SETS,
-    MARKET_SETS,
-)
-from model.agents.platform_terms import FIRST, GOODS_MARKET, MEALS_APP, RIVAL
-from model.channels.needs import face_utility
-from model.codes import GOODS_NEEDS, MEALS, PROVINCES, SECTORS
-from model.numerics import JIT, exp32, log32
-from model.records import Record, Records
-from model.rules.choice import CLOSED_UTILITY, inclusive_value, network_utility, price_utility, service_quality
+from model.codes import AGE_BANDS, CATEGORIES, PROVINCES, SERVICE_TYPES, USED_SERVICES
+from model.numerics import JIT, logistic
+from model.records import Record, record_type
+from model.rules.choice import habit_next, service_quality
+from model.rules.services import haste_next, service_utility, trust_next
 
 _PROVINCES: Final = len(PROVINCES)
-_SECTORS: Final = len(SECTORS)
+_BANDS: Final = len(AGE_BANDS)
+_SERVICES: Final = len(USED_SERVICES)
+PEOPLE_CELLS: Final = _PROVINCES * _BANDS
+"""Cells of people: province x age band, bands innermost."""
+
+GATES: Final = record_type(open=(np.float32, len(SERVICE_TYPES), _PROVINCES))
+"""Gates of one month: share of a service that rules allow, 0 (closed) to 1 (open), by service type and province."""
+
+SERVICE_RULES: Final = record_type(
+    skill_weight=(np.float32, _SERVICES),
+    pandemic_weight=(np.float32, _SERVICES),
+    trend=(np.float32, _SERVICES),
+    fading_years=(np.float32,),
+    habit_weight=(np.float32,),
+    habit_update=(np.float32,),
+    trust_weight=(np.float32, _SERVICES),
+    trust_recovery=(np.float64,),
+    haste_weight=(np.float64, _SERVICES),
+    mended=(np.float64,),
+    channel=(np.float64,),
+    category_krw=(np.float64, len(CATEGORIES)),
+    category_closed=(np.float64, len(CATEGORIES)),
+    category_elasticity=(np.float64, len(CATEGORIES)),
+    hospital_share=(np.float64,),
+    petitions=(np.float64,),
+    petition_hours=(np.float64,),
+    lesson_krw=(np.float64,),
+    museum_visits=(np.float64,),
+    learning=(np.float64,),
+)
+"""Numbers of the services' rules (see the register for meaning and source); category_krw as shares of other spending.
+
+learning: what full use of one public service adds to a month's learning, as a share of what full online use adds.
+"""
+
+SERVICE_STATE: Final = record_type(
+    constant=(np.float32, _SERVICES),
+    use=(np.float32, _SERVICES, PEOPLE_CELLS),
+    habit=(np.float32, _SERVICES, PEOPLE_CELLS),
+    habit_start=(np.float32, _SERVICES, PEOPLE_CELLS),
+    skill=(np.float32, PEOPLE_CELLS),
+    skill_mean=(np.float32,),
+    adults=(np.float64, PEOPLE_CELLS),
+    national=(np.float64, _SERVICES),
+    in_province=(np.float64, _SERVICES, _PROVINCES),
+    trust=(np.float64, _SERVICES),
+    lost=(np.float64, _SERVICES),
+    haste=(np.float64, _SERVICES),
+    research=(np.float64, _SERVICES),
+    worth_start=(np.float64, _PROVINCES, len(CATEGORIES)),
+    category=(np.float64, _PROVINCES, len(CATEGORIES)),
+    remote=(np.float64, _PROVINCES, len(CATEGORIES)),
+    hours_saved=(np.float64,),
+    learners=(np.float64,),
+    museum_visits=(np.float64,),
+)
+"""State of the services and what their channels cleared this month.
+
+constant: solved at the start; use, habit: shares by service and cell, habit_start those of the first month; skill,
+adults: mean digital skill and people aged 20 and over of a cell, of the last quarter's first month; skill_mean: of all
+at the start; national, in_province: use over people, of the nation and of provinces; trust: 0-1; lost: of it this month
+through fraud or accidents, set by channels; haste: loss of quality through hasty adoption; research: quality gained by
+research, set by levers; category: KRW spent on a part of other spending, remote: of it at a distance; hours_saved,
+learners, museum_visits: of public services, a month.
+"""
 
 
 @njit(**JIT)
-def open_market_utility(market: Record, rules: Record, terms: Record, need: int, years: float) -> float:
-    """Return the utility of the open market for a need, be it open or not: sellers, service quality, price.
+def note_people(state: Record, sums: Record, weights: np.ndarray) -> None:
+    """Take over the adults and the mean skill of cells from the consumers' sums of the last quarter's first month.
 
-    terms: of the first platforms; sellers in reach and price over those of the start.
+    sums: record of CONSUMER_SUMS; weights: people a row of a province stands for.
     """
-    sellers = market.online_pull[need] + market.large_online[need]
-    at_start = market.online_pull_start[need] + market.large_online[need]
-    reach = float32(sellers / at_start) if at_start > 0.0 else float32(1.0)
-    quality = service_quality(rules.quality_trend, rules.quality_fading_years, float32(years))
-    dear = price_utility(rules.price_weight, float32(terms.service_price[need]))
-    return network_utility(rules.network_weight, reach) + quality + dear
-
-
-@njit(**JIT)
-def mall_utility(market: Record, rules: Record, need: int, years: float) -> float:
-    """Return the utility of sellers' own malls: a solved constant, reachable sellers and service quality."""
-    sellers = market.own_pull[need] + market.large_mall[need]
-    at_start = market.own_pull_start[need] + market.large_mall[need]
-    reach = float32(sellers / at_start) if at_start > 0.0 else float32(1.0)
-    quality = service_quality(rules.quality_trend, rules.quality_fading_years, float32(years))
-    return market.mall_utility + network_utility(rules.network_weight, reach) + quality
-
-
-@njit(**JIT)
-def app_utility(market: Record, rules: Record, terms: Record, province: int, years: float) -> float:
-    """Return the utility of the delivery app, be it open or not: restaurants in reach, quality, price.
-
-    terms: of the first platforms.
-    """
-    sellers = market.entry_pull[province * _SECTORS + MEALS] + market.app_large[province]
-    at_start = market.app_pull_start[province] + market.app_large[province]
-    reach = float32(sellers / at_start) if at_start > 0.0 else float32(1.0)
-    quality = service_quality(rules.app_trend, rules.app_fading_years, float32(years))
-    dear = price_utility(rules.price_weight, float32(terms.service_price[province * _SECTORS + MEALS]))
-    return network_utility(rules.network_weight, reach) + quality + dear
-
-
-@njit(**JIT)
-def set_beside(terms: Records, tables: Record) -> None:
-    """Note which platforms beside the first ones are open."""
-    beside = BESIDE_MARKET if terms[RIVAL].open[GOODS_MARKET] else 0
-    beside |= BESIDE_APP if terms[RIVAL].open[MEALS_APP] else 0
     for province in range(_PROVINCES):
-        beside |= BESIDE_PUBLIC if terms[FIRST].public_open[province] else 0
-    tables.beside = beside
+        for band in range(_BANDS):
+            cell = province * _BANDS + band
+            count = sums.count[province, 2 * band] + sums.count[province, 2 * band + 1]
+            state.adults[cell] = weights[province] * count
+            if count > 0:
+                state.skill[cell] = float32(sums.skill_of_band[province, band] / count)
 
 
 @njit(**JIT)
-def set_goods(need: int, market: Record, rules: Record, paths: Record, terms: Records, tables: Record) -> None:
-    """Set what each set of services for goods is worth for a need, and how its holders split among them."""
-    mall = mall_utility(market, rules, need, paths.years)
-    common = open_market_utility(market, rules, terms[FIRST], need, paths.years)
-    first = common if terms[FIRST].open[GOODS_MARKET] else CLOSED_UTILITY
-    rival, sets = CLOSED_UTILITY, GOODS_SETS
-    if terms[RIVAL].open[GOODS_MARKET]:
-        rival, sets = common + rules.dissimilarity * log32(float32(terms[RIVAL].odds[need])), MARKET_SETS
-    for held in range(1, sets):
-        value, single = CLOSED_UTILITY, True
-        for service in range(3):
-            if held & 1 << service:
-                one = first if service == 0 else (mall if service == 1 else rival)
-                value = one if single else inclusive_value(value, one, rules.dissimilarity)
-                single = False
-        by_first = exp32((first - value) / rules.dissimilarity) if held & 1 else float32(0.0)
-        by_rival = exp32((rival - value) / rules.dissimilarity) if held & 4 else float32(0.0)
-        tables.market_part[0, need, held], tables.market_part[1, need, held] = by_first, by_rival
-        for province in range(_PROVINCES):
-            face = face_utility(market, rules, province, need, paths.stringency)
-            row = (province * MARKET_SETS + held) * GOODS_NEEDS + need
-            tables.utility[row] = market.constants[need] - face + value
+def pandemic_force(rules: Record, paths: Record) -> float:
+    """Return what moves people and organisations to meet at a distance: risk or measures, as the variant says."""
+    return (1.0 - rules.channel) * paths.risk + rules.channel * paths.stringency
+
+
+@njit(**JIT)
+def _use_in_cells(state: Record, rules: Record, gates: Record, service: int, pandemic: float, quality: float) -> None:
+    use, habit, start = state.use[service], state.habit[service], state.habit_start[service]
+    by_skill, by_habit = rules.skill_weight[service], float32(2.0) * rules.habit_weight
+    distrust = rules.trust_weight[service] * float32(1.0 - state.trust[service])
+    constant, skill, mean = state.constant[service], state.skill, state.skill_mean
+    for cell in range(PEOPLE_CELLS):
+        utility = service_utility(
+            constant,
+            by_skill * (skill[cell] - mean),
+            pandemic,
+            quality,
+            distrust,
+            by_habit * (habit[cell] - start[cell]),
+        )
+        use[cell] = logistic(utility)
     for province in range(_PROVINCES):
-        tables.utility[province * MARKET_SETS * GOODS_NEEDS + need] = CLOSED_UTILITY
+        allowed = gates.open[service, province]
+        for cell in range(province * _BANDS, (province + 1) * _BANDS):
+            use[cell] *= allowed
+    for cell in range(PEOPLE_CELLS):
+        habit[cell] = habit_next(habit[cell], use[cell], rules.habit_update)
 
 
 @njit(**JIT)
-def set_apps(province: int, common: float, rules: Record, terms: Records, tables: Record) -> None:
-    """Set what each set of delivery apps is worth, how its holders split, and what app adds most to it.
+def _add_up(state: Record, service: int) -> None:
+    nation, everyone = 0.0, 0.0
+    for province in range(_PROVINCES):
+        here, people = 0.0, 0.0
+        for cell in range(province * _BANDS, (province + 1) * _BANDS):
+            here += state.adults[cell] * float(state.use[service, cell])
+            people += state.adults[cell]
+        state.in_province[service, province] = here / people if people > 0.0 else 0.0
+        nation += here
+        everyone += people
+    state.national[service] = nation / everyone
 
-    common: utility of the first app over face to face.
-    """
-    first = 1.0 if terms[FIRST].open[MEALS_APP] else 0.0
-    rival = terms[RIVAL].odds[province * _SECTORS + MEALS] if terms[RIVAL].open[MEALS_APP] else 0.0
-    public = terms[FIRST].public_odds[province]
-    for held in range(APP_SETS):
-        odds, best, following = 0.0, 0.0, 0
-        for app in range(3):
-            one = first if app == 0 else (rival if app == 1 else public)
-            if held & 1 << app:
-                odds += one
-            elif one > best:
-                best, following = one, 1 << app
-        at = province * APP_SETS + held
-        tables.app_next[at] = following
-        tables.app_utility[at] = CLOSED_UTILITY
-        if odds > 0.0:
-            tables.app_utility[at] = common + rules.app_dissimilarity * log32(float32(odds))
-        tables.app_part[0, province, held] = rival / odds if odds > 0.0 and held & 2 else 0.0
-        tables.app_part[1, province, held] = public / odds if odds > 0.0 and held & 4 else 0.0
+
+@njit(**JIT)
+def use_services(state: Record, rules: Record, gates: Record, paths: Record) -> None:
+    """Set the month's use of every service by cell, its means, and next month's habit, quality and trust."""
+    force = float32(pandemic_force(rules, paths))
+    for service in range(_SERVICES):
+        quality = service_quality(rules.trend[service], rules.fading_years, float32(paths.years))
+        quality += float32(state.research[service] - state.haste[service])
+        before = state.national[service]
+        _use_in_cells(state, rules, gates, service, rules.pandemic_weight[service] * force, quality)
+        _add_up(state, service)
+        rise = state.national[service] - before
+        state.haste[service] = haste_next(state.haste[service], rules.mended, rules.haste_weight[service], rise)
+        state.trust[service] = trust_next(state.trust[service], rules.trust_recovery, state.lost[service])
+        state.lost[service] = 0.0

@@ -18,11 +18,10 @@ class World(NamedTuple):
 
     people: traits; consumers, merchants: columns; places: cells of merchants. Record tables (see the record type of
     that name): consumer_rules, consumer_tables, merchant_rules, market_tables, market, consumption, platform_rules,
-    spending, programmes, loans, keys, books of one record; terms of two, of first platforms and of their rivals;
-    platforms one a private platform; paths, asked
-    (TERMS_PATH) one a month; programme_state one a programme, loan_state one a loan lever; consumer_sums,
-    merchant_sums one a chunk and, last, their total. savings: weighted household savings of each chunk, KRW; out:
-    (month, core indicator).
+    spending, programmes, loans, keys, books, service_rules, services of one record; terms of two, of first platforms
+    and of their rivals; platforms one a private platform; paths, asked (TERMS_PATH), gates one a month; programme_state
+    one a programme, loan_state one a loan lever; consumer_sums, merchant_sums one a chunk and, last, their total.
+    savings: weighted household savings of each chunk, KRW; out: (month, core indicator).
     """
 
     people: PeopleTraits
@@ -51,5 +50,8 @@ class World(NamedTuple):
     keys: Records
     books: Records
     paths: Records
+    service_rules: Records
+    services: Records
+    gates: Records
     savings: NDArray[np.float64]
     out: NDArray[np.float64]

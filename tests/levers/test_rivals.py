@@ -97,8 +97,8 @@ def test_several_apps_are_worth_more_than_one_and_nobody_has_them_before_entry()
 
 
 def test_a_rule_that_never_fires_is_the_world_without_rivals_bit_for_bit() -> None:
-    dear = {f"platform__fixed_cost_krw_per_month__{rival}": register()[f"platform.fixed_cost_krw_per_month.{rival}"].high
-            for rival in RIVALS}  # fmt: skip
+    costs = {rival: f"platform.fixed_cost_krw_per_month.{rival}" for rival in RIVALS}
+    dear = {cost.replace(".", "__"): register()[cost].high for cost in costs.values()}
     judged, without = run_of(0.0, 0.0, **dear), run_of(NEVER, NEVER, **dear)
     assert not any(platform.is_open for platform in judged.economy.platforms[2:])
     np.testing.assert_array_equal(judged.core, without.core)

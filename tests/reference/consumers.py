@@ -169,16 +169,19 @@ def odds_of_apps(u: Utilities, accounts: int) -> F8:
     return u.odds * np.array(held)[:, None]
 
 
-def contactless(u: Utilities, needs: F8, nest: float, nest_of_apps: float) -> F8:
-    """Utility of contactless over face to face by (account set, province, online need): log-sums of what is reached."""
+def contactless(u: Utilities, needs: F8, nest: float, nest_of_apps: float, gate: F8) -> F8:
+    """Utility of contactless over face to face by (account set, province, online need): log-sums of what is reached.
+
+    gate: of e-commerce.
+    """
     table = np.full((ACCOUNT_SETS, PROVINCES, ONLINE), NO_ACCOUNT_UTILITY)
     for accounts in range(ACCOUNT_SETS):
         services, apps = for_goods(u, accounts), odds_of_apps(u, accounts).sum(axis=0)
         if services:
             both = nest * np.log(sum(np.exp(value / nest) for value in services))
-            table[accounts, :, :GOODS] = both + needs[:GOODS] - u.face[:, :GOODS]
+            table[accounts, :, :GOODS] = both + needs[:GOODS] - u.face[:, :GOODS] + gate[:, None]
             table[accounts, :, MOBILITY] = u.booking + needs[MOBILITY] - u.face[:, MOBILITY]
-        value = u.app + nest_of_apps * np.log(np.where(apps > 0.0, apps, 1.0)) + needs[MEALS] - u.face[:, MEALS]
+        value = u.app + nest_of_apps * np.log(np.where(apps > 0.0, apps, 1.0)) + needs[MEALS] - u.face[:, MEALS] + gate
         table[accounts, :, MEALS] = np.where(apps > 0.0, value, NO_ACCOUNT_UTILITY)
     return table
 
@@ -223,12 +226,12 @@ def choose(run: Run, people: People, table: F8, mean_skill: float, t: int, luck:
     return Choice(share, np.array(users), table, own, unit_budgets(people, run.values))
 
 
-def learn(people: People, share: F8, v: Values) -> None:
-    """Habit follows the share, skill grows with it towards the ceiling of the age band."""
+def learn(people: People, share: F8, taught: F8, v: Values) -> None:
+    """Habit follows the share; skill grows with it, and public services, towards the ceiling of the age band."""
     people.habit = people.habit + v["consumer.habit_update_per_month"] * (share - people.habit)
     top = np.minimum(1.0, skill_bounds(v)[1] + v["consumer.skill_ceiling_gap"])
     room = np.maximum(0.0, np.append(top, 0.0)[people.band] - people.skill)
-    people.skill = people.skill + v["consumer.skill_gain_per_month"] * share.mean(axis=0) * room
+    people.skill = people.skill + v["consumer.skill_gain_per_month"] * (share.mean(axis=0) + taught) * room
 
 
 def surplus(choice: Choice, people: People, accounts: I8, v: Values) -> F8:

@@ -8,6 +8,7 @@ from tests.reference import state as kept
 from tests.reference.consumers import Choice, Utilities, for_goods, odds_of_apps
 from tests.reference.draws import B1, F8, I8
 from tests.reference.platforms import FIRST, GOODS_MARKET, LARGE, MEALS_APP, RIVAL, Terms, shown_together
+from tests.reference.services import gate
 from tests.reference.state import (
     GOODS,
     MEALS,
@@ -30,8 +31,8 @@ from tests.reference.state import (
 class Spending:
     """Spending of a month, KRW: face to face by (province, sector of shops), also by (holder set, province, sector);
     online by (first or rival, goods need) to sellers on open markets and to those, in malls by need; meals by (first or
-    rival, province) to sellers by private app and to those, by province to the public app and couriers; mobility at counters and booked online by province; by simple pay;
-    weighted unit budgets by province; other by province.
+    rival, province) to sellers by private app and to those, by province to the public app and couriers; mobility at
+    counters and booked online by province; by simple pay; weighted unit budgets by province; other by province.
     """
 
     face: F8
@@ -57,7 +58,7 @@ class Spending:
 
 def spend(
     run: Run, people: People, choice: Choice, u: Utilities, constants: kept.Constants, scale: F8, shifts: F8,
-    platforms: Platforms, terms: Terms,
+    platforms: Platforms, terms: Terms, t: int,
 ) -> Spending:  # fmt: skip
     """Spread everybody's budget over shops, online services and travel firms; note what platforms see of it."""
     unit = people.weight * choice.unit
@@ -81,7 +82,7 @@ def spend(
     fees = platforms.charged.reshape(2, 2)
     orders = market / (1.0 + fees[:, GOODS_MARKET, None])
     by_app = np.array([first, rival]) / (1.0 + fees[:, MEALS_APP, None])
-    pays = (people.instruments >> 1) & 1
+    pays, allowed = (people.instruments >> 1) & 1, gate(run, "smart_finance", t).mean()
     units = kept.summed(people.province, unit, PROVINCES)
     return Spending(
         face=by_holders.sum(axis=0),
@@ -96,7 +97,7 @@ def spend(
         couriers=couriers,
         counters=counters,
         bookings=kept.summed(people.province, online[MOBILITY], PROVINCES),
-        simple_pay=float(kept.logistic(run.values["till.online_simple_pay_utility"]) * np.sum(online * pays)),
+        simple_pay=float(allowed * kept.logistic(run.values["till.online_simple_pay_utility"]) * np.sum(online * pays)),
         units=units,
         other=units * constants.other_spending * scale * shifts[:, NEEDS],
         online_by_province=kept.summed(people.province, online.sum(axis=0), PROVINCES),
@@ -157,8 +158,9 @@ def app_shares(people: People, u: Utilities) -> F8:
 
 @dataclass
 class Tills:
-    """Sales per unit of pull by (province, sector), in shops; online by class of small sellers too, with the
-    parts of rivals and of the public app; sold on private platforms by (first or rival, .., class of sellers), KRW; payment shares by kind of till.
+    """Sales per unit of pull by (province, sector), in shops; online by class of small sellers too, with the parts of
+    rivals and of the public app; sold on private platforms by (first or rival, .., class of sellers), KRW; payment
+    shares by kind of till.
 
     A kind of till takes mobile pay by terminal (bit 0) and public QR (bit 1).
     """
@@ -217,7 +219,8 @@ def order_at_kiosks(run: Run, markets: Markets, people: People, present: B1, mea
     adults = kept.summed(people.province, here, PROVINCES)
     more_skilled = kept.ratio(skill, adults, mean_skill) - mean_skill
     fear = (1.0 - v["consumer.pandemic_channel"]) * v["kiosk.risk_weight"] * run.now("contact_risk_index", t)
-    markets.kiosk_share = kept.logistic(v["kiosk.order_constant"] + v["kiosk.skill_weight"] * more_skilled + fear)
+    wish = kept.logistic(v["kiosk.order_constant"] + v["kiosk.skill_weight"] * more_skilled + fear)
+    markets.kiosk_share = wish * gate(run, "smart_store", t)
 
 
 def till_shares(run: Run, spending: Spending, terminal: bool, takes: bool, t: int) -> tuple[F8, F8]:

@@ -280,8 +280,8 @@ def expected_profit(v: Values, p: Platforms, constants: Constants, j: int, chang
 
 @dataclass
 class Terms:
-    """This month's terms by (first or rival, province, sector, class of sellers), of services without the class; odds of
-    rivals by (province, sector), of the public app by province; fee and open by platform.
+    """This month's terms by (first or rival, province, sector, class of sellers), of services without the class; odds
+    of rivals by (province, sector), of the public app by province; fee and open by platform.
     """
 
     commission: F8
@@ -298,7 +298,7 @@ class Terms:
     public_price: F8 = field(default_factory=lambda: np.ones(PROVINCES))
 
     def has_rival(self, service: int) -> bool:
-        return bool(self.open[[j for j in range(4) if SERVICE[j] == service and SIDE[j] == RIVAL][0]] == 1)
+        return any(self.open[j] == 1 for j in range(4) if SERVICE[j] == service and SIDE[j] == RIVAL)
 
 
 def set_terms(run: Run, state: State, t: int) -> Terms:

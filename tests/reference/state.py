@@ -249,10 +249,12 @@ class Platforms:
     """The open market, delivery apps and the rivals of both, by that order, and what they know of last month.
 
     gone: has left; listed: share of sellers there; promised: quarters in a row that promised an absent one enough;
-    commission by (platform, class of sellers: small up to the limit of sales, above it, large, itself); responses of sellers
-    and consumers, expected profit held and chosen; price, sold, agreed, cap by (first or rival, province, sector, class); charged: fee
-    of consumers in force; members, public_price of the public platform by province; reached: part of online spending on
-    a need that goes through (first or rival, province, online need); budget, online: cells of demand by (province, account set for goods, online need); both: the open market's share among holders of both.
+    commission by (platform, class of sellers: small up to the limit of sales, above it, large, itself); responses of
+    sellers and consumers, expected profit held and chosen; price, sold, agreed, cap by (first or rival, province,
+    sector, class); charged: fee of consumers in force; members, public_price of the public platform by province;
+    reached: part of online spending on a need that goes through (first or rival, province, online need); budget,
+    online: cells of demand by (province, account set for goods, online need); both: the open market's share among
+    holders of both.
     """
 
     open: I8
@@ -281,6 +283,28 @@ class Platforms:
     budget: F8
     online: F8
     both: F8
+
+
+@dataclass
+class Services:
+    """Use, habit and skill of services by (service, cell) and cell; means of the nation and of provinces; trust and
+    haste by service; worth of categories in the first month by (province, category); skill and adults as measured this
+    month, for the next quarter.
+    """
+
+    constant: F8
+    use: F8
+    habit: F8
+    habit_start: F8
+    skill: F8
+    adults: F8
+    national: F8
+    in_province: F8
+    trust: F8
+    haste: F8
+    worth_start: F8
+    measured_skill: F8
+    measured_adults: F8
 
 
 @dataclass
@@ -410,6 +434,7 @@ class State:
     platforms: Platforms
     loans: list[LoanProgress]
     cells: Cells
+    services: Services
 
 
 @dataclass(frozen=True)

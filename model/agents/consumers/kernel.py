@@ -1,4 +1,4 @@
-"""The consumers' month, compiled: choose, use, learn, revise accounts and instruments, save.
+"""The consumers' month, compiled: choose, use, learn, revise accounts and instruments.
 
 One function a chunk of rows calls short functions over blocks of one province that stay near the processor; a chunk
 adds into its own row of partial sums. Everyone acts on the same tables: the order of rows does not matter (rows of a
@@ -13,6 +13,7 @@ from numba import float32, int32, int64, njit, uint8, uint16
 from model.agents.consumers.columns import (
     ABSENT,
     APP_SETS,
+    BANDS,
     BESIDE_APP,
     BESIDE_MARKET,
     BESIDE_PUBLIC,
@@ -48,7 +49,7 @@ from model.codes import (
     ONLINE_SERVICES,
 )
 from model.numerics import JIT, JIT_ALLOCATING, LANES, add_into, add_lanes, exp32, logistic
-from model.records import F4, F8, I2, U1, U2, Record, Records, record_type
+from model.records import F4, F8, U1, U2, Record, Records, record_type
 from model.rules.choice import CLOSED_UTILITY, habit_next, no_occasion_log, person_utility, skill_next
 from model.synthetic_population.people import PeopleTraits
 
@@ -358,6 +359,14 @@ def _skill_of_adults(skill: F4, age_band: U1, n: int) -> float:
 
 
 @njit(**JIT)
+def _skill_by_band(skill: F4, age_band: U1, sums: F8, n: int) -> None:
+    """Add adults' skill to the sums of their age bands, of one province; in whole numbers of _SKILL_UNITS."""
+    for i in range(n):
+        if age_band[i] != uint8(ABSENT):
+            sums[age_band[i]] += float(int64(skill[i] * _SKILL_UNITS)) / float(_SKILL_UNITS)
+
+
+@njit(**JIT)
 def _count(province: int, needs: Records, beside: int, block: Record, sums: Record, n: int) -> None:
     """Add the block's adults and holders to the counts."""
     _mark_adults(needs, block, n)
@@ -371,16 +380,21 @@ def _count(province: int, needs: Records, beside: int, block: Record, sums: Reco
 
 
 @njit(**JIT)
-def _learn(skill: F4, age_band: U1, needs: Records, gain: float, skill_ceiling: F4, ceiling: F4, n: int) -> None:
-    """Let skill grow with use towards the ceiling of the age band; ceiling: a buffer."""
+def _learn(
+    skill: F4, age_band: U1, needs: Records, gain: float, tables: Record, province: int, block: Record, n: int
+) -> None:
+    """Let skill grow with use, of public services too, towards the ceiling of the age band."""
+    skill_ceiling, ceiling, worth = tables.skill_ceiling, block.ceiling, block.worth
+    public = tables.public_use[province * BANDS : (province + 1) * BANDS]
     first, second, third, fourth, fifth = (
         needs[0].share, needs[1].share, needs[2].share, needs[3].share, needs[4].share,
     )  # fmt: skip
     for i in range(n):
         ceiling[i] = skill_ceiling[age_band[i]]
+        worth[i] = public[age_band[i]]
     for i in range(n):
         use = (first[i] + second[i] + third[i] + fourth[i] + fifth[i]) * float32(1.0 / ONLINE_NEEDS)
-        skill[i] = skill_next(skill[i], use, gain, ceiling[i])
+        skill[i] = skill_next(skill[i], use + worth[i], gain, ceiling[i])
 
 
 @njit(**JIT)
@@ -390,6 +404,7 @@ def _zero(sums: Record) -> None:
     sums.surplus[:] = 0.0
     sums.aversion[:] = 0.0
     sums.skill[:] = 0.0
+    sums.skill_of_band[:] = 0.0
     sums.count[:] = 0
 
 
@@ -404,6 +419,7 @@ def total_of(parts: Records, total: Record) -> None:
         add_into(total.surplus, part.surplus)
         add_into(total.aversion, part.aversion)
         add_into(total.skill, part.skill)
+        add_into(total.skill_of_band, part.skill_of_band)
         add_into(total.count, part.count)
 
 
@@ -416,11 +432,12 @@ def _step(
     tables: Record,
     sums: Record,
     keys: tuple[int, int, int, int],
+    measured: bool,
     needs: Records,
     block: Record,
     revision: Record,
 ) -> None:
-    """Step one chunk; needs, block, revision: working space."""
+    """Step one chunk; measured: whether skill is summed by age band; needs, block, revision: working space."""
     users_key, revision_key, instrument_key, meals_key = keys
     _zero(sums)
     end = min((chunk + 1) * CHUNK, traits.id.size)
@@ -451,7 +468,9 @@ def _step(
         _add_rows(block.held, instruments, block.rows, sums.spending, province * CELLS_OF_PROVINCE, block.cells, n)
         _count(province, needs, tables.beside, block, sums, -(-n // _STEP) * _STEP)
         sums.skill[province] += _skill_of_adults(skill, age_band, n)
-        _learn(skill, age_band, needs, rules.skill_gain, tables.skill_ceiling, block.ceiling, n)
+        if measured:
+            _skill_by_band(skill, age_band, sums.skill_of_band[province], n)
+        _learn(skill, age_band, needs, rules.skill_gain, tables, province, block, n)
         draw_events(ids, age_band, revision_key, rules.revision_hazard, rules.dormancy_hazard, revision.event, n)
         revise(ids, skill, accounts, instruments, province, needs, rules, tables, instrument_key, revision, n)
         lo = hi
@@ -466,76 +485,16 @@ def consumers_chunk(
     tables: Record,
     sums: Record,
     keys: tuple[int, int, int, int],
+    measured: bool,
 ) -> None:
     """Step one chunk of consumers through a month and leave its partial sums in `sums`.
 
-    keys: the month's for use and revision, the lifelong one for instruments, and the month's for meals.
+    keys: the month's for use and revision, the lifelong one for instruments, and the month's for meals; measured:
+    whether skill is summed by age band.
     """
     needs, block, revision = (
         np.empty(ONLINE_NEEDS, NEED_SCRATCH),
         np.empty(1, BLOCK_SCRATCH),
         np.empty(1, REVISION_SCRATCH),
     )
-    _step(chunk, traits, state, rules, tables, sums, keys, needs, block[0], revision[0])
-
-
-@njit(**JIT)
-def _total(column: F8, n: int) -> float:
-    """Return the sum of a column, in eight interleaved sums so that an addition need not wait for the one before."""
-    a = b = c = d = e = f = g = h = 0.0
-    for i in range(0, n - 7, 8):
-        a, b, c, d = a + column[i], b + column[i + 1], c + column[i + 2], d + column[i + 3]
-        e, f, g, h = e + column[i + 4], f + column[i + 5], g + column[i + 6], h + column[i + 7]
-    for i in range(n // 8 * 8, n):
-        a += column[i]
-    return ((a + b) + (c + d)) + ((e + f) + (g + h))
-
-
-@njit(**JIT)
-def _save(budget: F4, saved_per_budget: float, savings_krw: F8, n: int) -> None:
-    for i in range(n):
-        savings_krw[i] += budget[i] * saved_per_budget
-
-
-@njit(**JIT)
-def save_chunk(chunk: int, traits: PeopleTraits, state: ConsumerState, saved_per_budget: F8, savings: F8) -> None:
-    """Add income less spending to every person's savings; `savings[chunk]` becomes the chunk's weighted total.
-
-    saved_per_budget: KRW saved this month per unit of budget, by province (float64).
-    """
-    total = 0.0
-    end = min((chunk + 1) * CHUNK, traits.id.size)
-    lo = chunk * CHUNK
-    while lo < end:
-        hi = block_end(traits.province, lo, min(lo + BLOCK, end))
-        province = traits.province[lo]
-        savings_krw = state.savings_krw[lo:hi]
-        _save(state.budget[lo:hi], saved_per_budget[province], savings_krw, hi - lo)
-        total += _total(savings_krw, hi - lo) * traits.weight_by_province[province]
-        lo = hi
-    savings[chunk] = total
-
-
-@njit(**JIT)
-def _set_age_bands(birth_year: I2, entry_year: I2, exit_year: I2, year: int, age_band: U1, n: int) -> None:
-    for i in range(n):
-        age, band = int32(year) - int32(birth_year[i]), int32(0)
-        for decade in range(3, 2 + ABSENT):
-            band += int32(age >= int32(10 * decade))
-        here = (int32(entry_year[i]) <= int32(year)) & (int32(year) < int32(exit_year[i])) & (age >= int32(20))
-        age_band[i] = uint8(band) if here else uint8(ABSENT)
-
-
-@njit(**JIT)
-def _set_budgets(income_rank: U2, age_band: U1, tables: Record, budget: F4, n: int) -> None:
-    for i in range(n):
-        budget[i] = tables.budget_of_rank[income_rank[i] >> 6] * tables.budget_of_band[age_band[i]]
-
-
-@njit(**JIT)
-def age_chunk(chunk: int, traits: PeopleTraits, state: ConsumerState, tables: Record, year: int) -> None:
-    """Set every person's age band and budget on 1 January of `year`; non-residents and the young are ABSENT."""
-    lo, hi = chunk * CHUNK, min((chunk + 1) * CHUNK, traits.id.size)
-    age_band = state.age_band[lo:hi]
-    _set_age_bands(traits.birth_year[lo:hi], traits.entry_year[lo:hi], traits.exit_year[lo:hi], year, age_band, hi - lo)
-    _set_budgets(traits.income_rank[lo:hi], age_band, tables, state.budget[lo:hi], hi - lo)
+    _step(chunk, traits, state, rules, tables, sums, keys, measured, needs, block[0], revision[0])

@@ -3,8 +3,9 @@
 import numpy as np
 from numba import float32, int64, njit, uint8
 
+from model.agents.consumers.budgets import age_chunk
 from model.agents.consumers.columns import ABSENT, APP, APP_SETS, BLOCK, CHUNK, MARKET_SETS, ConsumerState
-from model.agents.consumers.kernel import RANK_TO_UNIT, age_chunk, block_end
+from model.agents.consumers.kernel import RANK_TO_UNIT, block_end
 from model.agents.consumers.revision import BOTH, REVISION_SCRATCH, draw_lanes, hold_all
 from model.codes import GOODS_NEEDS, MEALS, MOBILITY, ONLINE_NEEDS
 from model.numerics import JIT, JIT_ALLOCATING, copy_into, logistic
