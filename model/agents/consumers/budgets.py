@@ -2,7 +2,7 @@
 
 from numba import int32, njit, uint8
 
-from model.agents.consumers.columns import ABSENT, CHUNK, ConsumerState
+from model.agents.consumers.columns import ABSENT, BLOCK, CHUNK, ConsumerState
 from model.agents.consumers.kernel import block_end
 from model.numerics import JIT
 from model.records import F4, F8, I2, U1, U2, Record

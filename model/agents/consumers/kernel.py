@@ -251,7 +251,7 @@ def _through(budget: F4, share: F4, sets: U1, part: F4, block: Record, n: int) -
 
 @njit(**JIT)
 def _add_beside(province: int, budget: F4, needs: Records, tables: Record, block: Record, sums: Record, n: int) -> None:
-    """Add what is spent through platforms where there are several of a service, those there alone left out."""
+    """Add what is spent through platforms where there are several of a service."""
     through, beside = sums.through[province], tables.beside
     if beside & uint8(BESIDE_MARKET):
         for need in range(GOODS_NEEDS):
