@@ -166,7 +166,7 @@ def for_goods(u: Utilities, accounts: int) -> list[F8 | float]:
 def odds_of_apps(u: Utilities, accounts: int) -> F8:
     """Odds against the first app, by (app, province), of those that an account set reaches; 0 for the others."""
     held = [accounts & bit > 0 for bit in (APP_ACCOUNT, RIVAL_APP_ACCOUNT, PUBLIC_ACCOUNT)]
-    return u.odds * np.array(held)[:, None]
+    return np.asarray(u.odds * np.array(held)[:, None])
 
 
 def contactless(u: Utilities, needs: F8, nest: float, nest_of_apps: float, gate: F8) -> F8:

@@ -108,11 +108,8 @@ def open_month(
     firms = merchants.base_business * business_rate(run, merchants, state.markets.business_start, t)
     rival, public = tills.rival_part[seller], tills.public_part[seller]
     first_price, rival_price = (price[seller] for price in state.platforms.price)
-    saved = mixed(
-        *(1.0 - 1.0 / price for price in (first_price, rival_price, terms.public_price[merchants.province])),
-        rival,
-        public,
-    )
+    saved_by = [1.0 - 1.0 / price for price in (first_price, rival_price, terms.public_price[merchants.province])]
+    saved = mixed(saved_by[0], saved_by[1], saved_by[2], rival, public)
     saved = run.values.of("merchant.input_share", "sectors")[merchants.sector] * saved
     commission = mixed(terms.commission[0][seller], terms.commission[1][seller], terms.public_commission, rival, public)
     delivery = parcels(run.values)[merchants.sector]

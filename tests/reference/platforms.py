@@ -364,7 +364,7 @@ def pulls(v: Values, markets: Markets, p: Platforms, j: int) -> F8:
     pull = pull * p.listed[j]
     if SIDE[j] == FIRST:
         pull[:, :GOODS, OWNS] = own * markets.large_online[:GOODS] / PROVINCES
-    return pull
+    return np.asarray(pull)
 
 
 def shown_together(amount: F8) -> F8:
