@@ -207,7 +207,7 @@ def test_the_public_platform_wins_members_and_orders_from_private_apps() -> None
     orders, members = (path(with_public, f"public_platform_{name}") for name in ("orders_krw", "members"))
     assert orders[0] == members[0] == 0.0
     assert orders[1] == 0.0  # nobody has an account yet
-    assert (orders[2:] > 0.0).all()
+    assert (orders[3:] > 0.0).all()
     assert (np.diff(members[1:]) > 0.0).all()
     assert members[-1] < with_public.last("merchants_installed_delivery_app")
     private = "delivery_platform_commission_krw"

@@ -39,6 +39,13 @@ LEVERS: dict[str, Any] = {
 }
 
 
+CHEAP = {
+    f"platform__fixed_cost_krw_per_month__{rival}": register()[f"platform.fixed_cost_krw_per_month.{rival}"].low
+    for rival in RIVALS
+}
+"""Fixed costs at which no rival leaves again."""
+
+
 def path(run: Run, indicator: str) -> np.ndarray:
     return run.core[:, POSITION[indicator]]
 
@@ -47,7 +54,7 @@ def path(run: Run, indicator: str) -> np.ndarray:
 def test_a_rival_wins_orders_and_the_first_platform_charges_no_more_than_without(
     goods: float, meals: float, code: str
 ) -> None:
-    beside, alone = run_of(goods, meals), run_of(NEVER, NEVER)
+    beside, alone = run_of(goods, meals, **CHEAP), run_of(NEVER, NEVER)
     assert not path(beside, ORDERS)[:4].any()
     assert (path(beside, ORDERS)[12:] > 0.0).all()
     assert not path(alone, ORDERS).any()
@@ -63,7 +70,7 @@ def test_a_strong_rival_makes_the_first_app_charge_less() -> None:
     """Where buyers can go elsewhere by a touch, a lower price pays: the direction of the rule, not its size."""
     strong = {"platform__rival_utility__delivery_app_rival": 1.0, "platform__listing_per_month": 0.3,
               "delivery_app__second_account_cost": 0.1, "platform__response_curvature": 300.0,
-              "platform__step_tolerance": 0.0}  # fmt: skip
+              "platform__step_tolerance": 0.0, "platform__step_share": 0.001}  # fmt: skip
     beside, alone = (run_of(NEVER, meals, months=72, **strong).economy.platforms[1] for meals in (NOW, NEVER))
     charged = [platform.commission_small + platform.consumer_fee for platform in (beside, alone)]
     assert charged[0] < charged[1] - 1e-9
@@ -153,8 +160,8 @@ def test_sellers_stay_online_while_one_platform_of_the_service_is_left() -> None
 
 def test_a_cap_binds_the_rival_too() -> None:
     terms = run_of(NEVER, NOW, "cap").economy.world.terms
-    assert (terms[RIVAL].commission[MEALS_MARKETS][:, :OWN] == 0.03).all()
-    assert (terms[FIRST].commission[MEALS_MARKETS][:, :OWN] == 0.03).all()
+    for side in (FIRST, RIVAL):
+        assert (terms[side].commission[MEALS_MARKETS][:, [SMALL, LARGE]] == 0.03).all()
 
 
 def test_a_public_app_beside_a_rival_shares_orders_by_accounts() -> None:

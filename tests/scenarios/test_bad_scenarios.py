@@ -299,8 +299,8 @@ def test_platforms_outside_reason(write: Write, text: str, line: int, what: str)
             '"platform.entry_month.open_market" = 1',
             "unknown parameter (did you mean platform.entry_month.open_market_rival",
         ),
-        ('"open_market.own_sales_share" = "140 %"', "= 1.4 is outside its declared range 0 to 0.4 share"),
-        ('"platform.fixed_cost_krw_per_month.delivery_app_rival" = "5 %"', "is in 'share'"),
+        ('"open_market.own_sales_share" = "140 %"', ": 1.4 is outside its declared range 0 to 0.4 share"),
+        ('"platform.fixed_cost_krw_per_month.delivery_app_rival" = "5 %"', "this setting is in 'KRW/month'"),
     ],
 )
 def test_rivals_and_own_sales_outside_reason(write: Write, setting: str, what: str) -> None:
