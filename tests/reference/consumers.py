@@ -31,8 +31,8 @@ from tests.reference.state import (
 )
 
 NO_ACCOUNT_UTILITY = -60.0
-NO_GAIN = -1.0
-"""Below any gain of opening an account: the account is held already."""
+NO_GAIN = (-1.0, -2.0, -3.0)
+"""Below any gain of opening an account, by service for goods: the account is held already; never alike."""
 
 
 def unit_budgets(people: People, v: Values) -> F8:
@@ -252,13 +252,13 @@ def open_accounts(people: People, choice: Choice, u: Utilities, v: Values, revis
         cost = v["consumer.account_cost"] * (1.0 - people.skill)
         gains = np.array(
             [
-                np.where(people.accounts & bit, NO_GAIN, surplus(choice, people, people.accounts | bit, v) - now)
-                for bit in bits
+                np.where(people.accounts & bit, none, surplus(choice, people, people.accounts | bit, v) - now)
+                for bit, none in zip(bits, NO_GAIN, strict=False)
             ]
         )
         order = np.argsort(-gains, axis=0, kind="stable")
         best, next_best = gains[order[0], rows], gains[order[1], rows]
-        swapped = luck.below(("account_rank", turn), people.id, best, next_best, revising & (next_best > NO_GAIN))
+        swapped = luck.below(("account_rank", turn), people.id, best, next_best, revising)
         chosen = np.where(swapped, order[1], order[0])
         opened = luck.below(("account_gain", turn), people.id, cost, gains[chosen, rows], revising)
         people.accounts = np.where(opened, people.accounts | np.array(bits)[chosen], people.accounts)
@@ -267,7 +267,7 @@ def open_accounts(people: People, choice: Choice, u: Utilities, v: Values, revis
 def apps_of(accounts: I8) -> I8:
     """Set of apps of an account set: 1 the first, 2 its rival, 4 the public one."""
     first, rival, public = (accounts & bit != 0 for bit in (APP_ACCOUNT, RIVAL_APP_ACCOUNT, PUBLIC_ACCOUNT))
-    return np.asarray(first * 1 + rival * 2 + public * 4)
+    return np.asarray(first.astype(np.int64) | rival.astype(np.int64) << 1 | public.astype(np.int64) << 2)
 
 
 def next_app(u: Utilities) -> I8:
