@@ -225,9 +225,11 @@ def several(walked: Walked) -> float:
     are several: a rival or the public app is open.
     """
     before, now, terms = walked.before.people, walked.after.people, walked.month.terms
-    if terms.open[2] + terms.open[3] + np.sum(terms.public_odds) == 0.0:
+    if not (np.any(terms.open[2:]) or np.any(terms.public_odds)):
         return 0.0
-    markets = (before.accounts & OPEN_MARKET_ACCOUNT > 0) & (before.accounts & RIVAL_MARKET_ACCOUNT > 0)
+    markets = (before.accounts & OPEN_MARKET_ACCOUNT).astype(bool) & (before.accounts & RIVAL_MARKET_ACCOUNT).astype(
+        bool
+    )
     apps = sum((before.accounts & bit > 0).astype(int) for bit in (APP_ACCOUNT, RIVAL_APP_ACCOUNT, PUBLIC_ACCOUNT))
     both = markets & (terms.open[2] == 1) | (apps > 1)
     return float(np.sum(now.weight * now.present * both))
