@@ -31,6 +31,9 @@ ACCOUNTS: Final = (
     "rest_of_economy",
     "travel_firms",
     "public_platform",
+    "new_industry_firms",
+    "investors",
+    "foreign_sector",
 )
 ACCOUNT_LABELS: Final = {
     "households": ("Households", "가계"),
@@ -48,6 +51,9 @@ ACCOUNT_LABELS: Final = {
     "rest_of_economy": ("Rest of the economy", "기타 경제"),
     "travel_firms": ("Travel and transport firms", "여행·운송사"),
     "public_platform": ("Public delivery platform", "공공배달앱 운영기관"),
+    "new_industry_firms": ("New-industry firms", "신산업 기업"),
+    "investors": ("Investors", "투자자"),
+    "foreign_sector": ("Abroad", "해외"),
 }
 
 
@@ -121,6 +127,16 @@ PURPOSES: Final = (
     Purpose("platform_promotion", "government", "public_platform", "Public app, promotion", "공공배달앱 홍보비"),
     Purpose("open_market_costs", "open_market", "rest_of_economy", "Open market's costs", "오픈마켓 비용"),
     Purpose("app_costs", "delivery_platform", "rest_of_economy", "Delivery apps' costs", "배달앱 비용"),
+    Purpose("firm_sales", "rest_of_economy", "new_industry_firms", "New industry, sales at home", "신산업 국내 매출"),
+    Purpose("firm_exports", "foreign_sector", "new_industry_firms", "New industry, exports", "신산업 수출"),
+    Purpose("device_supply", "equipment_vendors", "new_industry_firms", "Devices from makers", "기기 제조사 매입"),
+    Purpose("firm_procurement", "government", "new_industry_firms", "Public procurement", "신산업 공공조달"),
+    Purpose("firm_research_support", "government", "new_industry_firms", "Research support", "신산업 연구개발 지원"),
+    Purpose("firm_wages", "new_industry_firms", "households", "New industry, wages", "신산업 임금"),
+    Purpose("firm_inputs", "new_industry_firms", "rest_of_economy", "New industry, inputs", "신산업 투입 비용"),
+    Purpose("firm_research", "new_industry_firms", "rest_of_economy", "New industry, research bought", "신산업 외부 연구비"),
+    Purpose("firm_capital", "investors", "new_industry_firms", "Capital raised", "신산업 자본 조달"),
+    Purpose("firm_payouts", "new_industry_firms", "investors", "Paid out to investors", "신산업 배당·청산"),
 )
 (
     STORE_SMALL,
@@ -177,8 +193,21 @@ PURPOSES: Final = (
     PROMOTION,
     MARKET_COSTS,
     APP_COSTS,
+    FIRM_SALES,
+    FIRM_EXPORTS,
+    DEVICE_SUPPLY,
+    FIRM_PROCUREMENT,
+    FIRM_RESEARCH_SUPPORT,
+    FIRM_WAGES,
+    FIRM_INPUTS,
+    FIRM_RESEARCH,
+    FIRM_CAPITAL,
+    FIRM_PAYOUTS,
 ) = range(len(PURPOSES))
 HOUSEHOLDS, MERCHANTS = 0, 1
+FIRMS: Final = ACCOUNTS.index("new_industry_firms")
+POPULATIONS: Final = (HOUSEHOLDS, MERCHANTS, FIRMS)
+"""Accounts whose cash is that of rows."""
 PAYER: Final = np.array([ACCOUNTS.index(purpose.payer) for purpose in PURPOSES])
 PAYEE: Final = np.array([ACCOUNTS.index(purpose.payee) for purpose in PURPOSES])
 
@@ -213,9 +242,9 @@ failed (code, position, residual, largest relative residual).
 def account_agents_settle(books: Record, payer: I8, payee: I8) -> None:
     """Add to each account agent's cash what it received and paid by its own count (its side of each purpose)."""
     for purpose in range(payer.size):
-        if payee[purpose] > MERCHANTS:
+        if payee[purpose] > MERCHANTS and payee[purpose] != FIRMS:
             books.cash[payee[purpose]] += books.received[purpose]
-        if payer[purpose] > MERCHANTS:
+        if payer[purpose] > MERCHANTS and payer[purpose] != FIRMS:
             books.cash[payer[purpose]] -= books.booked[purpose]
 
 

@@ -29,6 +29,9 @@ INDEX_CODES: Final[dict[str, tuple[str, ...]]] = {
     "platforms": codes.PLATFORMS,
     "business_ages": codes.BUSINESS_AGES,
     "contracts": ("regular", "temporary"),
+    "new_industries": codes.NEW_INDUSTRIES,
+    "firm_stages": codes.FIRM_STAGES,
+    "skills": codes.SKILLS,
 }
 DISTRIBUTIONS: Final = ("uniform", "normal", "lognormal", "triangular", "beta")
 BASES: Final = ("published", "recalled", "calibrated", "assumed")

@@ -8,6 +8,8 @@ from numba import int64, njit
 
 from model.agents.consumers.columns import CONSUMER_SUMS, ConsumerState, chunks_of
 from model.agents.consumers.start import online_at_start_chunk, start_chunk, start_instruments_chunk
+from model.agents.firms.columns import FirmRows
+from model.agents.firms.start import firm_months, firm_rules, first_stages, make_firms, start_firms
 from model.agents.government import PROGRAMME_STATE
 from model.agents.lending import LOAN_STATE
 from model.agents.merchants import incumbents
@@ -41,7 +43,7 @@ from model.exogenous import (
     PUBLIC_QR_FEE_PATHS,
 )
 from model.indicators import CORE
-from model.ledger import BOOKS, HOUSEHOLDS, MERCHANTS
+from model.ledger import BOOKS, FIRMS, HOUSEHOLDS, MERCHANTS
 from model.levers import Lever
 from model.levers.compiled import compile_levers, compile_loans
 from model.levers.platforms import compile_platform_levers
@@ -51,6 +53,7 @@ from model.records import F4, F8, Records, records
 from model.settings import Settings
 from model.streams import CONSUMER_INSTRUMENTS, CONSUMER_MEALS, INITIAL_CONSUMER, stream_key
 from model.synthetic_population.build import SyntheticKorea
+from model.synthetic_population.firms import firm_levels, firm_traits
 from model.synthetic_population.margins import adults_in_table
 from model.synthetic_population.merchants import MerchantTraits
 from model.synthetic_population.people import PeopleTraits
@@ -91,6 +94,7 @@ def lay_out(korea: SyntheticKorea, settings: Settings) -> World:
     tables[0].kiosk_share[:] = 1.0 / (1.0 + np.exp(-values["kiosk.order_constant"]))
     platforms = rules_of.platforms(values)
     adults = _adults(people, settings.start // 12)
+    firms = _firms(settings)
     asked, limits = compile_platform_levers(levers, settings.start, settings.months, adults)
     tables[0].limit_krw[:] = limits
     return World(
@@ -120,9 +124,23 @@ def lay_out(korea: SyntheticKorea, settings: Settings) -> World:
         keys=records(MERCHANT_KEYS),
         books=records(BOOKS),
         paths=make_paths(settings),
+        firms=firms[0],
+        firm_rules=firms[1],
+        firm_months=firms[2],
+        firm_state=firms[3],
         savings=np.zeros(chunks),
         out=np.zeros((settings.months, len(CORE))),
     )
+
+
+def _firms(settings: Settings) -> tuple[FirmRows, Records, Records, Records]:
+    """Return the firms with their start, what they go by, what each quarter is given, and their state."""
+    values, traits, levels = dict(settings.parameters), firm_traits(), firm_levels()
+    training = np.array(dict(settings.paths)["talent_training_persons_per_month"])
+    rules, rows = firm_rules(values), make_firms(traits, levels, values)
+    stages = first_stages(traits, values)
+    months = firm_months(values, settings.months, training, levels, stages, traits.sector)
+    return rows, rules, months, start_firms(rows, rules, months, levels, values)
 
 
 def make_paths(settings: Settings) -> Records:
@@ -242,6 +260,7 @@ def _start_merchants(w: World, traits: MerchantTraits, values: Mapping[str, floa
     weight = traits.weight.astype(np.float64)
     w.books[0].cash[MERCHANTS] = float(weight @ rows.cash_krw)
     w.books[0].cash[HOUSEHOLDS] = 0.0
+    w.books[0].cash[FIRMS] = w.firm_state[0].cash_krw
     chances = shops.set_technologies(rows, rules_of.USABLE, values, seed, year)
     incumbents.empty_places(rows)
     w.market_tables[0].exit_constant[:] = incumbents.exit_constants(rows, values, 12.0 * float(wage[0]))
