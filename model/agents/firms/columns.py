@@ -16,8 +16,10 @@ STAGES: Final = len(FIRM_STAGES) + 1
 FIRM_SECTORS: Final = len(NEW_INDUSTRIES)
 POOLS: Final = len(PROVINCES) * len(SKILLS)
 """Pools of labour: province by province, the skills of each."""
-ROOM: Final = 3
-"""Rows of a sector for each firm there at the start: the others are vacant until firms enter."""
+AREAS: Final = FIRM_SECTORS * len(PROVINCES)
+"""Sectors by province: what rows are kept by."""
+ROOM_RATIO, ROOM_LEAST = 4, 16
+"""Rows of an area for each firm there at the start, and on top of that: vacant until firms enter."""
 SIZES: Final = 1024
 """Sizes that an entrant may have."""
 
@@ -25,30 +27,32 @@ SECTOR, PLACE, PROVINCE, STAGE, PARTNERS, SANDBOX = range(6)
 CODES: Final = ("sector", "place", "province", "stage", "partners", "sandbox")
 """Columns of one byte; place: see `model.synthetic_population.firms.PLACES`."""
 NUMBERS: Final = (
-    "quality", "track_record", "staff_rank", "pull", "asked_krw", "sales_krw", "exports_krw", "reserve_krw",
-    "vacancies_researchers", "vacancies_practitioners", "left_researchers", "left_practitioners", "staff_wanted",
+    "quality", "track_record", "staff_rank", "pull", "ships", "staff_ratio", "advance_rate", "learning_rate", "asked_krw",
+    "sales_krw", "exports_krw", "reserve_krw", "advance_chance", "staff_wanted",
 )  # fmt: skip
-"""Columns of float32; money a month, but the reserve; staff that left this quarter, and staff wanted for it."""
-QUALITY, TRACK, STAFF_RANK, PULL, ASKED, SALES, EXPORTS, RESERVE, VACANCIES = range(9)
-LEFT, WANTED = VACANCIES + len(SKILLS), VACANCIES + 2 * len(SKILLS)
-"""Columns; of vacancies and of who left, that of the first skill."""
-BITS: Final = 2
-"""Times 64 bits that a firm draws a quarter, three lanes in each."""
-ADVANCES, CLOSES, MEETS, RESEARCHER_LUCK, PRACTITIONER_LUCK, FUNDED_LUCK = range(6)
-"""Lanes of a firm's draws."""
+"""Columns of float32; money a month, but the reserve; from pull to learning_rate: what hangs on the stage."""
+(QUALITY, TRACK, STAFF_RANK, PULL, SHIPS, WORKS, STEPS, LEARNS, ASKED, SALES, EXPORTS, RESERVE, CHANCE,
+ WANTED) = range(14)  # fmt: skip
+STAFF: Final = tuple(f"{what}{skill}s" for what in ("", "vacancies_", "left_") for skill in SKILLS)
+"""Columns of whole numbers: staff, vacancies, and who left this quarter, by skill."""
+HEADS, VACANCIES, LEFT = (len(SKILLS) * block for block in range(3))
+ADVANCES, CLOSES, STAFF_LUCK, FUNDED_LUCK = range(4)
+"""Lanes of a firm's draws of a quarter: reaches the next stage, or from the other end finds a partner; closes; rounds who
+leaves and who is hired; finds investors."""
 
 
 class FirmRows(NamedTuple):
-    """Rows sector by sector with room for entrants; a row in which no firm is has stage VACANT and counts nowhere.
+    """Rows sector by sector and province by province, with room for entrants; a row in which no firm is has stage VACANT and counts nowhere.
 
-    codes (len(CODES), rows), numbers (len(NUMBERS), rows), heads (skill, rows); cash_krw; flow_krw: what cash moves by
-    in a month until the next quarter; bits: this quarter's draws; first: first row of each sector and, last, the end.
+    codes (len(CODES), rows), numbers (len(NUMBERS), rows), staff (len(STAFF), rows); cash_krw; flow_krw: what cash moves by
+    in a month until the next quarter; bits: this quarter's draws, three lanes; first: first row of each area and,
+    last, the end.
     """
 
     id: U8
     codes: U1
     numbers: F4
-    heads: I4
+    staff: I4
     cash_krw: F8
     flow_krw: F8
     bits: U8
@@ -120,7 +124,8 @@ FIRM_STATE: Final = record_type(
     crowd_start=(np.float64, FIRM_SECTORS),
     firms=(np.float64, FIRM_SECTORS, PLACES),
     entered=(np.float64, FIRM_SECTORS, PLACES),
-    used=(np.int64, FIRM_SECTORS),
+    weight=(np.float64, PLACES),
+    used=(np.int64, AREAS),
     expected=(np.float64, FIRM_SECTORS),
     births=(np.int64, FIRM_SECTORS),
     seekers=(np.float64, POOLS),
@@ -145,8 +150,8 @@ FIRM_STATE: Final = record_type(
 """The running state of the sectors and pools.
 
 heads_per_krw: heads that a won of monthly sales asked for at the start; crowd_start: mean log density there; firms, entered: there at the last
-quarter's end, and new this quarter; used: rows
-of a sector that ever held a firm; devices_krw: what dealers owe firms of the quarter so far; supplied_krw: of this
+quarter's end, and new this quarter; weight: how much places draw entrants; used: rows
+of an area that ever held a firm; devices_krw: what dealers owe firms of the quarter so far; supplied_krw: of this
 quarter, a month; installed: devices so far; drive: what a place and the sector add to the exponent of advancing; met: share of demand at home that firms can deliver; home_krw, exports_krw, wages_krw, support_krw: a
 month of this quarter; capital_krw, payout_krw: of this month; cash_krw: over the rows."""
 
@@ -157,7 +162,7 @@ def columns_of(rows: FirmRows) -> Mapping[str, NDArray[Any]]:
         "id": rows.id,
         **dict(zip(CODES, rows.codes, strict=True)),
         **dict(zip(NUMBERS, rows.numbers, strict=True)),
-        **{f"{skill}s": heads for skill, heads in zip(SKILLS, rows.heads, strict=True)},
+        **dict(zip(STAFF, rows.staff, strict=True)),
         "cash_krw": rows.cash_krw,
         "flow_krw": rows.flow_krw,
     }

@@ -1,46 +1,50 @@
 """The quarter of new-industry firms: money and closing, entry, sales and staff wanted, matching, stages; and the month.
 
-Every pass runs over the rows of one sector; what firms do at once depends on nothing another does in the same pass.
+Every pass runs over the rows of one area, a sector in a province; what firms do at once depends on nothing another does in the same pass.
+Passes over all rows take their columns one by one, so that they vectorise; what few rows do is done row by row.
 """
 
 import math
 
-from numba import float32, float64, int32, int64, njit, uint8
+from numba import float32, float64, int32, njit, uint8
 
 from model.agents.firms.columns import (
     ADVANCES,
+    AREAS,
     ASKED,
-    BITS,
+    CHANCE,
     CLOSES,
     DEMONSTRATION,
     EXPORTS,
     FIRM_SECTORS,
     FUNDED_LUCK,
+    HEADS,
+    LEARNS,
     LEFT,
-    MEETS,
     PARTNERS,
     PLACE,
     POOLS,
-    PRACTITIONER_LUCK,
-    PROVINCE,
     PULL,
-    QUALITY,
-    RESEARCHER_LUCK,
+    RESEARCH,
     RESERVE,
     SALES,
     SANDBOX,
+    SHIPS,
+    STAFF_LUCK,
     STAFF_RANK,
     STAGE,
+    STEPS,
     TRACK,
     VACANCIES,
     VACANT,
     WANTED,
+    WORKS,
     FirmRows,
 )
-from model.agents.firms.entry import enter
-from model.codes import SKILLS
-from model.numerics import JIT
-from model.records import Record
+from model.agents.firms.entry import enter, take_stage
+from model.codes import PROVINCES, SKILLS
+from model.numerics import JIT, add_into
+from model.records import F4, F8, I4, U1, U8, Record
 from model.rules.firms import (
     advance_rate,
     cash_missing,
@@ -53,13 +57,12 @@ from model.rules.firms import (
     track_next,
 )
 from model.rules.matching import fill_rate, seekers_next
-from model.streams import FIRM_LIFE, LANES, fill_bits, stream_key, uniform_lane
+from model.streams import FIRM_LIFE, draw_lane, fill_bits, stream_key, uniform_lane
 from model.synthetic_population.firms import PLACES
 
 MOST_PARTNERS = 8
-_SKILLS = len(SKILLS)
+_PROVINCES, _SKILLS = len(PROVINCES), len(SKILLS)
 _RESEARCHER, _PRACTITIONER = range(_SKILLS)
-_LUCK = (RESEARCHER_LUCK, PRACTITIONER_LUCK)
 
 
 @njit(**JIT)
@@ -72,136 +75,163 @@ def firms_quarter(
     state.vacancies[:] = 0.0
     state.wages_krw[:] = 0.0
     key = stream_key(seed, FIRM_LIFE, calendar_month)
-    for sector in range(FIRM_SECTORS):
-        lo, hi = rows.first[sector], rows.first[sector] + state.used[sector]
-        for half in range(BITS):
-            fill_bits(rows.id[lo:hi], key, LANES * half, rows.bits[half, lo:hi], hi - lo)
-        _find_money(rows, lo, hi, rules, state, now.investment[sector])
-        _close(rows, lo, hi, sector, rules, state)
+    for area in range(AREAS):
+        lo, hi = rows.first[area], rows.first[area] + state.used[area]
+        fill_bits(rows.id[lo:hi], key, ADVANCES, rows.bits[lo:hi], hi - lo)
+        _find_money(rows, lo, hi, rules, state, now.investment[area // _PROVINCES], key)
+        _close(rows, lo, hi, area, rules, state)
     for sector in range(FIRM_SECTORS):
         state.supplied_krw[sector] = state.devices_krw[sector] / 3.0
         state.devices_krw[sector] = 0.0
         enter(rows, sector, rules, state, now, key, seed)
         _sell(rows, sector, rules, state, now)
-        _want_staff(rows, sector, rules, state, now)
+    for area in range(AREAS):
+        _want_staff(rows, area, rules, state, now)
     _match(rules, state, now)
     for sector in range(FIRM_SECTORS):
-        lo, hi = rows.first[sector], rows.first[sector] + state.used[sector]
-        _hire(rows, lo, hi, sector, rules, state)
         _set_drives(rules, state, now, sector)
-        _advance(rows, lo, hi, sector, rules, state, now)
-        _set_flows(rows, lo, hi, sector, rules, state, now, index)
+        state.staff[sector] = 0.0
+    for area in range(AREAS):
+        _hire(rows, area, rules, state, index)
+    for area in range(AREAS):
+        _advance(rows, area, rules, state, now)
+        _set_flows(rows, area, rules, state, now, index)
+    for sector in range(FIRM_SECTORS):
+        state.support_krw[sector] = now.research_krw[sector] if state.staff[sector] > 0.0 else 0.0
 
 
 @njit(**JIT)
-def _find_money(rows: FirmRows, lo: int, hi: int, rules: Record, state: Record, investment: float) -> None:
+def _find_money(rows: FirmRows, lo: int, hi: int, rules: Record, state: Record, investment: float, key: int) -> None:
     """Investors fill up the reserve of some who are short of it, and take what exceeds a multiple of it."""
-    stage, reserve, cash = rows.codes[STAGE], rows.numbers[RESERVE], rows.cash_krw
-    lane = FUNDED_LUCK - LANES
+    reserve, cash = rows.numbers[RESERVE], rows.cash_krw
+    low, high, payout = rules.low_cash, rules.payout_ratio, 0.0
     for i in range(lo, hi):
         wanted, has = float64(reserve[i]), cash[i]
-        funded = chance(rules.stage_funded[stage[i]] * float32(1.0 + investment))
-        short = has < rules.low_cash * wanted and uniform_lane(rows.bits[1, i], lane) < funded
-        raised = wanted - has if short else 0.0
-        paid = max(has - rules.payout_ratio * wanted, 0.0) if stage[i] != VACANT else 0.0
-        cash[i] = has + raised - paid
-        state.capital_krw += raised
-        state.payout_krw += paid
+        payout += max(has - high * wanted, 0.0)
+        cash[i] = min(has, high * wanted)
+        if has < low * wanted:
+            funded = chance(rules.stage_funded[rows.codes[STAGE, i]] * float32(1.0 + investment))
+            if draw_lane(key, rows.id[i], FUNDED_LUCK) < funded:
+                state.capital_krw += wanted - has
+                cash[i] = wanted
+    state.payout_krw += payout
 
 
 @njit(**JIT)
-def _close(rows: FirmRows, lo: int, hi: int, sector: int, rules: Record, state: Record) -> None:
+def _close(rows: FirmRows, lo: int, hi: int, area: int, rules: Record, state: Record) -> None:
     """Firms close: investors take what is left or bear what is owed, staff leaves, the row falls vacant."""
-    stage, reserve, cash = rows.codes[STAGE], rows.numbers[RESERVE], rows.cash_krw
+    stage, reserve, cash, bits = rows.codes[STAGE], rows.numbers[RESERVE], rows.cash_krw, rows.bits
+    usual, weight, highest = rules.stage_exit, rules.exit_cash_weight, float32(0.0)
+    for code in range(RESEARCH, VACANT):
+        highest = max(highest, chance(exit_rate(usual[code], float32(1.0), weight)))
     for i in range(lo, hi):
-        missing = float32(cash_missing(cash[i], float64(reserve[i])))
-        closes = chance(exit_rate(rules.stage_exit[stage[i]], missing, rules.exit_cash_weight))
-        if uniform_lane(rows.bits[0, i], CLOSES) < closes:
-            vacate(rows, i, sector, state)
+        luck = uniform_lane(bits[i], CLOSES)
+        if luck < highest:
+            missing = float32(cash_missing(cash[i], float64(reserve[i])))
+            if luck < chance(exit_rate(usual[stage[i]], missing, weight)):
+                vacate(rows, i, area, state)
 
 
 @njit(**JIT)
-def vacate(rows: FirmRows, i: int, sector: int, state: Record) -> None:
+def vacate(rows: FirmRows, i: int, area: int, state: Record) -> None:
     """Empty a row; its staff looks for other jobs."""
     state.payout_krw += max(rows.cash_krw[i], 0.0)
     state.capital_krw += max(-rows.cash_krw[i], 0.0)
-    pool = int64(rows.codes[PROVINCE, i]) * _SKILLS
+    pool = area % _PROVINCES * _SKILLS
     for skill in range(_SKILLS):
-        state.left_jobs[pool + skill] += rows.heads[skill, i]
-        rows.heads[skill, i] = 0
-    state.firms[sector, rows.codes[PLACE, i]] -= 1.0
-    rows.cash_krw[i] = 0.0
-    rows.numbers[:, i] = float32(0.0)
+        state.left_jobs[pool + skill] += float64(rows.staff[HEADS + skill, i])
+    for column in range(rows.staff.shape[0]):
+        rows.staff[column, i] = 0
+    state.firms[area // _PROVINCES, rows.codes[PLACE, i]] -= 1.0
+    rows.cash_krw[i] = rows.flow_krw[i] = 0.0
+    for column in range(rows.numbers.shape[0]):
+        rows.numbers[column, i] = float32(0.0)
     rows.codes[STAGE, i] = VACANT
     rows.codes[PARTNERS, i] = rows.codes[SANDBOX, i] = 0
 
 
 @njit(**JIT)
 def _sell(rows: FirmRows, sector: int, rules: Record, state: Record, now: Record) -> None:
-    """Share demand at home and abroad by quality, stage and, abroad, track record; nobody sells beyond its staff."""
-    lo, hi = rows.first[sector], rows.first[sector] + state.used[sector]
-    stage, x, heads = rows.codes[STAGE], rows.numbers, rows.heads
-    pulls, shipped = 0.0, 0.0
-    for i in range(lo, hi):
-        pull = x[QUALITY, i] * rules.stage_pull[stage[i]]
-        x[PULL, i] = pull
-        pulls += float64(pull)
-        shipped += float64(pull * x[TRACK, i] * rules.stage_ships[stage[i]])
+    """Share a sector's demand at home and abroad by pull and, abroad, track record; nobody sells beyond its staff."""
+    x, staff = rows.numbers, rows.staff
+    pulls, shipped, sales, exports = 0.0, 0.0, 0.0, 0.0
+    for area in range(sector * _PROVINCES, (sector + 1) * _PROVINCES):
+        for i in range(rows.first[area], rows.first[area] + state.used[area]):
+            pulls += float64(x[PULL, i])
+            shipped += float64(x[SHIPS, i] * x[TRACK, i])
     demand = now.demand_krw[sector] + state.supplied_krw[sector] + now.procurement_krw[sector]
     home = float32(demand / pulls if pulls > 0.0 else 0.0)
     abroad = float32(now.export_demand_krw[sector] / shipped if shipped > 0.0 else 0.0)
     most = float32(rules.capacity_ratio * now.per_head[sector] / state.heads_per_krw[sector])
-    for i in range(lo, hi):
-        at_home = x[PULL, i] * home
-        exported = x[PULL, i] * x[TRACK, i] * rules.stage_ships[stage[i]] * abroad
-        asked = at_home + exported
-        sold = min(asked, float32(heads[0, i] + heads[1, i]) * most)
-        x[ASKED, i] = asked
-        x[SALES, i] = sold
-        x[EXPORTS, i] = exported * (sold / max(asked, float32(1.0)))
-    sales, exports = 0.0, 0.0
-    for i in range(lo, hi):
-        sales += float64(x[SALES, i])
-        exports += float64(x[EXPORTS, i])
+    for area in range(sector * _PROVINCES, (sector + 1) * _PROVINCES):
+        lo, hi = rows.first[area], rows.first[area] + state.used[area]
+        _share(
+            x[PULL, lo:hi], x[SHIPS, lo:hi], x[TRACK, lo:hi], staff[HEADS, lo:hi], staff[HEADS + 1, lo:hi],
+            x[ASKED, lo:hi], x[SALES, lo:hi], x[EXPORTS, lo:hi], home, abroad, most,
+        )  # fmt: skip
+        for i in range(lo, hi):
+            sales += float64(x[SALES, i])
+            exports += float64(x[EXPORTS, i])
     state.home_krw[sector] = sales - exports
     state.exports_krw[sector] = exports
     state.met[sector] = (sales - exports) / demand if demand > 0.0 else 0.0
 
 
 @njit(**JIT)
-def _want_staff(rows: FirmRows, sector: int, rules: Record, state: Record, now: Record) -> None:
-    """Staff leaves, and what is then missing of each skill becomes vacancies in the pool of the firm's province."""
-    lo, hi = rows.first[sector], rows.first[sector] + state.used[sector]
-    x = rows.numbers
-    per_krw = float32(state.heads_per_krw[sector] / now.per_head[sector])
-    share = rules.researcher_share[sector]
-    _want(rows, lo, hi, _RESEARCHER, share, per_krw, rules)
-    _want(rows, lo, hi, _PRACTITIONER, float32(1.0) - share, per_krw, rules)
-    for i in range(lo, hi):
-        pool = int64(rows.codes[PROVINCE, i]) * _SKILLS
-        for skill in range(_SKILLS):
-            state.vacancies[pool + skill] += float64(x[VACANCIES + skill, i])
-            state.left_jobs[pool + skill] += float64(x[LEFT + skill, i])
+def _share(
+    pull: F4, ships: F4, track: F4, researchers: I4, practitioners: I4, asked: F4, sales: F4, exports: F4,
+    home: float, abroad: float, most: float,
+) -> None:  # fmt: skip
+    """Set what is asked of each firm a month, what it sells of that and what of it abroad; rates by unit of pull."""
+    for i in range(pull.size):
+        exported = ships[i] * track[i] * abroad
+        asked[i] = pull[i] * home + exported
+        sales[i] = min(asked[i], float32(researchers[i] + practitioners[i]) * most)
+        exports[i] = exported * (sales[i] / max(asked[i], float32(1.0)))
 
 
 @njit(**JIT)
-def _want(rows: FirmRows, lo: int, hi: int, skill: int, share: float, per_krw: float, rules: Record) -> None:
-    """Set the staff of one skill that each firm wants, who leaves and what is then vacant; a firm wants one head."""
-    x, stage, heads = rows.numbers, rows.codes[STAGE], rows.heads[skill]
-    lane = _LUCK[skill] - LANES
-    for i in range(lo, hi):
-        there = float32(1.0) if stage[i] != VACANT else float32(0.0)
-        rank = x[STAFF_RANK, i] if skill == _RESEARCHER else float32(1.0) - x[STAFF_RANK, i]
-        asked = x[ASKED, i] * rules.stage_staff[stage[i]]
-        wanted = staff_wanted(asked, per_krw, share, rank)
-        least = float32(0.0) if skill == _RESEARCHER else float32(1.0)
-        wanted = max(wanted, least) * there
+def _want_staff(rows: FirmRows, area: int, rules: Record, state: Record, now: Record) -> None:
+    """Staff leaves, and what is then missing of each skill becomes vacancies in the pool of the province."""
+    sector, pool = area // _PROVINCES, area % _PROVINCES * _SKILLS
+    lo, hi = rows.first[area], rows.first[area] + state.used[area]
+    x, staff, bits = rows.numbers, rows.staff, rows.bits[lo:hi]
+    per_krw = float32(state.heads_per_krw[sector] / now.per_head[sector])
+    asked, works, rank, wanted = x[ASKED, lo:hi], x[WORKS, lo:hi], x[STAFF_RANK, lo:hi], x[WANTED, lo:hi]
+    for i in range(wanted.size):
+        wanted[i] = float32(0.0)
+    for skill in range(_SKILLS):
+        first, share = skill == _RESEARCHER, rules.researcher_share[sector]
+        vacancies, left = staff[VACANCIES + skill, lo:hi], staff[LEFT + skill, lo:hi]
+        _want(
+            asked, works, rank, staff[HEADS + skill, lo:hi], bits, wanted, left, vacancies, first,
+            share if first else float32(1.0) - share, per_krw, rules.quits, rules.cut,
+        )  # fmt: skip
+        state.vacancies[pool + skill] += float64(vacancies.sum())
+        state.left_jobs[pool + skill] += float64(left.sum())
+
+
+@njit(**JIT)
+def _want(
+    asked: F4, works: F4, rank: F4, heads: I4, bits: U8, wanted: F4, left: I4, vacancies: I4, first: bool, share: float,
+    per_krw: float, quits: float, cut: float,
+) -> None:  # fmt: skip
+    """Set the staff of one skill that each firm wants, who leaves and what is then vacant; every firm wants one head.
+
+    first: the first skill; of the second the rank and the draw are those of the first from the other end.
+    """
+    least = float32(0.0) if first else float32(1.0)
+    begin, turn = (float32(0.0), float32(1.0)) if first else (float32(1.0), float32(-1.0))
+    for i in range(asked.size):
+        there = float32(1.0) if works[i] > float32(0.0) else float32(0.0)
+        wish = staff_wanted(asked[i] * works[i], per_krw, share, begin + turn * rank[i])
+        wish = max(wish, least) * there
         has = float32(heads[i])
-        left = leavers(has, wanted, rules.quits, rules.cut, uniform_lane(rows.bits[1, i], lane)) * there
-        x[WANTED, i] = wanted if skill == _RESEARCHER else x[WANTED, i] + wanted
-        x[LEFT + skill, i] = left
-        x[VACANCIES + skill, i] = max(wanted - (has - left), float32(0.0))
-        heads[i] = int32(has - left)
+        leave = leavers(has, wish, quits, cut, begin + turn * uniform_lane(bits[i], STAFF_LUCK)) * there
+        left[i] = int32(leave)
+        vacancies[i] = int32(max(wish - (has - leave), float32(0.0)))
+        wanted[i] += wish
+        heads[i] = int32(has - leave)
 
 
 @njit(**JIT)
@@ -217,22 +247,31 @@ def _match(rules: Record, state: Record, now: Record) -> None:
 
 
 @njit(**JIT)
-def _hire(rows: FirmRows, lo: int, hi: int, sector: int, rules: Record, state: Record) -> None:
+def _hire(rows: FirmRows, area: int, rules: Record, state: Record, index: float) -> None:
     """Every firm fills the same share of its vacancies as its pools do; who is hired seeks no more."""
-    x, staff = rows.numbers, 0.0
-    for i in range(lo, hi):
-        pool = int64(rows.codes[PROVINCE, i]) * _SKILLS
-        for skill in range(_SKILLS):
-            wanted = x[VACANCIES + skill, i]
-            if wanted > float32(0.0):
-                luck = uniform_lane(rows.bits[1, i], _LUCK[skill] - LANES)
-                hired = hires(wanted, state.filled[pool + skill], luck)
-                rows.heads[skill, i] += int32(hired)
-                state.seekers[pool + skill] -= float64(hired)
-                state.vacancies[pool + skill] -= float64(hired)
-                x[VACANCIES + skill, i] = wanted - hired
-        staff += float64(rows.heads[0, i] + rows.heads[1, i])
-    state.staff[sector] = staff
+    province = area % _PROVINCES
+    lo, hi = rows.first[area], rows.first[area] + state.used[area]
+    for skill in range(_SKILLS):
+        pool = province * _SKILLS + skill
+        vacancies, heads = rows.staff[VACANCIES + skill, lo:hi], rows.staff[HEADS + skill, lo:hi]
+        open_before = vacancies.sum()
+        _fill(vacancies, heads, rows.bits[lo:hi], state.filled[pool], skill == _RESEARCHER)
+        hired = float64(open_before - vacancies.sum())
+        staff = float64(heads.sum())
+        state.seekers[pool] -= hired
+        state.vacancies[pool] -= hired
+        state.staff[area // _PROVINCES] += staff
+        state.wages_krw[province] += staff * rules.wage_krw[skill] * index
+
+
+@njit(**JIT)
+def _fill(vacancies: I4, heads: I4, bits: U8, filled: float, first: bool) -> None:
+    begin, turn = (float32(0.0), float32(1.0)) if first else (float32(1.0), float32(-1.0))
+    for i in range(heads.size):
+        luck = begin + turn * uniform_lane(bits[i], STAFF_LUCK)
+        hired = int32(hires(float32(vacancies[i]), filled, luck))
+        vacancies[i] -= hired
+        heads[i] += hired
 
 
 @njit(**JIT)
@@ -248,56 +287,78 @@ def _set_drives(rules: Record, state: Record, now: Record, sector: int) -> None:
 
 
 @njit(**JIT)
-def _advance(rows: FirmRows, lo: int, hi: int, sector: int, rules: Record, state: Record, now: Record) -> None:
-    """Firms reach the next stage, find partners, and gain a track record by work delivered."""
-    x, stage, partners, sandbox = rows.numbers, rows.codes[STAGE], rows.codes[PARTNERS], rows.codes[SANDBOX]
-    meets = chance(float32(rules.partners_per_year * (1.0 + now.network[sector])))
+def _advance(rows: FirmRows, area: int, rules: Record, state: Record, now: Record) -> None:
+    """Firms gain a track record by work delivered, and some reach the next stage or find a partner."""
+    sector = area // _PROVINCES
+    lo, hi = rows.first[area], rows.first[area] + state.used[area]
+    x, partners, likely = rows.numbers, rows.codes[PARTNERS], rows.numbers[CHANCE]
+    for i in range(lo, hi):
+        likely[i] = state.drive[sector, rows.codes[PLACE, i]]
     bought = now.demand_krw[sector] + state.supplied_krw[sector] + now.procurement_krw[sector]
     public = float32(now.procurement_krw[sector] / bought if bought > 0.0 else 0.0)
-    open_site, talent = now.demonstration[sector] > 0.0, rules.talent_weight[sector]
-    drives = state.drive[sector]
+    _weigh(
+        x[CHANCE, lo:hi], x[STEPS, lo:hi], x[LEARNS, lo:hi], x[TRACK, lo:hi], x[WANTED, lo:hi],
+        rows.staff[HEADS, lo:hi], rows.staff[HEADS + 1, lo:hi], partners[lo:hi], public, rules.talent_weight[sector],
+        rules.partner_weight, rules.usual_partners, rules.most_drive,
+    )  # fmt: skip
+    meets = float32(1.0) - chance(float32(rules.partners_per_year * (1.0 + now.network[sector])))
+    sites = now.demonstration[sector] > 0.0
     for i in range(lo, hi):
-        was = stage[i]
-        staff = float32(rows.heads[0, i] + rows.heads[1, i])
-        filled = staff / max(x[WANTED, i], float32(1.0))
-        own = own_drive(filled, talent, float32(partners[i]), rules.usual_partners, rules.partner_weight)
-        drive = drives[rows.codes[PLACE, i]] + own
-        goes_on = chance(advance_rate(rules.stage_advance[was], drive, rules.most_drive))
-        x[TRACK, i] = track_next(x[TRACK, i], rules.stage_learns[was], public)
-        met = uniform_lane(rows.bits[0, i], MEETS) < meets
-        partners[i] += uint8(1) if met and was != VACANT and partners[i] < MOST_PARTNERS else uint8(0)
-        sandbox[i] = uint8(1) if open_site and was == DEMONSTRATION else uint8(0)
-        stage[i] = uint8(was + 1) if uniform_lane(rows.bits[0, i], ADVANCES) < goes_on else was
+        rows.codes[SANDBOX, i] = uint8(1) if sites and rows.codes[STAGE, i] == DEMONSTRATION else uint8(0)
+    for i in range(lo, hi):
+        luck = uniform_lane(rows.bits[i], ADVANCES)
+        if luck < likely[i]:
+            take_stage(rows, i, rows.codes[STAGE, i] + 1, rules)
+        elif luck > meets and x[WORKS, i] > float32(0.0) and partners[i] < MOST_PARTNERS:
+            partners[i] += uint8(1)
 
 
 @njit(**JIT)
-def _set_flows(
-    rows: FirmRows, lo: int, hi: int, sector: int, rules: Record, state: Record, now: Record, index: float
-) -> None:
-    """Set what the quarter's months bring and cost each firm, the wages of provinces and the reserve it wants."""
-    x, heads = rows.numbers, rows.heads
-    bought = rules.input_share[sector] + rules.rnd_share[sector]
-    researcher, practitioner = rules.wage_krw[0] * index, rules.wage_krw[1] * index
+def _weigh(
+    likely: F4, steps: F4, learns: F4, track: F4, wanted: F4, researchers: I4, practitioners: I4, partners: U1,
+    public: float, talent: float, partner: float, usual: float, most: float,
+) -> None:  # fmt: skip
+    """Turn the drive of each firm's place and sector into its chance of advancing this quarter; move track records."""
+    for i in range(likely.size):
+        filled = float32(researchers[i] + practitioners[i]) / max(wanted[i], float32(1.0))
+        drive = likely[i] + own_drive(filled, talent, float32(partners[i]), usual, partner)
+        likely[i] = chance(advance_rate(steps[i], drive, most))
+        track[i] = track_next(track[i], learns[i], public)
+
+
+@njit(**JIT)
+def _set_flows(rows: FirmRows, area: int, rules: Record, state: Record, now: Record, index: float) -> None:
+    """Set what the quarter's months bring and cost each firm, and the reserve it wants."""
+    sector = area // _PROVINCES
+    lo, hi = rows.first[area], rows.first[area] + state.used[area]
     support = now.research_krw[sector] / max(state.staff[sector], 1.0)
-    for i in range(lo, hi):
-        wages = float64(heads[0, i]) * researcher + float64(heads[1, i]) * practitioner
-        sold = float64(x[SALES, i])
-        supported = support * float64(heads[0, i] + heads[1, i])
-        rows.flow_krw[i] = sold * (1.0 - bought) - wages + supported
-        x[RESERVE, i] = float32(rules.reserve_months * (sold * bought + wages))
-    state.support_krw[sector] = support * state.staff[sector]
-    for i in range(lo, hi):
-        wages = float64(heads[0, i]) * researcher + float64(heads[1, i]) * practitioner
-        state.wages_krw[rows.codes[PROVINCE, i]] += wages
+    _flow(
+        rows.numbers[SALES, lo:hi], rows.staff[HEADS, lo:hi], rows.staff[HEADS + 1, lo:hi], rows.flow_krw[lo:hi],
+        rows.numbers[RESERVE, lo:hi], rules.input_share[sector] + rules.rnd_share[sector], rules.wage_krw[0] * index,
+        rules.wage_krw[1] * index, support, rules.reserve_months,
+    )  # fmt: skip
+
+
+@njit(**JIT)
+def _flow(
+    sales: F4, researchers: I4, practitioners: I4, flow: F8, reserve: F4, bought: float, researcher: float,
+    practitioner: float, support: float, months: float,
+) -> None:  # fmt: skip
+    """Set what cash moves by in a month, and the reserve: some months of costs. Wages and support a head, KRW."""
+    for i in range(sales.size):
+        sold = float64(sales[i])
+        wages = float64(researchers[i]) * researcher + float64(practitioners[i]) * practitioner
+        flow[i] = sold * (1.0 - bought) - wages + support * float64(researchers[i] + practitioners[i])
+        reserve[i] = float32(months * (sold * bought + wages))
 
 
 @njit(**JIT)
 def firms_month(rows: FirmRows, state: Record) -> None:
     """Move every firm's cash by a month of the quarter, and add it up."""
     total = 0.0
-    for sector in range(FIRM_SECTORS):
-        lo = rows.first[sector]
-        for i in range(lo, lo + state.used[sector]):
-            rows.cash_krw[i] += rows.flow_krw[i]
+    for area in range(AREAS):
+        lo, hi = rows.first[area], rows.first[area] + state.used[area]
+        add_into(rows.cash_krw[lo:hi], rows.flow_krw[lo:hi])
+        for i in range(lo, hi):
             total += rows.cash_krw[i]
     state.cash_krw = total

@@ -6,26 +6,34 @@ from typing import Any
 import numpy as np
 
 from model.agents.firms.columns import (
-    BITS,
+    AREAS,
     CODES,
     COMMERCIAL,
     FIRM_MONTH,
     FIRM_RULES,
     FIRM_SECTORS,
     FIRM_STATE,
+    HEADS,
+    LEARNS,
     NUMBERS,
     PLACE,
     POOLS,
     PROVINCE,
+    PULL,
     QUALITY,
     RESERVE,
-    ROOM,
+    ROOM_LEAST,
+    ROOM_RATIO,
     SECTOR,
+    SHIPS,
     SIZES,
+    STAFF,
     STAFF_RANK,
     STAGE,
+    STEPS,
     TRACK,
     VACANT,
+    WORKS,
     FirmRows,
 )
 from model.codes import NEW_INDUSTRIES, PROVINCES, SKILLS
@@ -185,21 +193,22 @@ def arrivals(values: Values, t: Any, training: F8, levels: FirmLevels) -> F8:
 
 def make_firms(traits: FirmTraits, levels: FirmLevels, values: Values) -> FirmRows:
     """Return the rows with all that does not hang on demand: place, stage, quality, track record."""
-    counts = levels.firms.sum(axis=1)
-    first = np.concatenate([[0], np.cumsum(ROOM * counts)])
-    room = int(first[-1])
+    provinces = province_of_place(np.arange(PLACES))
+    counts = np.array([np.bincount(provinces, row, len(PROVINCES)) for row in levels.firms]).ravel().astype(np.int64)
+    room = ROOM_RATIO * counts + ROOM_LEAST
+    first = np.concatenate([[0], np.cumsum(room)])
+    size = int(first[-1])
     rows = FirmRows(
-        np.zeros(room, np.uint64), np.zeros((len(CODES), room), np.uint8), np.zeros((len(NUMBERS), room), np.float32),
-        np.zeros((len(SKILLS), room), np.int32), np.zeros(room), np.zeros(room), np.zeros((BITS, room), np.uint64),
-        first,
+        np.zeros(size, np.uint64), np.zeros((len(CODES), size), np.uint8), np.zeros((len(NUMBERS), size), np.float32),
+        np.zeros((len(STAFF), size), np.int32), np.zeros(size), np.zeros(size), np.zeros(size, np.uint64), first,
     )  # fmt: skip
     rows.codes[STAGE] = VACANT
-    rows.codes[SECTOR] = np.repeat(np.arange(FIRM_SECTORS), ROOM * counts)
-    at = rows_at_start(traits, first)
+    rows.codes[SECTOR] = np.repeat(np.arange(AREAS) // len(PROVINCES), room)
+    rows.codes[PROVINCE] = np.repeat(np.arange(AREAS) % len(PROVINCES), room)
+    at = rows_at_start(counts, first)
     stage = first_stages(traits, values)
     rows.id[at] = np.arange(at.size)
     rows.codes[PLACE, at] = traits.place
-    rows.codes[PROVINCE, at] = province_of_place(traits.place)
     rows.codes[STAGE, at] = stage
     rows.numbers[TRACK, at] = _stages(values, "initial_track")[stage]
     rows.numbers[STAFF_RANK, at] = traits.staff_rank
@@ -207,11 +216,10 @@ def make_firms(traits: FirmTraits, levels: FirmLevels, values: Values) -> FirmRo
     return rows
 
 
-def rows_at_start(traits: FirmTraits, first: Any) -> Any:
-    """Return the row of each firm of the table: the first rows of its sector."""
-    number = np.arange(traits.sector.size)
-    begins = np.searchsorted(traits.sector, np.arange(FIRM_SECTORS))
-    return first[traits.sector] + number - begins[traits.sector]
+def rows_at_start(counts: Any, first: Any) -> Any:
+    """Return the row of each firm of the table, the first rows of its area; counts: firms by area."""
+    before = np.cumsum(counts) - counts
+    return np.arange(counts.sum()) + np.repeat(first[:-1] - before, counts)
 
 
 def first_stages(traits: FirmTraits, values: Values) -> Any:
@@ -237,23 +245,26 @@ def first_quality(traits: FirmTraits, levels: FirmLevels, stage: Any, values: Va
 def start_firms(rows: FirmRows, rules: Records, months: Records, levels: FirmLevels, values: Values) -> Records:
     """Set staff and cash, and return the state: a sector's staff is that of the table at the first month's demand."""
     r, now, state = rules[0], months[0], records(FIRM_STATE)
-    x, stage = rows.numbers.astype(np.float64), rows.codes[STAGE]
-    pull = x[QUALITY] * r.stage_pull[stage]
-    shipped = pull * x[TRACK] * r.stage_ships[stage]
-    share = r.researcher_share.astype(np.float64)
+    x, stage = rows.numbers, rows.codes[STAGE]
+    x[PULL] = x[QUALITY] * r.stage_pull[stage]
+    x[SHIPS] = x[PULL] * r.stage_ships[stage]
+    for column, by_stage in ((WORKS, r.stage_staff), (STEPS, r.stage_advance), (LEARNS, r.stage_learns)):
+        x[column] = by_stage[stage]
+    share, there = r.researcher_share.astype(np.float64), np.flatnonzero(stage != VACANT)
+    state[0].used[:] = np.bincount(
+        rows.codes[SECTOR, there].astype(np.int64) * len(PROVINCES) + rows.codes[PROVINCE, there], minlength=AREAS
+    )
     for s in range(FIRM_SECTORS):
-        of = slice(rows.first[s], rows.first[s] + int(levels.firms[s].sum()))
-        state[0].used[s] = of.stop - of.start
-        asked = pull[of] / pull[of].sum() * now.demand_krw[s]
-        asked += shipped[of] / shipped[of].sum() * now.export_demand_krw[s]
-        works = asked * r.stage_staff[stage[of]]
+        of = there[rows.codes[SECTOR, there] == s]
+        pull, ships, rank = x[PULL, of].astype(np.float64), x[SHIPS, of] * x[TRACK, of].astype(np.float64), x[STAFF_RANK, of]
+        asked = pull / pull.sum() * now.demand_krw[s] + ships / ships.sum() * now.export_demand_krw[s]
+        works = asked * x[WORKS, of]
         state[0].heads_per_krw[s] = levels.staff[s].sum() / works.sum() * now.per_head[s]
         heads = works / works.sum() * levels.staff[s].sum()
-        rank = x[STAFF_RANK, of]
-        rows.heads[0, of] = share[s] * heads + rank
-        rows.heads[1, of] = np.maximum(((1.0 - share[s]) * heads + 1.0 - rank).astype(np.int32), 1)
+        rows.staff[HEADS, of] = share[s] * heads + rank
+        rows.staff[HEADS + 1, of] = np.maximum(((1.0 - share[s]) * heads + 1.0 - rank).astype(np.int32), 1)
         bought = asked * (r.input_share[s] + r.rnd_share[s])
-        rows.numbers[RESERVE, of] = r.reserve_months * (bought + r.wage_krw @ rows.heads[:, of])
+        x[RESERVE, of] = r.reserve_months * (bought + r.wage_krw @ rows.staff[HEADS : HEADS + 2, of])
         state[0].crowd_start[s] = np.log1p(levels.firms[s]) @ levels.firms[s] / levels.firms[s].sum()
     rows.cash_krw[:] = rows.numbers[RESERVE]
     state[0].firms[:] = levels.firms
