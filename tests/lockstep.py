@@ -17,6 +17,8 @@ from model.indicators import CORE
 from model.levers import DigitalLoan, GrantedLever, PlatformFeeCut, PublicDeliveryPlatform
 from model.parameters import register, vector
 from model.settings import ORIGIN, Settings
+from model.synthetic_population.firms import firm_levels, firm_traits
+from model.synthetic_population.margins import adults_in_table
 from model.synthetic_population.tables import owner_ages, people_table
 from tests.laws.small_korea import (
     START,
@@ -30,7 +32,7 @@ from tests.laws.small_korea import (
 )
 from tests.reference.engine_state import loan_of, measure_of, state_of, terms_of, traits_of
 from tests.reference.start import Traits, start
-from tests.reference.state import Run, State, Values
+from tests.reference.state import FirmTable, Run, State, Values
 
 CODES = {"provinces": PROVINCES, "sectors": SECTORS, "kinds": DISTRICT_KINDS, "technologies": TECHNOLOGIES}
 MONTHS = 54
@@ -60,7 +62,9 @@ def play(settings: Settings, seed: int = 1) -> Played:
     world: Any = economy.world
     run = run_of(settings, seed)
     rows = columns_of(world.merchants)
-    traits = traits_of(economy.korea, world, rows, adults_by_band(settings.start // 12))
+    ranks = firm_traits()
+    firm_ranks = ranks.size_rank, ranks.stage_rank, ranks.staff_rank
+    traits = traits_of(economy.korea, world, rows, adults_by_band(settings.start // 12), firm_ranks)
     started = start(run, copy.deepcopy(traits))
     count = len(run.programmes)
     states, booked = [state_of(world, rows, started, count)], []
@@ -86,7 +90,17 @@ def run_of(settings: Settings, seed: int) -> Run:
     measures = [measure_of(lever.id, given, CODES) for lever, given in declared if isinstance(lever, on_platforms)]
     table = owner_ages()
     ages = np.concatenate([[0.0], np.cumsum(table.shares)]), table.edges
-    return Run(Values(values), dict(settings.paths), tuple(terms), loans, ages, seed, settings.start, tuple(measures))
+    return Run(
+        Values(values), dict(settings.paths), tuple(terms), loans, ages, seed, settings.start,
+        firm_table(), tuple(measures),
+    )  # fmt: skip
+
+
+def firm_table() -> FirmTable:
+    """What the table of firms gives."""
+    levels, traits = firm_levels(), firm_traits()
+    ranks = tuple(traits.stage_rank[traits.sector == s] for s in range(len(levels.firms)))
+    return FirmTable(levels.firms.astype(np.float64), levels.staff, levels.sales_krw, ranks, adults_in_table(2017)[:, 0])
 
 
 def adults_by_band(year: int) -> np.ndarray:

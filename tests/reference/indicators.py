@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tests.reference import firms
 from tests.reference.draws import F8
 from tests.reference.markets import Spending
 from tests.reference.month import Walked, total_savings
@@ -44,6 +45,7 @@ def indicators(walked: Walked) -> dict[str, float]:
         | life(walked)
         | large_and_public(walked)
         | platforms(walked)
+        | firms.indicators(walked.after.firms)
     )
 
 

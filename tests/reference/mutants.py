@@ -13,6 +13,7 @@ import pytest
 from tests.reference import (
     accounts,
     consumers,
+    firms,
     gains,
     hours,
     indicators,
@@ -45,6 +46,7 @@ MODULES = (
     platforms,
     programmes,
     money,
+    firms,
     month,
     indicators,
     start,

@@ -59,6 +59,8 @@ class Month:
     online_cost: F8
     inputs_saved: F8
     public_part: F8
+    prices: F8
+    bought: F8
 
     @property
     def year(self) -> int:
@@ -81,7 +83,7 @@ def fee_tiers(merchants: Merchants) -> None:
 
 def open_month(
     run: Run, merchants: Merchants, tills: Tills, terms: Terms, announced: list[Announced], state: State, t: int,
-    luck: Luck,
+    luck: Luck, prices: F8,
 ) -> Month:  # fmt: skip
     """Note everybody's state at the month's start and sell."""
     place = merchants.province, merchants.sector
@@ -122,6 +124,8 @@ def open_month(
         online_cost=commission + delivery - saved,
         inputs_saved=saved,
         public_part=part,
+        prices=prices,
+        bought=np.zeros(TECHNOLOGIES),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.reference import accounts, consumers, lifetime, money, opening, platforms
+from tests.reference import accounts, consumers, firms, lifetime, money, opening, platforms
 from tests.reference import state as kept
 from tests.reference.draws import F8, I8, Luck
 from tests.reference.state import (
@@ -56,6 +56,7 @@ class Traits:
     staff_rank: F8
     adults_by_band: F8
     cell_number: I8
+    firms: firms.FirmTraits
 
 
 def solved(excess: Callable[[float], float], low: float = -60.0, high: float = 60.0) -> float:
@@ -89,7 +90,7 @@ def start(run: Run, traits: Traits) -> State:
     founders = kept.summed(shops.cell, traits.size_rank > 0.0, traits.cell_number.size).astype(np.int64)
     cells = Cells(traits.cell_number, founders, np.zeros(founders.size), np.zeros(founders.size, dtype=np.int64))
     known, loans = platforms.open_platforms(run.values), [LoanProgress() for _ in run.loans]
-    return State(people, shops, market, constants, progress, known, loans, cells)
+    return State(people, shops, market, constants, progress, known, loans, cells, firms.start(run, traits.firms))
 
 
 def start_life(run: Run, shops: Merchants, traits: Traits) -> None:
