@@ -57,7 +57,7 @@ PULLS = (
     "entry_above",
 )
 PROGRESS = ("committed", "reserved", "spent", "lapsed", "lapsed_krw", "eligible")
-MOST_DOUBTFUL = 8
+MOST_DOUBTFUL = 16
 
 Table = dict[str, float]
 
