@@ -442,7 +442,10 @@ COMPARISONS: Final = (
     _firm_sales("AI", "ai", 2020, "sales_100m_krw", "Table 4", _UNTIL_THE_CUT_OFF),
     _firm_staff("AI", "ai", 2020, *_AI_STAFF),
     _firm_staff(
-        "bio-health", "bio_health", 2020, NewIndustry("bio_health", "employment", "2020", "Ch.2", (("region", "korea"),))
+        "bio-health",
+        "bio_health",
+        2020,
+        NewIndustry("bio_health", "employment", "2020", "Ch.2", (("region", "korea"),)),
     ),
     _firm_staff(
         "fintech", "fintech", 2020, NewIndustry("fintech", "employment", "2020", "Table 10", (("region", "korea"),))

@@ -299,7 +299,9 @@ def _life() -> list[Indicator]:
 
 def _firms() -> list[Indicator]:
     staff = [
-        _people(f"firm_staff_{code}_persons", f"Staff: {LABELS[code][0]}", f"종사자: {LABELS[code][1]}", "firms", "higher")
+        _people(
+            f"firm_staff_{code}_persons", f"Staff: {LABELS[code][0]}", f"종사자: {LABELS[code][1]}", "firms", "higher"
+        )
         for code in NEW_INDUSTRIES
     ]
     sales = [

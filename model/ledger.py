@@ -134,7 +134,9 @@ PURPOSES: Final = (
     Purpose("firm_research_support", "government", "new_industry_firms", "Research support", "신산업 연구개발 지원"),
     Purpose("firm_wages", "new_industry_firms", "households", "New industry, wages", "신산업 임금"),
     Purpose("firm_inputs", "new_industry_firms", "rest_of_economy", "New industry, inputs", "신산업 투입 비용"),
-    Purpose("firm_research", "new_industry_firms", "rest_of_economy", "New industry, research bought", "신산업 외부 연구비"),
+    Purpose(
+        "firm_research", "new_industry_firms", "rest_of_economy", "New industry, research bought", "신산업 외부 연구비"
+    ),
     Purpose("firm_capital", "investors", "new_industry_firms", "Capital raised", "신산업 자본 조달"),
     Purpose("firm_payouts", "new_industry_firms", "investors", "Paid out to investors", "신산업 배당·청산"),
 )

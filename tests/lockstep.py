@@ -100,7 +100,9 @@ def firm_table() -> FirmTable:
     """What the table of firms gives."""
     levels, traits = firm_levels(), firm_traits()
     ranks = tuple(traits.stage_rank[traits.sector == s] for s in range(len(levels.firms)))
-    return FirmTable(levels.firms.astype(np.float64), levels.staff, levels.sales_krw, ranks, adults_in_table(2017)[:, 0])
+    return FirmTable(
+        levels.firms.astype(np.float64), levels.staff, levels.sales_krw, ranks, adults_in_table(2017)[:, 0]
+    )
 
 
 def adults_by_band(year: int) -> np.ndarray:

@@ -32,8 +32,8 @@ from model.channels.b2c import clear, prepare
 from model.channels.kiosks import set_kiosk_share
 from model.codes import SECTORS, TECHNOLOGIES
 from model.engine.collect import collect_month
-from model.engine.platform_indicators import collect_platforms
 from model.engine.firm_books import book_firms, collect_firms, remember_devices
+from model.engine.platform_indicators import collect_platforms
 from model.engine.settlement import (
     book_month,
     close_books,
@@ -258,9 +258,7 @@ def firms(w: World, month: int, calendar_month: int, seed: int) -> None:
     """Let new-industry firms act if a quarter begins, and move their cash by a month."""
     if calendar_month % 3 == 0:
         index = w.paths[month].income_index / w.paths[0].income_index
-        firms_quarter(
-            w.firms, w.firm_rules[0], w.firm_state[0], w.firm_months[month], index, calendar_month, seed
-        )
+        firms_quarter(w.firms, w.firm_rules[0], w.firm_state[0], w.firm_months[month], index, calendar_month, seed)
     firms_month(w.firms, w.firm_state[0])
 
 

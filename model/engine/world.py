@@ -17,9 +17,11 @@ from model.synthetic_population.people import PeopleTraits
 class World(NamedTuple):
     """One run: traits shared with other runs, this run's state, rules, tables, partial sums and results.
 
-    people: traits; consumers, merchants, firms: columns; places: cells of merchants. Record tables (see the record type of
+    people: traits; consumers, merchants, firms: columns; places: cells of merchants. Record tables (see the record
+    type of
     that name): consumer_rules, consumer_tables, merchant_rules, market_tables, market, consumption, platform_rules,
-    terms, spending, programmes, loans, keys, books, firm_rules, firm_state of one record; platforms one a private platform; paths, asked
+    terms, spending, programmes, loans, keys, books, firm_rules, firm_state of one record; platforms one a private
+    platform; paths, asked
     (TERMS_PATH), firm_months one a month; programme_state one a programme, loan_state one a loan lever; consumer_sums,
     merchant_sums one a chunk and, last, their total. savings: weighted household savings of each chunk, KRW; out:
     (month, core indicator).

@@ -69,7 +69,9 @@ def test_firms_are_the_same_at_every_scale(scale: float) -> None:
     economy.close()
     assert len(firms) == levels.firms.sum()
     np.testing.assert_array_equal(np.sort(firms.get("id")), np.arange(len(firms)))
-    staff = [sum(of.agg(skill) for skill in ("researchers", "practitioners")) for of in firms.groupby("sector").values()]
+    staff = [
+        sum(of.agg(skill) for skill in ("researchers", "practitioners")) for of in firms.groupby("sector").values()
+    ]
     np.testing.assert_allclose(staff, levels.staff.sum(axis=1), rtol=0.03)
     np.testing.assert_array_equal(firms.get("province"), province_of_place(firms.get("place")))
     small = firms.get("researchers") + firms.get("practitioners") < 300

@@ -131,7 +131,8 @@ def differences_of_firms(one: Firms, other: Firms) -> Iterator[str]:
     """Differences of new-industry firms, their pools and sectors."""
     for name in ("id", "place", "stage", "partners", "sandbox", "births", "heads", "vacancies"):
         yield from whole(f"firms.{name}", getattr(one, name), getattr(other, name))
-    for name in ("quality", "sales", "exports", "reserve", "count", "owed", "supplied", "home", "exports_of", "installed",
+    for name in ("quality", "sales", "exports", "reserve", "count", "owed", "supplied", "home", "exports_of",
+    "installed",
                  "heads_per_krw", "wages"):  # fmt: skip
         yield from relative(f"firms.{name}", getattr(one, name), getattr(other, name))
     for name in ("track", "rank", "expected", "met", "crowd_start"):
@@ -139,7 +140,9 @@ def differences_of_firms(one: Firms, other: Firms) -> Iterator[str]:
     for name in ("seekers", "seekers_start"):
         yield from near(f"firms.{name}", getattr(one, name), getattr(other, name), np.maximum(other.seekers_start, 1.0))
     for name in ("cash", "flow"):
-        yield from near(f"firms.{name}", getattr(one, name), getattr(other, name), np.abs(other.cash) + other.sales + 1.0)
+        yield from near(
+            f"firms.{name}", getattr(one, name), getattr(other, name), np.abs(other.cash) + other.sales + 1.0
+        )
 
 
 def differences_of_life(mine: State, theirs: State) -> Iterator[str]:

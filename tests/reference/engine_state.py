@@ -268,7 +268,8 @@ NUMBERS = (0, 1, 2, 8, 9, 10, 11, 13)
 
 
 def firm_traits_of(world: Any, ranks: Any) -> FirmTraits:
-    """Firms of the start by row, emptied of what the start decides; ranks: size, stage and staff of the table's firms."""
+    """Firms of the start by row, emptied of what the start decides; ranks: size, stage and staff of the table's
+    firms."""
     given = {"id", "sector", "place", "province", "seekers", "heads"}
     firms = firms_of(world)
     there = np.flatnonzero(firms.stage != NO_FIRM)

@@ -65,7 +65,9 @@ def births_expected(run: Run, t: int) -> F8:
     v, table = run.values, run.firm_table
     count = table.firms.sum(axis=1)
     now, later = (count * growth(v, "number", months / 12.0) for months in (t, t + 3))
-    closing = np.array([chance(of_stage(v, "exit_per_year", first_stage(v, rank))).mean() for rank in table.stage_ranks])
+    closing = np.array(
+        [chance(of_stage(v, "exit_per_year", first_stage(v, rank))).mean() for rank in table.stage_ranks]
+    )
     return np.asarray(later - now * (1.0 - closing))
 
 
@@ -388,8 +390,12 @@ def indicators(firms: Firms) -> dict[str, float]:
     names = ("ai", "bio_health", "fintech", "smart_mobility", "robot")
     staff, sold = by_sector(firms, firms.heads.sum(axis=0)), firms.home + firms.exports_of
     table = {f"firm_staff_{name}_persons": float(staff[s]) for s, name in enumerate(names)}
-    return table | {f"firm_sales_{name}_krw": float(sold[s]) for s, name in enumerate(names)} | {
-        "firms_total": float(firms.count.sum()),
-        "firm_exports_krw": float(firms.exports_of.sum()),
-        "firm_vacancies_persons": float(firms.vacancies.sum()),
-    }
+    return (
+        table
+        | {f"firm_sales_{name}_krw": float(sold[s]) for s, name in enumerate(names)}
+        | {
+            "firms_total": float(firms.count.sum()),
+            "firm_exports_krw": float(firms.exports_of.sum()),
+            "firm_vacancies_persons": float(firms.vacancies.sum()),
+        }
+    )

@@ -58,7 +58,9 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
     tills = markets.clear(run, state.markets, spending, terms, t)
     markets.order_at_kiosks(run, state.markets, before.people, state.people.present, state.constants.mean_skill, t)
     state.platforms.sold = tills.sold
-    month = opening.open_month(run, state.merchants, tills, terms, announced, state, t, luck, firms.prices(run, state.firms, t))
+    month = opening.open_month(
+        run, state.merchants, tills, terms, announced, state, t, luck, firms.prices(run, state.firms, t)
+    )
     firms.run_month(run, state.firms, t, luck)
     settled, household, booked = trade(run, state, month, spending, tills, responded)
     state.people.savings = state.people.savings + household.saved[state.people.province] * choice.unit

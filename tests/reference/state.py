@@ -293,7 +293,8 @@ class Firms:
 
 @dataclass(frozen=True)
 class FirmTable:
-    """What the table of firms gives by (sector, place), the stage ranks of each sector's firms, and people in their 20s by
+    """What the table of firms gives by (sector, place), the stage ranks of each sector's firms, and people in their
+    20s by
     province."""
 
     firms: F8

@@ -59,9 +59,11 @@ def test_who_leaves_was_there_and_who_comes_was_wanted(
     heads: np.float32, wanted: np.float32, share: np.float32, cut: np.float32, luck: np.float32
 ) -> None:
     left = float(firms.leavers(heads, wanted, share, cut, luck))
-    assert 0.0 <= left <= heads and left == int(left)
+    assert 0.0 <= left <= heads
+    assert left == int(left)
     hired = float(firms.hires(wanted, share, np.float32(max(luck, 1e-6))))
-    assert 0.0 <= hired <= wanted and hired == int(hired)
+    assert 0.0 <= hired <= wanted
+    assert hired == int(hired)
 
 
 def test_hires_are_rounded_by_the_other_end_of_the_draw() -> None:

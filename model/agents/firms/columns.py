@@ -18,7 +18,7 @@ POOLS: Final = len(PROVINCES) * len(SKILLS)
 """Pools of labour: province by province, the skills of each."""
 AREAS: Final = FIRM_SECTORS * len(PROVINCES)
 """Sectors by province: what rows are kept by."""
-ROOM_RATIO, ROOM_LEAST = 4, 16
+ROOM_RATIO, ROOM_LEAST = 4, 48
 """Rows of an area for each firm there at the start, and on top of that: vacant until firms enter."""
 SIZES: Final = 1024
 """Sizes that an entrant may have."""
@@ -27,7 +27,8 @@ SECTOR, PLACE, PROVINCE, STAGE, PARTNERS, SANDBOX = range(6)
 CODES: Final = ("sector", "place", "province", "stage", "partners", "sandbox")
 """Columns of one byte; place: see `model.synthetic_population.firms.PLACES`."""
 NUMBERS: Final = (
-    "quality", "track_record", "staff_rank", "pull", "ships", "staff_ratio", "advance_rate", "learning_rate", "asked_krw",
+    "quality", "track_record", "staff_rank", "pull", "ships", "staff_ratio", "advance_rate", "learning_rate",
+    "asked_krw",
     "sales_krw", "exports_krw", "reserve_krw", "advance_chance", "staff_wanted",
 )  # fmt: skip
 """Columns of float32; money a month, but the reserve; from pull to learning_rate: what hangs on the stage."""
@@ -37,15 +38,16 @@ STAFF: Final = tuple(f"{what}{skill}s" for what in ("", "vacancies_", "left_") f
 """Columns of whole numbers: staff, vacancies, and who left this quarter, by skill."""
 HEADS, VACANCIES, LEFT = (len(SKILLS) * block for block in range(3))
 ADVANCES, CLOSES, STAFF_LUCK, FUNDED_LUCK = range(4)
-"""Lanes of a firm's draws of a quarter: reaches the next stage, or from the other end finds a partner; closes; rounds who
-leaves and who is hired; finds investors."""
+"""Lanes of a firm's draws of a quarter: reaches the next stage, or from the other end finds a partner; closes;
+rounds who leaves and who is hired; finds investors."""
 
 
 class FirmRows(NamedTuple):
-    """Rows sector by sector and province by province, with room for entrants; a row in which no firm is has stage VACANT and counts nowhere.
+    """Rows sector by sector and province by province, with room for entrants; a row in which no firm is has stage
+    VACANT and counts nowhere.
 
-    codes (len(CODES), rows), numbers (len(NUMBERS), rows), staff (len(STAFF), rows); cash_krw; flow_krw: what cash moves by
-    in a month until the next quarter; bits: this quarter's draws, three lanes; first: first row of each area and,
+    codes (len(CODES), rows), numbers (len(NUMBERS), rows), staff (len(STAFF), rows); cash_krw; flow_krw: what cash
+    moves by in a month until the next quarter; bits: this quarter's draws, three lanes; first: first row of each area and,
     last, the end.
     """
 
@@ -149,10 +151,12 @@ FIRM_STATE: Final = record_type(
 )
 """The running state of the sectors and pools.
 
-heads_per_krw: heads that a won of monthly sales asked for at the start; crowd_start: mean log density there; firms, entered: there at the last
+heads_per_krw: heads that a won of monthly sales asked for at the start; crowd_start: mean log density there; firms,
+entered: there at the last
 quarter's end, and new this quarter; weight: how much places draw entrants; used: rows
 of an area that ever held a firm; devices_krw: what dealers owe firms of the quarter so far; supplied_krw: of this
-quarter, a month; installed: devices so far; drive: what a place and the sector add to the exponent of advancing; met: share of demand at home that firms can deliver; home_krw, exports_krw, wages_krw, support_krw: a
+quarter, a month; installed: devices so far; drive: what a place and the sector add to the exponent of advancing;
+met: share of demand at home that firms can deliver; home_krw, exports_krw, wages_krw, support_krw: a
 month of this quarter; capital_krw, payout_krw: of this month; cash_krw: over the rows."""
 
 

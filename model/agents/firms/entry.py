@@ -47,7 +47,7 @@ _DISTRICTS = len(SEOUL_DISTRICTS)
 
 @njit(**JIT)
 def enter(rows: FirmRows, sector: int, rules: Record, state: Record, now: Record, key: int, seed: int) -> None:
-    """Let firms enter a sector; who finds no vacant row waits, and so do those after it. key: of the quarter's draws."""
+    """Let firms enter a sector; who finds no vacant row waits, and those after it too; key: of this quarter."""
     path = now.demand_krw[sector] + now.export_demand_krw[sector]
     sold = state.home_krw[sector] + state.exports_krw[sector]
     response = births_response(sold, path, rules.entry_elasticity)
@@ -78,7 +78,9 @@ def enter(rows: FirmRows, sector: int, rules: Record, state: Record, now: Record
 
 @njit(**JIT)
 def _set_weights(sector: int, rules: Record, state: Record) -> float:
-    """Set how much each place draws entrants of a sector, and return the sum; founders come from the province's pools."""
+    """Set how much each place draws entrants of a sector, and return the sum; founders come from the province's
+    pools.
+    """
     total = 0.0
     for place in range(PLACES):
         pool, seekers, start = max(place - _DISTRICTS + 1, 0) * _SKILLS, 0.0, 0.0
@@ -130,7 +132,7 @@ def _begin(rows: FirmRows, row: int, who: int, place: int, rules: Record, key: i
 
 @njit(**JIT)
 def take_stage(rows: FirmRows, i: int, stage: int, rules: Record) -> None:
-    """Set the stage of a firm and what hangs on it: pull, what of it ships abroad, staff, rate of advancing, learning."""
+    """Set the stage of a firm and what hangs on it: pull, what ships abroad, staff, advancing, learning."""
     x = rows.numbers
     rows.codes[STAGE, i] = uint8(stage)
     x[PULL, i] = x[QUALITY, i] * rules.stage_pull[stage]

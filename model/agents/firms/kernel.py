@@ -1,6 +1,7 @@
 """The quarter of new-industry firms: money and closing, entry, sales and staff wanted, matching, stages; and the month.
 
-Every pass runs over the rows of one area, a sector in a province; what firms do at once depends on nothing another does in the same pass.
+Every pass runs over the rows of one area, a sector in a province; what firms do at once depends on nothing another
+does in the same pass.
 Passes over all rows take their columns one by one, so that they vectorise; what few rows do is done row by row.
 """
 

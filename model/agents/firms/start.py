@@ -36,7 +36,7 @@ from model.agents.firms.columns import (
     WORKS,
     FirmRows,
 )
-from model.codes import NEW_INDUSTRIES, PROVINCES, SKILLS
+from model.codes import NEW_INDUSTRIES, PROVINCES
 from model.parameters import vector
 from model.records import F8, Records, fill, records
 from model.synthetic_population.firms import PLACES, FirmLevels, FirmTraits, province_of_place
@@ -256,7 +256,11 @@ def start_firms(rows: FirmRows, rules: Records, months: Records, levels: FirmLev
     )
     for s in range(FIRM_SECTORS):
         of = there[rows.codes[SECTOR, there] == s]
-        pull, ships, rank = x[PULL, of].astype(np.float64), x[SHIPS, of] * x[TRACK, of].astype(np.float64), x[STAFF_RANK, of]
+        pull, ships, rank = (
+            x[PULL, of].astype(np.float64),
+            x[SHIPS, of] * x[TRACK, of].astype(np.float64),
+            x[STAFF_RANK, of],
+        )
         asked = pull / pull.sum() * now.demand_krw[s] + ships / ships.sum() * now.export_demand_krw[s]
         works = asked * x[WORKS, of]
         state[0].heads_per_krw[s] = levels.staff[s].sum() / works.sum() * now.per_head[s]
