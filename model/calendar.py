@@ -1,6 +1,10 @@
 """Months as whole numbers: `year * 12 + (month - 1)`, written "YYYY-MM" for people."""
 
 import re
+from typing import Final
+
+QUARTER: Final = 3
+"""Months of a quarter: how often platforms price and people's skill is measured."""
 
 _PATTERN = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 

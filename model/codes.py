@@ -6,6 +6,8 @@ Labels in Korean and English stand beside the ids, for tables, charts and messag
 
 from typing import Final
 
+from model.service_rows import service_rows, types_used_by
+
 PROVINCES: Final = (
     "Seoul",
     "Busan",
@@ -98,6 +100,20 @@ FUNDED: Final = (
     "unmanned_night_store",
 )
 """Technologies that a lever can pay for: public spending is counted for them."""
+PEOPLE_SERVICES: Final = types_used_by("people")
+"""Service types that people use, by province and age band."""
+ORGANISATION_SERVICES: Final = types_used_by("organisations")
+"""Service types that firms and public bodies use, by province."""
+USED_SERVICES: Final = (*PEOPLE_SERVICES, *ORGANISATION_SERVICES)
+"""Service types with a share of use of their own."""
+SERVICE_TYPES: Final = (*USED_SERVICES, *types_used_by("merchants"))
+"""The service types of the founding study; the last are what merchants and platforms offer."""
+CATEGORIES: Final = ("education", "culture", "health")
+"""Parts of other spending that can be met at a distance."""
+SERVICE_OF_CATEGORY: Final = tuple(
+    PEOPLE_SERVICES.index(service) for service in ("internet_lectures", "e_culture", "noncontact_medical")
+)
+"""Which of `PEOPLE_SERVICES` meets a category at a distance."""
 BUSINESS_AGES: Final = ("first_year", "years_2_to_5", "later")
 """Classes of the age of a business, for the hazard of closing."""
 STAGES: Final = ("aware", "applied", "selected", "installed", "active", "abandoned")
@@ -119,6 +135,7 @@ SEOUL_DISTRICTS: Final = (
 """The 25 districts of Seoul, where new-industry firms are placed."""
 
 LABELS: Final[dict[str, tuple[str, str]]] = {
+    **{row.id: (row.label["en"], row.label["ko"]) for row in service_rows() if row.id == row.type},
     "Seoul": ("Seoul", "서울"),
     "Busan": ("Busan", "부산"),
     "Daegu": ("Daegu", "대구"),
@@ -179,6 +196,9 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "public_qr": ("Public QR network", "공공 QR 결제망"),
     "open_market_entry": ("Open-market entry", "오픈마켓 입점"),
     "delivery_app": ("Delivery app", "배달앱"),
+    "education": ("Education", "교육"),
+    "culture": ("Culture, games and media", "문화·게임·미디어"),
+    "health": ("Health", "보건"),
     "first_year": ("First year", "1년 이내"),
     "years_2_to_5": ("Years 2 to 5", "2~5년"),
     "later": ("Later", "5년 초과"),

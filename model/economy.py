@@ -4,7 +4,7 @@ import functools
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import mesa
 import numba
@@ -18,7 +18,7 @@ from model.agents.firms.columns import columns_of as firm_columns_of
 from model.agents.merchants.columns import VACANT, columns_of
 from model.agents.merchants.start import count_and_cost
 from model.agents.platforms import PLATFORM_AGENTS, Platform
-from model.calendar import month_number, month_text
+from model.calendar import QUARTER, month_number, month_text
 from model.engine import month as phases
 from model.engine import warm
 from model.engine.snapshot import age_bands, rank_bands, snapshot_of
@@ -32,10 +32,6 @@ from model.synthetic_population.merchants import with_room
 Driver = Literal["auto", "serial", "parallel"]
 ROWS_FOR_PARALLEL = 100_000
 """People from which running chunks side by side beats one compiled call a month."""
-
-
-QUARTER: Final = 3
-"""Months between two decisions of a platform."""
 
 
 class RunStopped(Exception):
@@ -201,6 +197,14 @@ def _government(economy: Economy) -> None:
     phases.government(economy.world, economy.months_run, economy.month, economy.seed_of_draws)
 
 
+def _services(economy: Economy) -> None:
+    phases.services(economy.world, economy.months_run, economy.month)
+
+
+def _g2c(economy: Economy) -> None:
+    phases.g2c(economy.world)
+
+
 def _consumers(economy: Economy) -> None:
     w = economy.world
     phases.meet_consumers(w, economy.months_run)
@@ -266,6 +270,22 @@ SCHEDULE = (
         _government,
     ),
     Phase(
+        "services",
+        "people and organisations use services at a distance as skill, habit, trust, the pandemic and gates have it",
+        "simultaneous",
+        "gates, last quarter's skill, habit, quality, trust",
+        "use of every service by province and age",
+        _services,
+    ),
+    Phase(
+        "g2c",
+        "petitions, lessons and museums at a distance save time and teach",
+        "once",
+        "use of public services",
+        "hours saved, what people learn this month",
+        _g2c,
+    ),
+    Phase(
         "consumers",
         "people split spending, learn, form habits, revise accounts and instruments",
         "simultaneous",
@@ -275,7 +295,7 @@ SCHEDULE = (
     ),
     Phase(
         "b2c",
-        "budgets are split among needs; shops, malls and the open market clear; payment shares at every kind of till",
+        "budgets are split among needs; shops, malls, the open market, education, culture, health clear; tills",
         "once",
         "spending and worth of needs, attraction of sellers",
         "sales rates, till shares, household spending",

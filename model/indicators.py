@@ -297,6 +297,20 @@ def _life() -> list[Indicator]:
     ]
 
 
+def _services() -> list[Indicator]:
+    def used(name: str, english: str, korean: str, unit: str) -> Indicator:
+        year: Aggregation = "last" if unit == "persons" else "sum"
+        return Indicator(name, english, korean, unit, "higher", year, ("services",))
+
+    return [
+        _money("internet_lectures_krw", "Internet lectures", "인터넷 강의 지출", "services"),
+        _money("e_culture_krw", "E-culture", "e-컬처 지출", "services"),
+        used("e_government_hours_saved", "Hours saved by e-government", "전자정부 절감 시간", "hours/month"),
+        used("online_learners_persons", "Learners of public online lessons", "공공 온라인 교육 학습자", "persons"),
+        used("online_museum_visits", "Visits to online museums", "온라인 박물관 방문", "visits/month"),
+    ]
+
+
 def _firms() -> list[Indicator]:
     staff = [
         _people(
@@ -325,6 +339,7 @@ CORE: Final[tuple[Indicator, ...]] = (
     *_merchants(),
     *_platforms(),
     *_life(),
+    *_services(),
     *_firms(),
     *_public_money(),
 )

@@ -26,11 +26,13 @@ from model.codes import (
     PROVINCES,
     SECTOR_OF_NEED,
     SECTORS,
+    SERVICE_TYPES,
 )
 from model.numerics import JIT, JIT_ALLOCATING, exp32, logistic
 from model.records import F8, Record, record_type
 from model.rules.choice import (
     CLOSED_UTILITY,
+    gate_utility,
     inclusive_value,
     network_utility,
     price_utility,
@@ -43,6 +45,8 @@ _SECTORS: Final = len(SECTORS)
 _NEEDS: Final = len(NEEDS)
 _INSTRUMENTS: Final = len(INSTRUMENTS)
 MOBILE_BIT, SIMPLE_BIT, QR_BIT = 1, 2, 4
+ECOMMERCE: Final = SERVICE_TYPES.index("ecommerce")
+SMART_FINANCE: Final = SERVICE_TYPES.index("smart_finance")
 
 
 _MARKETS: Final = _PROVINCES * _SECTORS
@@ -256,7 +260,7 @@ def _simulated_share(market: Record, province: int) -> float:
 
 
 @njit(**JIT)
-def prepare(market: Record, rules: Record, paths: Record, terms: Record, tables: Record) -> None:
+def prepare(market: Record, rules: Record, paths: Record, terms: Record, gates: Record, tables: Record) -> None:
     """Set the consumers' tables and budgets of the month from last month's markets."""
     _set_budget_scale(market, rules, paths)
     for need in range(GOODS_NEEDS):
@@ -265,7 +269,7 @@ def prepare(market: Record, rules: Record, paths: Record, terms: Record, tables:
         both = inclusive_value(market_value, mall, rules.dissimilarity)
         for province in range(_PROVINCES):
             face = face_utility(market, rules, province, need, paths.stringency)
-            base = market.constants[need] - face
+            base = market.constants[need] - face + gate_utility(gates.open[ECOMMERCE, province])
             row = province * GOODS_SETS * GOODS_NEEDS + need
             tables.utility[row] = CLOSED_UTILITY
             tables.utility[row + GOODS_NEEDS] = base + market_value
@@ -274,7 +278,8 @@ def prepare(market: Record, rules: Record, paths: Record, terms: Record, tables:
     for province in range(_PROVINCES):
         face = face_utility(market, rules, province, MEALS, paths.stringency)
         by_app = app_utility(market, rules, terms, province, paths.years)
-        tables.app_utility[province] = market.constants[MEALS] - face + by_app
+        allowed = gate_utility(gates.open[ECOMMERCE, province])
+        tables.app_utility[province] = market.constants[MEALS] - face + by_app + allowed
         _set_holding(market, rules, paths, tables, province)
     quality = service_quality(rules.quality_trend, rules.quality_fading_years, float32(paths.years))
     counter = face_utility(market, rules, 0, MOBILITY, paths.stringency)
@@ -330,15 +335,20 @@ def _empty(spending: Record) -> None:
 
 
 @njit(**JIT)
-def _set_shares(market: Record, rules: Record, paths: Record, terms: Record, shares: Record) -> None:
-    """Set what the month's choice within the nest and at the till is for everybody alike (a record of SHARES)."""
+def _set_shares(
+    market: Record, rules: Record, paths: Record, terms: Record, open_finance: float, shares: Record
+) -> None:
+    """Set what the month's choice within the nest and at the till is for everybody alike (a record of SHARES).
+
+    open_finance: mean share that the gates of smart finance leave open.
+    """
     for need in range(GOODS_NEEDS):
         mall = mall_utility(market, rules, need, paths.years)
         difference = open_market_utility(market, rules, terms, need, paths.years) - mall
         shares.open_market[need, 1] = 1.0
         shares.open_market[need, 3] = logistic(difference / rules.dissimilarity)
         terms.demand_both[need] = shares.open_market[need, 3]
-    shares.simple_pay = logistic(rules.simple_pay_utility)
+    shares.simple_pay = logistic(rules.simple_pay_utility) * open_finance
     mobile = exp32(rules.mobile_utility)
     qr = exp32(rules.qr_utility + rules.reward_utility * float32(paths.reward))
     for till in range(KINDS_OF_TILL):
@@ -360,6 +370,7 @@ def clear(
     sums: Record,
     spending: Record,
     terms: Record,
+    gates: Record,
     tables: Record,
     month: int,
 ) -> None:
@@ -369,7 +380,8 @@ def clear(
     """
     _empty(spending)
     shares, held = np.zeros(1, SHARES), np.zeros((_NEEDS, INSTRUMENT_SETS))
-    _set_shares(market, rules, paths, terms, shares[0])
+    open_finance = gates.open[SMART_FINANCE].mean()
+    _set_shares(market, rules, paths, terms, open_finance, shares[0])
     for province in range(_PROVINCES):
         split_budgets(province, market, rules, paths, sums, spending.change[province], month)
         by_app = _spend_in(province, market, weights[province], sums.spending, shares[0], spending, held)

@@ -24,16 +24,33 @@ from model.agents.government import (
     places_left,
 )
 from model.agents.lending import decide_loans
-from model.agents.merchants.columns import M_THERE, PUBLIC_QR, S_MERCHANTS, MerchantRows, Places
+from model.agents.merchants.columns import (
+    KIOSK,
+    M_THERE,
+    NIGHT_STORE,
+    PUBLIC_QR,
+    S_MERCHANTS,
+    SERVING_ROBOT,
+    SUBSCRIPTION,
+    TABLE_ORDER,
+    MerchantRows,
+    Places,
+)
 from model.agents.merchants.kernel import merchants_chunk, set_fee_tiers
 from model.agents.platform_terms import SOUND, set_seller_terms, set_terms
 from model.agents.training import train
+from model.calendar import QUARTER
 from model.channels.b2c import clear, prepare
+from model.channels.g2c import clear_g2c
 from model.channels.kiosks import set_kiosk_share
-from model.codes import SECTORS, TECHNOLOGIES
+from model.channels.remote import clear_remote
+from model.channels.services import note_people, use_services
+from model.codes import SECTORS, SERVICE_TYPES, TECHNOLOGIES
 from model.engine.collect import collect_month
 from model.engine.firm_books import book_firms, collect_firms, remember_devices
 from model.engine.platform_indicators import collect_platforms
+from model.engine.service_books import book_services
+from model.engine.service_indicators import collect_services
 from model.engine.settlement import (
     book_month,
     close_books,
@@ -76,6 +93,11 @@ from model.streams import (
 from model.synthetic_population.people import PeopleTraits
 
 _ADULTS = POSITION["adults_persons"]
+_DEVICES_OF_TYPE = (
+    (SERVICE_TYPES.index("smart_store"), 1 << KIOSK | 1 << TABLE_ORDER | 1 << SERVING_ROBOT | 1 << NIGHT_STORE),
+    (SERVICE_TYPES.index("subscription_economy"), 1 << SUBSCRIPTION),
+)
+"""Service types that merchants offer through devices, and their mask: nobody gets them while all gates are closed."""
 _JIT_PARALLEL = {**JIT_ALLOCATING, "parallel": True}
 
 
@@ -83,7 +105,7 @@ _JIT_PARALLEL = {**JIT_ALLOCATING, "parallel": True}
 def exogenous(w: World, month: int, calendar_month: int) -> None:
     """Open the books, set the month's fees, wages, indices and platforms' terms; in January people age, tiers move."""
     open_month(w.books[0])
-    _set_tables(w.market_tables[0], w.paths[month], w.market[0], w.merchant_rules[0].entry_elasticity)
+    _set_tables(w.market_tables[0], w.paths[month], w.market[0], w.gates[month], w.merchant_rules[0].entry_elasticity)
     _set_prices(w.market_tables[0], w.merchant_rules[0], w.paths[month], w.firm_state[0].installed)
     set_terms(w.terms[0], w.platforms, w.asked[month], w.platform_rules[0], w.market[0], w.market_tables[0])
     if calendar_month % 12 == 0:
@@ -93,12 +115,14 @@ def exogenous(w: World, month: int, calendar_month: int) -> None:
 
 
 @njit(**JIT)
-def _set_tables(tables: Record, paths: Record, market: Record, elasticity: float) -> None:
+def _set_tables(tables: Record, paths: Record, market: Record, gates: Record, elasticity: float) -> None:
     copy_into(tables.card_fee, paths.card_fee)
     copy_into(tables.qr_fee, paths.qr_fee)
     for contract in range(2):
         tables.wage_krw[contract] = paths.minimum_wage_krw * market.wage_premium[contract]
     closed = 0 if paths.public_qr_open >= 0.5 else 1 << PUBLIC_QR
+    for place in range(len(_DEVICES_OF_TYPE)):
+        closed |= 0 if gates.open[_DEVICES_OF_TYPE[place][0]].any() else _DEVICES_OF_TYPE[place][1]
     tables.available = uint16(0xFFFF ^ closed)
     tables.index = paths.income_index
     tables.outside_krw = float32(12.0 * tables.wage_start_krw * tables.index)
@@ -176,9 +200,23 @@ def _announce(programmes: Record, k: int, schedule: Schedule, state: Record, mon
 
 
 @njit(**JIT)
+def services(w: World, month: int, calendar_month: int) -> None:
+    """Set how much people and organisations use every service, from the skill of the last quarter."""
+    if month > 0 and (calendar_month - 1) % QUARTER == 0:
+        note_people(w.services[0], w.consumer_sums[w.savings.size], w.people.weight_by_province)
+    use_services(w.services[0], w.service_rules[0], w.gates[month], w.paths[month])
+
+
+@njit(**JIT)
+def g2c(w: World) -> None:
+    """Clear what government serves people at a distance; what it teaches them acts in this month's learning."""
+    clear_g2c(w.services[0], w.service_rules[0], w.consumer_tables[0])
+
+
+@njit(**JIT)
 def meet_consumers(w: World, month: int) -> None:
     """Set the consumers' tables of the month."""
-    prepare(w.market[0], w.consumption[0], w.paths[month], w.terms[0], w.consumer_tables[0])
+    prepare(w.market[0], w.consumption[0], w.paths[month], w.terms[0], w.gates[month], w.consumer_tables[0])
 
 
 @njit(**JIT)
@@ -187,7 +225,14 @@ def consumers(w: World, calendar_month: int, seed: int) -> None:
     keys = consumer_keys(calendar_month, seed)
     for chunk in range(w.savings.size):
         consumers_chunk(
-            chunk, w.people, w.consumers, w.consumer_rules[0], w.consumer_tables[0], w.consumer_sums[chunk], keys
+            chunk,
+            w.people,
+            w.consumers,
+            w.consumer_rules[0],
+            w.consumer_tables[0],
+            w.consumer_sums[chunk],
+            keys,
+            calendar_month % QUARTER == 0,
         )
 
 
@@ -210,10 +255,16 @@ def b2c(w: World, month: int) -> None:
     total_of(w.consumer_sums[:chunks], total)
     clear(
         w.market[0], w.consumption[0], w.paths[month], w.people.weight_by_province, total,
-        w.spending[0], w.terms[0], w.market_tables[0], month,
+        w.spending[0], w.terms[0], w.gates[month], w.market_tables[0], month,
     )  # fmt: skip
+    clear_remote(w.services[0], w.service_rules[0], w.paths[month], w.market[0], w.spending[0], month)
     set_kiosk_share(
-        w.consumption[0], w.paths[month], total, w.consumer_rules[0].skill_mean, w.market_tables[0].kiosk_share
+        w.consumption[0],
+        w.paths[month],
+        w.gates[month],
+        total,
+        w.consumer_rules[0].skill_mean,
+        w.market_tables[0].kiosk_share,
     )
     set_seller_terms(w.terms[0], w.market_tables[0], w.merchant_rules[0])
 
@@ -279,6 +330,7 @@ def labour(w: World, month: int, calendar_month: int) -> None:
         w.spending[0], total, programmes, w.programme_state, w.loan_state, w.paths[month], w.asked[month],
         w.firm_state[0].wages_krw, month,
     )  # fmt: skip
+    book_services(w.books[0], w.services[0], w.service_rules[0])
     book_firms(w.books[0], w.firm_rules[0], w.firm_state[0], w.firm_months[month - calendar_month % 3])
     remember_devices(w.firm_rules[0], w.merchant_rules[0], w.market_tables[0], w.firm_state[0], total.nation)
     update_markets(w.market[0], w.market_tables[0], w.merchant_rules[0], total)
@@ -302,6 +354,7 @@ def collect(w: World, month: int) -> int:
         w.merchant_rules[0], w.market_tables[0], w.market[0].start_sales, w.books[0], w.programmes[0],
         w.programme_state, w.loan_state, w.out[month],
     )  # fmt: skip
+    collect_services(w.services[0], w.books[0], w.out[month])
     collect_firms(w.firm_state[0], w.out[month])
     collect_platforms(w.terms[0], w.platforms, w.books[0], total, w.out[month])
     for platform in range(w.platforms.size):
@@ -331,6 +384,8 @@ def month_serial(w: World, month: int, calendar_month: int, seed: int) -> int:
     """Run one month of one world in the order of the schedule; returns the ledger's verdict code."""
     exogenous(w, month, calendar_month)
     government(w, month, calendar_month, seed)
+    services(w, month, calendar_month)
+    g2c(w)
     meet_consumers(w, month)
     consumers(w, calendar_month, seed)
     b2c(w, month)
@@ -363,7 +418,7 @@ def consumers_parallel(
     """Step the chunks of consumers side by side; `sums` has one record a chunk and the total last."""
     keys = consumer_keys(calendar_month, seed)
     for chunk in prange(sums.size - 1):
-        consumers_chunk(chunk, people, state, rules[0], tables[0], sums[chunk], keys)
+        consumers_chunk(chunk, people, state, rules[0], tables[0], sums[chunk], keys, calendar_month % QUARTER == 0)
 
 
 @njit(**_JIT_PARALLEL)

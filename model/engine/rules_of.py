@@ -115,6 +115,7 @@ def consumer_tables(values: Values) -> Records:
         budget_of_band=band,
         skill_ceiling=ceiling,
         occasions=_single(values, "need.occasions_per_month", "online_needs"),
+        public_use=np.zeros(cells * BANDS, np.float32),
     )
 
 

@@ -31,8 +31,10 @@ from model.agents.merchants.kernel import set_fee_tiers
 from model.agents.merchants.space import WORK
 from model.agents.merchants.trade import offer
 from model.channels.b2c import MARKET_STATE, MONTH_PATHS, SPENDING, prepare
+from model.channels.services import SERVICE_STATE
 from model.codes import GOODS_NEEDS, MEALS, NEEDS, NO_SECTOR, ONLINE_NEEDS, PROVINCES, SECTOR_OF_NEED, SECTORS
 from model.engine import rules_of
+from model.engine.service_start import service_rules, start_services
 from model.engine.settlement import carry_pulls
 from model.engine.world import World
 from model.errors import UserError
@@ -46,6 +48,7 @@ from model.indicators import CORE
 from model.ledger import BOOKS, FIRMS, HOUSEHOLDS, MERCHANTS
 from model.levers import Lever
 from model.levers.compiled import compile_levers, compile_loans
+from model.levers.gates import compile_gates, open_gates
 from model.levers.platforms import compile_platform_levers
 from model.numerics import JIT, JIT_ALLOCATING
 from model.parameters import vector
@@ -124,6 +127,9 @@ def lay_out(korea: SyntheticKorea, settings: Settings) -> World:
         keys=records(MERCHANT_KEYS),
         books=records(BOOKS),
         paths=make_paths(settings),
+        service_rules=service_rules(values),
+        services=records(SERVICE_STATE),
+        gates=compile_gates(levers, settings.start, settings.months),
         firms=firms[0],
         firm_rules=firms[1],
         firm_months=firms[2],
@@ -188,6 +194,7 @@ def _start_people(w: World, values: Mapping[str, float], table: np.ndarray, seed
     holders[MEALS] = values["delivery_app.initial_account_share"]
     keys = _key(seed, INITIAL_CONSUMER), _key(seed, CONSUMER_MEALS)
     _start_chunks(w, skill, account_start, (online / holders).astype(np.float32), keys, year)
+    w.services[:] = _started_services(w, values)
     start = _open_start(w)
     _online_at_start(w, w.market[0].constants, start)  # utilities are still zero: only budgets are read
     budget = float(start[:, :, ONLINE_NEEDS, 0].sum())
@@ -200,6 +207,12 @@ def _start_people(w: World, values: Mapping[str, float], table: np.ndarray, seed
     w.market[0].saving_rate = values["household.saving_rate"]
     hours = values["merchant.full_time_hours_per_month"]
     w.market[0].wage_premium[:] = np.array(vector(values, "merchant.wage_premium", "contracts")) * hours
+
+
+def _started_services(w: World, values: Mapping[str, float]) -> Records:
+    shares = np.array(vector(values, "service.initial_share", "used_services"))
+    mean = float(w.consumer_rules[0].skill_mean)
+    return start_services(w.people, w.consumers, w.service_rules[0], w.gates[0], mean, shares)
 
 
 def _account_start(values: Mapping[str, float], table: np.ndarray, skill: np.ndarray, mean: float) -> np.ndarray:
@@ -231,7 +244,7 @@ def _solve_constants(w: World, wanted: np.ndarray) -> None:
     w.market[0].store_pull[:] = w.market[0].store_pull_start[:] = 1.0
     w.market[0].online_pull[:] = w.market[0].online_pull_start[:] = 1.0
     w.market[0].constants[:] = 0.0
-    prepare(w.market[0], w.consumption[0], w.paths[0], w.terms[0], w.consumer_tables[0])
+    prepare(w.market[0], w.consumption[0], w.paths[0], w.terms[0], open_gates(), w.consumer_tables[0])
     constants = np.full(ONLINE_NEEDS, -1.0)
     out = _open_start(w)
     for _ in range(50):
@@ -337,7 +350,7 @@ def _open_start(w: World) -> np.ndarray:
 
 
 def _start_instruments(w: World, seed: int) -> None:
-    prepare(w.market[0], w.consumption[0], w.paths[0], w.terms[0], w.consumer_tables[0])
+    prepare(w.market[0], w.consumption[0], w.paths[0], w.terms[0], open_gates(), w.consumer_tables[0])
     _start_all_instruments(w, _key(seed, CONSUMER_INSTRUMENTS))
 
 

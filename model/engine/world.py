@@ -20,11 +20,10 @@ class World(NamedTuple):
     people: traits; consumers, merchants, firms: columns; places: cells of merchants. Record tables (see the record
     type of
     that name): consumer_rules, consumer_tables, merchant_rules, market_tables, market, consumption, platform_rules,
-    terms, spending, programmes, loans, keys, books, firm_rules, firm_state of one record; platforms one a private
-    platform; paths, asked
-    (TERMS_PATH), firm_months one a month; programme_state one a programme, loan_state one a loan lever; consumer_sums,
-    merchant_sums one a chunk and, last, their total. savings: weighted household savings of each chunk, KRW; out:
-    (month, core indicator).
+    terms, spending, programmes, loans, keys, books, service_rules, services, firm_rules, firm_state of one record;
+    platforms one a private platform; paths, asked (TERMS_PATH), gates, firm_months one a month; programme_state one a
+    programme, loan_state one a loan lever; consumer_sums, merchant_sums one a chunk and, last, their total. savings:
+    weighted household savings of each chunk, KRW; out: (month, core indicator).
     """
 
     people: PeopleTraits
@@ -53,6 +52,9 @@ class World(NamedTuple):
     keys: Records
     books: Records
     paths: Records
+    service_rules: Records
+    services: Records
+    gates: Records
     firms: FirmRows
     firm_rules: Records
     firm_months: Records

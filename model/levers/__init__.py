@@ -3,6 +3,7 @@
 from model.levers.base import DatedPath, DatedValue, GrantedLever, Lever, Target, TechnologyLever, value_at
 from model.levers.digital_loan import DigitalLoan
 from model.levers.field_training import FieldTraining
+from model.levers.gates import ServiceClosure
 from model.levers.payment_terminal import PaymentTerminalSubsidy
 from model.levers.platform_fee import PlatformFeeCut
 from model.levers.public_platform import PublicDeliveryPlatform
@@ -19,6 +20,7 @@ LEVERS: dict[str, type[Lever]] = {
         PlatformFeeCut,
         PublicDeliveryPlatform,
         DigitalLoan,
+        ServiceClosure,
     )
 }
 """Every lever by its id, as scenario files name it: `[levers.payment_terminal_subsidy]`."""
@@ -36,6 +38,7 @@ __all__ = [
     "PlatformFeeCut",
     "PublicDeliveryPlatform",
     "PublicQrEnrolment",
+    "ServiceClosure",
     "SmartShop",
     "Target",
     "TechnologyLever",

@@ -30,6 +30,12 @@ def service_quality(trend_per_year: float, fading_years: float, years: float) ->
 
 
 @njit(**JIT)
+def gate_utility(open_share: float) -> float:
+    """Return what a gate takes from a service's utility, ln of the share that rules allow: zero if it is open."""
+    return log32(max(open_share, float32(1e-26)))
+
+
+@njit(**JIT)
 def inclusive_value(first: float, second: float, dissimilarity: float) -> float:
     """Return lambda ln(e^(V1/lambda) + e^(V2/lambda)) of two services of the contactless nest."""
     top = max(first, second)

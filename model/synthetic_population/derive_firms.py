@@ -148,12 +148,14 @@ def _by_province(sector: str, makers: Floats) -> tuple[Floats, Floats, str]:
         seoul = [fit_value("robot", metric, "2018", region="seoul", subsector="total", breakdown="", locator=table)
                  / fit_value("robot", metric, "2018", region="korea", subsector="total", breakdown="", locator=table)
                  for metric, table in (("firms", "Table 21"), ("sales_100m_krw", "Table 20"))]  # fmt: skip
-        return (*(_with_seoul(makers, share) for share in seoul), "Seoul published 2018, others as small manufacturers")
+        of_firms, of_sales = (_with_seoul(makers, share) for share in seoul)
+        return of_firms, of_sales, "Seoul published 2018, others as small manufacturers"
     if sector == "bio_health":
-        firms = [fit_value("bio_health", "firms", "2021", region=name, breakdown="location_basis=site",
-                           locator="Table 5") for name in ("seoul", "gyeonggi", "korea")]  # fmt: skip
-        heads = [fit_value("bio_health", "employment", "2021", region=name) for name in ("seoul", "gyeonggi", "korea")]
-        known = [_with_gyeonggi(makers, *(x / figures[2] for x in figures[:2])) for figures in (firms, heads)]
+        regions = "seoul", "gyeonggi", "korea"
+        sites = [fit_value("bio_health", "firms", "2021", region=name, breakdown="location_basis=site",
+                           locator="Table 5") for name in regions]  # fmt: skip
+        people = [fit_value("bio_health", "employment", "2021", region=name) for name in regions]
+        known = [_with_gyeonggi(makers, *(x / figures[2] for x in figures[:2])) for figures in (sites, people)]
         return known[0], known[1], "Seoul and Gyeonggi published 2021 by site, others as small manufacturers"
     firms, heads = (_fintech(metric, PROVINCES, "Table 10") for metric in ("firms", "employment"))
     if sector == "fintech":

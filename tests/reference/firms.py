@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtri
 
 from tests.reference import state as kept
 from tests.reference.draws import B1, F8, I8, Luck, bits_of, lane_of, top_of
@@ -45,7 +46,8 @@ def growth(v: Values, what: str, years: float) -> F8:
     first = np.log(1.0 + of_sector(v, f"{what}_growth_per_year"))
     later = np.log(1.0 + of_sector(v, f"{what}_growth_later_per_year"))
     beyond, fade = max(years - FITTED, 0.0), v["firm.growth_fading_years"]
-    return np.exp(first * min(years, FITTED) + later * beyond + (first - later) * fade * (1.0 - np.exp(-beyond / fade)))
+    faded = fade * (1.0 - np.exp(-beyond / fade))
+    return np.asarray(np.exp(first * min(years, FITTED) + later * beyond + (first - later) * faded))
 
 
 def demand(run: Run, t: int) -> tuple[F8, F8]:
@@ -78,7 +80,7 @@ def first_stage(v: Values, rank: F8) -> I8:
 
 
 def sizes(v: Values, rank: F8) -> F8:
-    size = np.exp(v["firm.size_log_sd"] * kept.ndtri(rank))
+    size = np.exp(v["firm.size_log_sd"] * ndtri(rank))
     return np.asarray(size / size.mean())
 
 
@@ -198,8 +200,9 @@ def close(v: Values, firms: Firms, left: F8, luck: Luck) -> None:
     np.add.at(firms.count, (firms.sector[gone], firms.place[gone]), -1.0)
     for column in (firms.quality, firms.track, firms.rank, firms.reserve, firms.cash, firms.flow):
         column[gone] = 0.0
-    for column in (firms.sales, firms.exports, firms.wanted, firms.partners, firms.sandbox):
-        column[gone] = 0
+    for amount in (firms.sales, firms.exports, firms.wanted):
+        amount[gone] = 0.0
+    firms.partners[gone] = firms.sandbox[gone] = 0
     firms.heads[:, gone] = 0
     firms.stage[gone] = NO_FIRM
 
@@ -363,7 +366,7 @@ def prices(run: Run, firms: Firms, t: int) -> F8:
     there = v.of("technology.world_installed") * (1.0 + growth_there) ** years
     slope = np.log(1.0 + change) / np.log(1.0 + growth_there)
     price = v.of("technology.price_krw") * (1.0 + change) ** years * (1.0 + firms.installed / there) ** slope
-    return np.round(price)
+    return np.asarray(np.round(price))
 
 
 def book(run: Run, firms: Firms, quarter_began: int) -> dict[str, float]:

@@ -61,7 +61,7 @@ def test_who_leaves_was_there_and_who_comes_was_wanted(
     left = float(firms.leavers(heads, wanted, share, cut, luck))
     assert 0.0 <= left <= heads
     assert left == int(left)
-    hired = float(firms.hires(wanted, share, np.float32(max(luck, 1e-6))))
+    hired = float(firms.hires(wanted, share, np.float32(max(float(luck), 1e-6))))
     assert 0.0 <= hired <= wanted
     assert hired == int(hired)
 

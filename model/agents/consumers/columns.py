@@ -73,6 +73,7 @@ CONSUMER_TABLES: Final = record_type(
     budget_of_band=(np.float32, BANDS),
     skill_ceiling=(np.float32, BANDS),
     occasions=(np.float32, ONLINE_NEEDS),
+    public_use=(np.float32, len(PROVINCES) * BANDS),
 )
 """Look-up tables of a month.
 
@@ -80,7 +81,8 @@ utility: contactless over face-to-face by (province x set of accounts for goods 
 meals through the delivery app by province; booking_utility: of mobility, everywhere; aversion: weight x risk by online
 need, what full aversion adds to contactless services; hold: utility of holding by (province x instrument); hold_skill:
 skill weight by instrument; budget_of_rank: spending factor by INCOME_STEPS of income rank; budget_of_band,
-skill_ceiling: by age band (ABSENT last: spends nothing); occasions a month by online need.
+skill_ceiling: by age band (ABSENT last: spends nothing); occasions a month by online need; public_use: what use of
+public services adds to what people learn from, by (province x age band).
 """
 
 C_ADULTS: Final = 0
@@ -96,13 +98,15 @@ CONSUMER_SUMS: Final = record_type(
     surplus=(np.float64, len(PROVINCES), ONLINE_NEEDS),
     aversion=(np.float64, len(PROVINCES)),
     skill=(np.float64, len(PROVINCES)),
+    skill_of_band=(np.float64, len(PROVINCES), len(AGE_BANDS)),
     count=(np.int32, len(PROVINCES), COUNTS),
 )
 """Sums over sampled rows, not yet weighted; one record a chunk, and one for their total.
 
 spending: budgets (first) and what of them is spent online on each online need, by cell; surplus: of contactless
-services, ln(1 + e^x), times budget; aversion: to contact, times budget; skill: of adults by province;
-count: of adults by province and the columns C_ADULTS, C_USERS, C_HOLDERS.
+services, ln(1 + e^x), times budget; aversion: to contact, times budget; skill: of adults by province, skill_of_band
+by age band too, in the first month of a quarter only; count: of adults by province and the columns C_ADULTS, C_USERS,
+C_HOLDERS.
 """
 
 

@@ -13,6 +13,7 @@ from numba import float32, int32, int64, njit, uint8, uint16
 from model.agents.consumers.columns import (
     ABSENT,
     APP,
+    BANDS,
     BLOCK,
     C_ADULTS,
     C_HOLDERS,
@@ -291,6 +292,14 @@ def _skill_of_adults(skill: F4, age_band: U1, n: int) -> float:
 
 
 @njit(**JIT)
+def _skill_by_band(skill: F4, age_band: U1, sums: F8, n: int) -> None:
+    """Add adults' skill to the sums of their age bands, of one province; in whole numbers of _SKILL_UNITS."""
+    for i in range(n):
+        if age_band[i] != uint8(ABSENT):
+            sums[age_band[i]] += float(int64(skill[i] * _SKILL_UNITS)) / float(_SKILL_UNITS)
+
+
+@njit(**JIT)
 def _count(province: int, needs: Records, block: Record, sums: Record, n: int) -> None:
     """Add the block's adults and holders to the counts."""
     _mark_adults(needs, block, n)
@@ -302,16 +311,21 @@ def _count(province: int, needs: Records, block: Record, sums: Record, n: int) -
 
 
 @njit(**JIT)
-def _learn(skill: F4, age_band: U1, needs: Records, gain: float, skill_ceiling: F4, ceiling: F4, n: int) -> None:
-    """Let skill grow with use towards the ceiling of the age band; ceiling: a buffer."""
+def _learn(
+    skill: F4, age_band: U1, needs: Records, gain: float, tables: Record, province: int, block: Record, n: int
+) -> None:
+    """Let skill grow with use, of public services too, towards the ceiling of the age band."""
+    skill_ceiling, ceiling, worth = tables.skill_ceiling, block.ceiling, block.worth
+    public = tables.public_use[province * BANDS : (province + 1) * BANDS]
     first, second, third, fourth, fifth = (
         needs[0].share, needs[1].share, needs[2].share, needs[3].share, needs[4].share,
     )  # fmt: skip
     for i in range(n):
         ceiling[i] = skill_ceiling[age_band[i]]
+        worth[i] = public[age_band[i]]
     for i in range(n):
         use = (first[i] + second[i] + third[i] + fourth[i] + fifth[i]) * float32(1.0 / ONLINE_NEEDS)
-        skill[i] = skill_next(skill[i], use, gain, ceiling[i])
+        skill[i] = skill_next(skill[i], use + worth[i], gain, ceiling[i])
 
 
 @njit(**JIT)
@@ -320,6 +334,7 @@ def _zero(sums: Record) -> None:
     sums.surplus[:] = 0.0
     sums.aversion[:] = 0.0
     sums.skill[:] = 0.0
+    sums.skill_of_band[:] = 0.0
     sums.count[:] = 0
 
 
@@ -333,6 +348,7 @@ def total_of(parts: Records, total: Record) -> None:
         add_into(total.surplus, part.surplus)
         add_into(total.aversion, part.aversion)
         add_into(total.skill, part.skill)
+        add_into(total.skill_of_band, part.skill_of_band)
         add_into(total.count, part.count)
 
 
@@ -345,11 +361,12 @@ def _step(
     tables: Record,
     sums: Record,
     keys: tuple[int, int, int, int],
+    measured: bool,
     needs: Records,
     block: Record,
     revision: Record,
 ) -> None:
-    """Step one chunk; needs, block, revision: working space."""
+    """Step one chunk; measured: whether skill is summed by age band; needs, block, revision: working space."""
     users_key, revision_key, instrument_key, meals_key = keys
     _zero(sums)
     end = min((chunk + 1) * CHUNK, traits.id.size)
@@ -379,7 +396,9 @@ def _step(
         _add_rows(block.held, instruments, block.rows, sums.spending, province * CELLS_OF_PROVINCE, block.cells, n)
         _count(province, needs, block, sums, -(-n // _STEP) * _STEP)
         sums.skill[province] += _skill_of_adults(skill, age_band, n)
-        _learn(skill, age_band, needs, rules.skill_gain, tables.skill_ceiling, block.ceiling, n)
+        if measured:
+            _skill_by_band(skill, age_band, sums.skill_of_band[province], n)
+        _learn(skill, age_band, needs, rules.skill_gain, tables, province, block, n)
         draw_events(ids, age_band, revision_key, rules.revision_hazard, rules.dormancy_hazard, revision.event, n)
         revise(ids, skill, accounts, instruments, province, needs, rules, tables, instrument_key, revision, n)
         lo = hi
@@ -394,17 +413,19 @@ def consumers_chunk(
     tables: Record,
     sums: Record,
     keys: tuple[int, int, int, int],
+    measured: bool,
 ) -> None:
     """Step one chunk of consumers through a month and leave its partial sums in `sums`.
 
-    keys: the month's for use and revision, the lifelong one for instruments, and the month's for meals.
+    keys: the month's for use and revision, the lifelong one for instruments, and the month's for meals; measured:
+    whether skill is summed by age band.
     """
     needs, block, revision = (
         np.empty(ONLINE_NEEDS, NEED_SCRATCH),
         np.empty(1, BLOCK_SCRATCH),
         np.empty(1, REVISION_SCRATCH),
     )
-    _step(chunk, traits, state, rules, tables, sums, keys, needs, block[0], revision[0])
+    _step(chunk, traits, state, rules, tables, sums, keys, measured, needs, block[0], revision[0])
 
 
 @njit(**JIT)

@@ -47,8 +47,8 @@ class FirmRows(NamedTuple):
     VACANT and counts nowhere.
 
     codes (len(CODES), rows), numbers (len(NUMBERS), rows), staff (len(STAFF), rows); cash_krw; flow_krw: what cash
-    moves by in a month until the next quarter; bits: this quarter's draws, three lanes; first: first row of each area and,
-    last, the end.
+    moves by in a month until the next quarter; bits: this quarter's draws, three lanes; first: first row of
+    each area and, last, the end.
     """
 
     id: U8
