@@ -31,8 +31,9 @@ from tests.laws.small_korea import (
     terminal_subsidy,
 )
 from tests.reference.engine_state import loan_of, measure_of, state_of, terms_of, traits_of
+from tests.reference.firm_state import FirmTable
 from tests.reference.start import Traits, start
-from tests.reference.state import FirmTable, Run, State, Values
+from tests.reference.state import Run, State, Values
 
 CODES = {"provinces": PROVINCES, "sectors": SECTORS, "kinds": DISTRICT_KINDS, "technologies": TECHNOLOGIES}
 MONTHS = 54

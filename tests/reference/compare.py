@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.reference.draws import Event
+from tests.reference.firm_state import Firms
 from tests.reference.indicators import indicators
 from tests.reference.month import Walked, run_month
-from tests.reference.state import Constants, Firms, Platforms, Run, Services, State
+from tests.reference.state import Constants, Platforms, Run, Services, State
 
 NEAR = 1e-5
 WHOLE_PEOPLE = ("accounts", "instruments", "band")

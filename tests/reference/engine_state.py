@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.reference.draws import I8
+from tests.reference.firm_state import NO_FIRM, Firms
 from tests.reference.firms import FirmTraits
 from tests.reference.start import Traits
 from tests.reference.state import (
     MEALS,
-    NO_FIRM,
     PROVINCES,
     PUBLIC_QR,
     SECTORS,
@@ -20,7 +20,6 @@ from tests.reference.state import (
     TERMINAL,
     Cells,
     Constants,
-    Firms,
     Loan,
     LoanProgress,
     Markets,

@@ -7,7 +7,8 @@ from scipy.special import ndtri
 
 from tests.reference import state as kept
 from tests.reference.draws import B1, F8, I8, Luck, bits_of, lane_of, top_of
-from tests.reference.state import DISTRICTS, INDUSTRIES, NO_FIRM, PLACES, PROVINCES, Firms, Run, Values
+from tests.reference.firm_state import DISTRICTS, INDUSTRIES, NO_FIRM, PLACES, Firms
+from tests.reference.state import PROVINCES, Run, Values
 
 INDEX, BY_STAGE, SKILLS = "new_industries", "firm_stages", 2
 DEMONSTRATION, COMMERCIAL = 1, 2
@@ -76,7 +77,7 @@ def births_expected(run: Run, t: int) -> F8:
 def first_stage(v: Values, rank: F8) -> I8:
     """Stage at the start by rank."""
     edges = np.cumsum(v.of("firm.initial_stage_share", BY_STAGE))
-    return np.minimum(np.searchsorted(edges / edges[-1], rank, side="right"), NO_FIRM - 1)
+    return np.asarray(np.searchsorted(edges / edges[-1], rank, side="right"))
 
 
 def sizes(v: Values, rank: F8) -> F8:
@@ -230,7 +231,7 @@ def begin(run: Run, firms: Firms, s: int, who: int, weight: F8) -> bool:
     """One firm enters, unless its province has no vacant row; returns whether it did."""
     v, me = run.values, np.array([who])
     lane = [float(lane_of(bits_of(run.seed, "firm_entry", 0, me + n // 3 * 2**40), n % 3)[0]) for n in range(4)]
-    place = min(int(np.searchsorted(np.cumsum(weight), lane[0] * weight.sum(), side="right")), PLACES - 1)
+    place = int(np.searchsorted(np.cumsum(weight), lane[0] * weight.sum(), side="right"))
     vacant = np.flatnonzero(
         (firms.sector == s) & (firms.province == province_of(np.array([place]))[0]) & (firms.stage == NO_FIRM)
     )

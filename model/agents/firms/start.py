@@ -137,7 +137,7 @@ def firm_months(values: Values, months: int, training: F8, levels: FirmLevels, s
     """
     table = records(FIRM_MONTH, months)
     t = np.arange(months)
-    middle: F8 = (t + 1.5) / 12.0 - 0.5
+    middle = np.asarray((t + 1.5) / 12.0 - 0.5, np.float64)
     sales, exports = levels.sales_krw.sum(axis=1) / 12.0, _sectors(values, "export_share")
     fade = values["firm.growth_fading_years"]
     rates = _stages(values, "exit_per_year")
