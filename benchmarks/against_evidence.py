@@ -12,6 +12,7 @@ import numpy as np
 
 from benchmarks.histories import CUT_OFF, History, Period, histories
 from model.indicators import INDICATORS
+from model.synthetic_population.derive_firms import fit_value
 from model.synthetic_population.evidence import official, read_evidence
 
 SEEDS: Final = 20
@@ -56,6 +57,21 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class NewIndustry:
+    """Key of one figure of `new_industries.csv`; table: how its locator begins."""
+
+    sector: str
+    metric: str
+    year: str
+    table: str
+    where: tuple[tuple[str, str], ...] = ()
+
+    def value(self) -> float:
+        """Return the figure; KeyError unless exactly one value, for fit, has this key."""
+        return fit_value(self.sector, self.metric, self.year, locator=self.table, **dict(self.where))
+
+
+@dataclass(frozen=True)
 class Comparison:
     """One row of the table.
 
@@ -65,7 +81,7 @@ class Comparison:
 
     label: str
     unit: str
-    evidence: tuple[Official | Parameter, ...]
+    evidence: tuple[Official | Parameter | NewIndustry, ...]
     model: Callable[[History], float]
     combine: Callable[..., float] = lambda value: value
     digits: int = 1
@@ -313,6 +329,43 @@ def _of_firms(label: str, unit: str, parameter: str, model: Callable[[History], 
     )
 
 
+def _firm_sales(name: str, sector: str, year: int, metric: str, table: str, known: Period | None = None) -> Comparison:
+    """Compare a year's sales of a new industry; known: the months of it that the runs reach."""
+    period = known or Period.year(year)
+    return Comparison(
+        f"Sales of {name} firms, {year}",
+        "KRW tn",
+        (NewIndustry(sector, metric, str(year), table, (("subsector", "total"), ("region", "korea"))),),
+        lambda run: run.total(period, f"firm_sales_{sector}_krw") * 12.0 / len(period.months) / 1e12,
+        lambda won: won / 1e12,
+        digits=2,
+    )
+
+
+def _firm_staff(name: str, sector: str, year: int, *evidence: NewIndustry) -> Comparison:
+    """Compare the staff of a new industry in the middle of a year; several figures are added up."""
+    return Comparison(
+        f"Staff of {name} firms, {year}",
+        "thousand",
+        evidence,
+        lambda run: run.in_month(f"{year}-06", f"firm_staff_{sector}_persons") / 1e3,
+        lambda *persons: sum(persons) / 1e3,
+    )
+
+
+def _robot_staff(year: int) -> Comparison:
+    return _firm_staff(
+        "robot", "robot", year, NewIndustry("robot", "employment", str(year), "Table 19", (("subsector", "total"),))
+    )
+
+
+_UNTIL_THE_CUT_OFF: Final = Period("2020-01", CUT_OFF)
+_AI_STAFF: Final = tuple(
+    NewIndustry("ai", "employment", "2020", "Appendix", (("breakdown", f"education={level}"),))
+    for level in ("junior_college", "bachelor", "master", "doctor")
+)
+
+
 def _cumulative_qr(month: str) -> Official:
     return Official("B_zeropay_value_cum", month)
 
@@ -382,6 +435,21 @@ COMPARISONS: Final = (
     _of_firms("Still there five years after opening", "%", "surv5", lambda run: run.survival[1]),
     _of_firms("Tail exponent of yearly sales (largest 5 %)", "1", "zeta", lambda run: run.tail_exponent),
     _of_firms("Spread of a year's log growth, 2019 (log sd)", "1", "sd_g", lambda run: run.growth_sd),
+    *(_firm_sales("robot", "robot", year, "sales_100m_krw", "Table 17") for year in (2017, 2018, 2019)),
+    _firm_sales("robot", "robot", 2020, "sales_100m_krw", "Table 17", _UNTIL_THE_CUT_OFF),
+    *(_robot_staff(year) for year in (2017, 2018, 2019, 2020)),
+    _firm_sales("AI", "ai", 2019, "sales_100m_krw", "Table 4"),
+    _firm_sales("AI", "ai", 2020, "sales_100m_krw", "Table 4", _UNTIL_THE_CUT_OFF),
+    _firm_staff("AI", "ai", 2020, *_AI_STAFF),
+    _firm_staff(
+        "bio-health",
+        "bio_health",
+        2020,
+        NewIndustry("bio_health", "employment", "2020", "Ch.2", (("region", "korea"),)),
+    ),
+    _firm_staff(
+        "fintech", "fintech", 2020, NewIndustry("fintech", "employment", "2020", "Table 10", (("region", "korea"),))
+    ),
 )
 
 

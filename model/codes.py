@@ -125,6 +125,19 @@ STAGES: Final = ("aware", "applied", "selected", "installed", "active", "abandon
 STAGES_OF_ANY: Final = ("installed", "active")
 """Stages that are counted for every other technology."""
 
+NEW_INDUSTRIES: Final = ("ai", "bio_health", "fintech", "smart_mobility", "robot")
+"""Sectors of new-industry firms."""
+FIRM_STAGES: Final = ("research", "demonstration", "commercial", "scaling")
+"""Stages of a new-industry firm, in their order."""
+SKILLS: Final = ("researcher", "practitioner")
+"""Skills of new-industry staff: master's degrees and doctorates, and the others."""
+SEOUL_DISTRICTS: Final = (
+    "Jongno", "Jung", "Yongsan", "Seongdong", "Gwangjin", "Dongdaemun", "Jungnang", "Seongbuk", "Gangbuk", "Dobong",
+    "Nowon", "Eunpyeong", "Seodaemun", "Mapo", "Yangcheon", "Gangseo", "Guro", "Geumcheon", "Yeongdeungpo", "Dongjak",
+    "Gwanak", "Seocho", "Gangnam", "Songpa", "Gangdong",
+)  # fmt: skip
+"""The 25 districts of Seoul, where new-industry firms are placed."""
+
 LABELS: Final[dict[str, tuple[str, str]]] = {
     **{row.id: (row.label["en"], row.label["ko"]) for row in service_rows() if row.id == row.type},
     "Seoul": ("Seoul", "서울"),
@@ -211,6 +224,54 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "installed": ("Installed", "설치"),
     "active": ("Active", "실사용"),
     "abandoned": ("Abandoned", "중단"),
+    "ai": ("Artificial intelligence", "인공지능"),
+    "bio_health": ("Bio and health", "바이오·헬스"),
+    "fintech": ("Financial technology", "핀테크"),
+    "smart_mobility": ("Smart mobility", "스마트 모빌리티"),
+    "robot": ("Robots", "로봇"),
+    "research": ("Research", "연구"),
+    "demonstration": ("Demonstration", "실증"),
+    "commercial": ("Commercial", "사업화"),
+    "scaling": ("Scaling", "확장"),
+    "researcher": ("Researchers", "연구 인력"),
+    "practitioner": ("Practitioners", "실무 인력"),
+    **dict(
+        zip(
+            SEOUL_DISTRICTS,
+            zip(
+                SEOUL_DISTRICTS,
+                [
+                    "종로",
+                    "중",
+                    "용산",
+                    "성동",
+                    "광진",
+                    "동대문",
+                    "중랑",
+                    "성북",
+                    "강북",
+                    "도봉",
+                    "노원",
+                    "은평",
+                    "서대문",
+                    "마포",
+                    "양천",
+                    "강서",
+                    "구로",
+                    "금천",
+                    "영등포",
+                    "동작",
+                    "관악",
+                    "서초",
+                    "강남",
+                    "송파",
+                    "강동",
+                ],
+                strict=True,
+            ),
+            strict=True,
+        )
+    ),
 }
 """English and Korean label of every id above."""
 

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from model import ledger
 from model.agents.accounts import AccountAgent, make_account_agents
+from model.agents.firms.columns import VACANT as NO_FIRM
+from model.agents.firms.columns import columns_of as firm_columns_of
 from model.agents.merchants.columns import VACANT, columns_of
 from model.agents.merchants.start import count_and_cost
 from model.agents.platforms import PLATFORM_AGENTS, Platform
@@ -92,6 +94,12 @@ class Economy(mesa.Model):
         columns = columns_of(self.world.merchants)
         there = np.flatnonzero(columns["entered"] != VACANT)
         return Population("merchants", columns, self, there, self._count_merchants)
+
+    @property
+    def firms(self) -> Population:
+        """The new-industry firms there now, one to one at every scale."""
+        columns = firm_columns_of(self.world.firms)
+        return Population("firms", columns, self, np.flatnonzero(columns["stage"] != NO_FIRM))
 
     def step(self) -> None:
         """Run one month; raises RunStopped when the books fail, a price leaves its range or a population dies out."""
@@ -218,9 +226,13 @@ def _merchants(economy: Economy) -> None:
     )  # fmt: skip
 
 
+def _firms(economy: Economy) -> None:
+    phases.firms(economy.world, economy.months_run, economy.month, economy.seed_of_draws)
+
+
 def _labour(economy: Economy) -> None:
     w = economy.world
-    phases.labour(w, economy.months_run)
+    phases.labour(w, economy.months_run, economy.month)
     phases.save_parallel(w.people, w.consumers, w.spending, w.savings)
 
 
@@ -296,6 +308,14 @@ SCHEDULE = (
         "sales rates, till shares, programmes, last month's peers",
         "sales, stages, cash, attraction, peers",
         _merchants,
+    ),
+    Phase(
+        "firms",
+        "in the first month of a quarter new-industry firms close, enter, sell, hire, advance; each month they pay",
+        "simultaneous",
+        "demand paths, dealers' purchases of the last quarter, seekers, own state",
+        "sales, staff, stages, cash, pools of labour",
+        _firms,
     ),
     Phase(
         "labour",

@@ -138,6 +138,16 @@ _DECLARED = (
         "launch in December 2018 (B_zeropay_merchants)",
         _STEP,
     ),
+    PathDeclaration(
+        "talent_training_persons_per_month",
+        "persons/month",
+        0.0,
+        100_000.0,
+        "People who begin training for the new industries",
+        "신산업 인력 양성 개시 인원",
+        "none beside graduates; a scenario sets it",
+        "0 unless a scenario sets it",
+    ),
 )
 PATHS: Final[dict[str, PathDeclaration]] = {declaration.id: declaration for declaration in _DECLARED}
 
@@ -162,6 +172,7 @@ def default_paths(start: int, months: int) -> dict[str, tuple[float, ...]]:
         "public_qr_reward_share": _steps(wanted, _REWARD_STEPS),
         "public_qr_network_open": _steps(wanted, {"2017-01": 0.0, _LAUNCH: 1.0}),
         "card_fee_share_above_3bn": np.full(months, 0.02),
+        "talent_training_persons_per_month": np.zeros(months),
     }
     for name in CARD_FEE_PATHS[:-1]:
         paths[name] = _steps(wanted, _statutory(name.replace("card_fee_share_", "card_fee_sales_")))

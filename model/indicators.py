@@ -15,6 +15,7 @@ from model.codes import (
     LABELS,
     NEEDS,
     NEEDS_WITH_USERS,
+    NEW_INDUSTRIES,
     ONLINE_NEEDS,
     ONLINE_SERVICES,
     SECTORS,
@@ -316,6 +317,26 @@ def _services() -> list[Indicator]:
     ]
 
 
+def _firms() -> list[Indicator]:
+    staff = [
+        _people(
+            f"firm_staff_{code}_persons", f"Staff: {LABELS[code][0]}", f"종사자: {LABELS[code][1]}", "firms", "higher"
+        )
+        for code in NEW_INDUSTRIES
+    ]
+    sales = [
+        _money(f"firm_sales_{code}_krw", f"Sales: {LABELS[code][0]}", f"매출: {LABELS[code][1]}", "firms")
+        for code in NEW_INDUSTRIES
+    ]
+    return [
+        Indicator("firms_total", "New-industry firms", "신산업 기업 수", "firms", "neither", "last", ("firms",)),
+        *staff,
+        *sales,
+        _money("firm_exports_krw", "Exports of new-industry firms", "신산업 수출", "firms", "higher"),
+        _people("firm_vacancies_persons", "Vacancies of new-industry firms", "신산업 미충원 인원", "firms", "lower"),
+    ]
+
+
 CORE: Final[tuple[Indicator, ...]] = (
     *_consumption(),
     *_users(),
@@ -325,6 +346,7 @@ CORE: Final[tuple[Indicator, ...]] = (
     *_platforms(),
     *_life(),
     *_services(),
+    *_firms(),
     *_public_money(),
 )
 INDICATORS: Final[dict[str, Indicator]] = {indicator.id: indicator for indicator in CORE}

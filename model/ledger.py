@@ -37,6 +37,9 @@ ACCOUNTS: Final = (
     "media",
     "open_market_rival",
     "delivery_platform_rival",
+    "new_industry_firms",
+    "investors",
+    "foreign_sector",
 )
 ACCOUNT_LABELS: Final = {
     "households": ("Households", "가계"),
@@ -60,6 +63,9 @@ ACCOUNT_LABELS: Final = {
     "media": ("Culture and media", "문화·미디어"),
     "open_market_rival": ("Rival of the open market", "오픈마켓 경쟁사"),
     "delivery_platform_rival": ("Rival of the delivery apps", "배달앱 경쟁사"),
+    "new_industry_firms": ("New-industry firms", "신산업 기업"),
+    "investors": ("Investors", "투자자"),
+    "foreign_sector": ("Abroad", "해외"),
 }
 
 
@@ -167,6 +173,18 @@ PURPOSES: Final = (
     Purpose("own_parcels", "open_market", "logistics", "Parcels of its own sales", "오픈마켓 직매입 택배비"),
     *_of_rival("market_rival", "open_market_rival", "rival market", "경쟁 오픈마켓"),
     *_of_rival("app_rival", "delivery_platform_rival", "rival app", "경쟁 배달앱"),
+    Purpose("firm_sales", "rest_of_economy", "new_industry_firms", "New industry, sales at home", "신산업 국내 매출"),
+    Purpose("firm_exports", "foreign_sector", "new_industry_firms", "New industry, exports", "신산업 수출"),
+    Purpose("device_supply", "equipment_vendors", "new_industry_firms", "Devices from makers", "기기 제조사 매입"),
+    Purpose("firm_procurement", "government", "new_industry_firms", "Public procurement", "신산업 공공조달"),
+    Purpose("firm_research_support", "government", "new_industry_firms", "Research support", "신산업 연구개발 지원"),
+    Purpose("firm_wages", "new_industry_firms", "households", "New industry, wages", "신산업 임금"),
+    Purpose("firm_inputs", "new_industry_firms", "rest_of_economy", "New industry, inputs", "신산업 투입 비용"),
+    Purpose(
+        "firm_research", "new_industry_firms", "rest_of_economy", "New industry, research bought", "신산업 외부 연구비"
+    ),
+    Purpose("firm_capital", "investors", "new_industry_firms", "Capital raised", "신산업 자본 조달"),
+    Purpose("firm_payouts", "new_industry_firms", "investors", "Paid out to investors", "신산업 배당·청산"),
 )
 (
     STORE_SMALL,
@@ -241,8 +259,21 @@ PURPOSES: Final = (
     RIVAL_APP_COMMISSION_LARGE,
     RIVAL_APP_FEE,
     RIVAL_APP_COSTS,
+    FIRM_SALES,
+    FIRM_EXPORTS,
+    DEVICE_SUPPLY,
+    FIRM_PROCUREMENT,
+    FIRM_RESEARCH_SUPPORT,
+    FIRM_WAGES,
+    FIRM_INPUTS,
+    FIRM_RESEARCH,
+    FIRM_CAPITAL,
+    FIRM_PAYOUTS,
 ) = range(len(PURPOSES))
 HOUSEHOLDS, MERCHANTS = 0, 1
+FIRMS: Final = ACCOUNTS.index("new_industry_firms")
+POPULATIONS: Final = (HOUSEHOLDS, MERCHANTS, FIRMS)
+"""Accounts whose cash is that of rows."""
 PAYER: Final = np.array([ACCOUNTS.index(purpose.payer) for purpose in PURPOSES])
 PAYEE: Final = np.array([ACCOUNTS.index(purpose.payee) for purpose in PURPOSES])
 
@@ -277,9 +308,9 @@ failed (code, position, residual, largest relative residual).
 def account_agents_settle(books: Record, payer: I8, payee: I8) -> None:
     """Add to each account agent's cash what it received and paid by its own count (its side of each purpose)."""
     for purpose in range(payer.size):
-        if payee[purpose] > MERCHANTS:
+        if payee[purpose] > MERCHANTS and payee[purpose] != FIRMS:
             books.cash[payee[purpose]] += books.received[purpose]
-        if payer[purpose] > MERCHANTS:
+        if payer[purpose] > MERCHANTS and payer[purpose] != FIRMS:
             books.cash[payer[purpose]] -= books.booked[purpose]
 
 

@@ -32,6 +32,9 @@ INDEX_CODES: Final[dict[str, tuple[str, ...]]] = {
     "used_services": codes.USED_SERVICES,
     "categories": codes.CATEGORIES,
     "contracts": ("regular", "temporary"),
+    "new_industries": codes.NEW_INDUSTRIES,
+    "firm_stages": codes.FIRM_STAGES,
+    "skills": codes.SKILLS,
 }
 DISTRIBUTIONS: Final = ("uniform", "normal", "lognormal", "triangular", "beta")
 BASES: Final = ("published", "recalled", "calibrated", "assumed")

@@ -50,6 +50,10 @@ PURPOSES: Final = (
     "programme_training",
     "programme_remainder",
     "choice_of_districts",
+    "firm_life",
+    "firm_births",
+    "firm_entrant_id",
+    "firm_entry",
 )
 """Every purpose for which anything is drawn; adding one at any place disturbs no other."""
 
@@ -95,6 +99,10 @@ PURPOSE_CODES: Final = np.array([purpose_code(name) for name in PURPOSES], dtype
     PROGRAMME_TRAINING,
     PROGRAMME_REMAINDER,
     CHOICE_OF_DISTRICTS,
+    FIRM_LIFE,
+    FIRM_BIRTHS,
+    FIRM_ENTRANT_ID,
+    FIRM_ENTRY,
 ) = (int(code) for code in PURPOSE_CODES)
 
 

@@ -17,6 +17,8 @@ from model.indicators import CORE
 from model.levers import DigitalLoan, GrantedLever, PlatformFeeCut, PublicDeliveryPlatform, ServiceClosure
 from model.parameters import register, vector
 from model.settings import ORIGIN, Settings
+from model.synthetic_population.firms import firm_levels, firm_traits
+from model.synthetic_population.margins import adults_in_table
 from model.synthetic_population.tables import owner_ages, people_table
 from tests.laws.small_korea import (
     START,
@@ -29,6 +31,7 @@ from tests.laws.small_korea import (
     terminal_subsidy,
 )
 from tests.reference.engine_state import loan_of, measure_of, state_of, terms_of, traits_of
+from tests.reference.firm_state import FirmTable
 from tests.reference.start import Traits, start
 from tests.reference.state import Run, State, Values
 
@@ -60,7 +63,9 @@ def play(settings: Settings, seed: int = 1) -> Played:
     world: Any = economy.world
     run = run_of(settings, seed)
     rows = columns_of(world.merchants)
-    traits = traits_of(economy.korea, world, rows, adults_by_band(settings.start // 12))
+    ranks = firm_traits()
+    firm_ranks = ranks.size_rank, ranks.stage_rank, ranks.staff_rank
+    traits = traits_of(economy.korea, world, rows, adults_by_band(settings.start // 12), firm_ranks)
     started = start(run, copy.deepcopy(traits))
     count = len(run.programmes)
     states, booked = [state_of(world, rows, started, count)], []
@@ -86,7 +91,23 @@ def run_of(settings: Settings, seed: int) -> Run:
     measures = [measure_of(lever.id, given, CODES) for lever, given in declared if isinstance(lever, others)]
     table = owner_ages()
     ages = np.concatenate([[0.0], np.cumsum(table.shares)]), table.edges
-    return Run(Values(values), dict(settings.paths), tuple(terms), loans, ages, seed, settings.start, tuple(measures))
+    return Run(
+        Values(values), dict(settings.paths), tuple(terms), loans, ages, seed, settings.start,
+        firm_table(), tuple(measures),
+    )  # fmt: skip
+
+
+def firm_table() -> FirmTable:
+    """What the table of firms gives."""
+    levels, traits = firm_levels(), firm_traits()
+    ranks = tuple(traits.stage_rank[traits.sector == s] for s in range(len(levels.firms)))
+    return FirmTable(
+        levels.firms.astype(np.float64),
+        levels.staff,
+        levels.sales_krw,
+        ranks,
+        adults_in_table(2017)[:, 0].astype(np.float64),
+    )
 
 
 def adults_by_band(year: int) -> np.ndarray:
@@ -119,6 +140,7 @@ def korea_of(*levers: Named, parameters: Mapping[str, float], stringency: float 
     """Settings over the whole horizon with the default paths; stringency: at least this from the first month on."""
     paths = default_paths(ORIGIN, MONTHS)
     paths["stringency_index"] = tuple(max(stringency, value) for value in paths["stringency_index"])
+    paths["talent_training_persons_per_month"] = tuple(20.0 * month for month in range(MONTHS))
     settings = settings_of(*levers, months=MONTHS, parameters=parameters)
     return replace(settings, paths=tuple(paths.items()))
 
@@ -163,6 +185,7 @@ LIVELY = {
     "consumer.dormancy_monthly_hazard": 0.02,
     "consumer.account_cost": 1.0,
     "consumer.initial_open_market_share": 0.4,
+    "talent.graduation_lag_months": 5.0,
     "technology.capability_gain_per_month.open_market_entry": 0.05,
     "programme.awareness_per_month": 0.1,
     "programme.apply_constant": 1.0,

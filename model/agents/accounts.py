@@ -9,7 +9,7 @@ from typing import Any
 
 import mesa
 
-from model.ledger import ACCOUNTS, PURPOSES
+from model.ledger import ACCOUNTS, POPULATIONS, PURPOSES
 from model.records import Record
 
 
@@ -69,4 +69,5 @@ class Government(AccountAgent):
 def make_account_agents(model: Any, kinds: Mapping[str, type[AccountAgent]]) -> dict[str, AccountAgent]:
     """Create one agent for every account that is no column population, by account; kinds: classes of their own."""
     kinds = {"government": Government, **kinds}
-    return {account: kinds.get(account, AccountAgent)(model, account) for account in ACCOUNTS[2:]}
+    held = [account for place, account in enumerate(ACCOUNTS) if place not in POPULATIONS]
+    return {account: kinds.get(account, AccountAgent)(model, account) for account in held}

@@ -12,6 +12,7 @@ from numba import float32, float64, int64, njit, prange, uint16
 from model.agents.consumers.budgets import age_chunk, save_chunk
 from model.agents.consumers.columns import ConsumerState
 from model.agents.consumers.kernel import consumers_chunk, total_of
+from model.agents.firms.kernel import firms_month, firms_quarter
 from model.agents.government import (
     TRAINING_ROUTE,
     VISIT_ROUTE,
@@ -47,6 +48,7 @@ from model.channels.remote import clear_remote
 from model.channels.services import note_people, use_services
 from model.codes import SECTORS, SERVICE_TYPES, TECHNOLOGIES
 from model.engine.collect import collect_month
+from model.engine.firm_books import book_firms, collect_firms, remember_devices
 from model.engine.platform_indicators import collect_platforms
 from model.engine.service_books import book_services
 from model.engine.service_indicators import collect_services
@@ -62,7 +64,7 @@ from model.ledger import BALANCED, OUT_OF_RANGE, open_month, stop_extinct
 from model.numerics import JIT, JIT_ALLOCATING, add_into, copy_into
 from model.records import F8, I8, U8, Record, Records
 from model.rules.adoption import campaign_hazard
-from model.rules.devices import price_now
+from model.rules.firms import learned_price
 from model.rules.life import births_response
 from model.streams import (
     CELL_BIRTHS,
@@ -105,7 +107,7 @@ def exogenous(w: World, month: int, calendar_month: int) -> None:
     """Open the books, set the month's fees, wages, indices and platforms' terms; in January people age, tiers move."""
     open_month(w.books[0])
     _set_tables(w.market_tables[0], w.paths[month], w.market[0], w.gates[month], w.merchant_rules[0].entry_elasticity)
-    _set_prices(w.market_tables[0], w.merchant_rules[0], w.paths[month])
+    _set_prices(w.market_tables[0], w.merchant_rules[0], w.paths[month], w.firm_state[0].installed)
     set_terms(w.terms, w.platforms, w.asked[month], w.platform_rules[0], w.market[0], w.market_tables[0])
     if calendar_month % 12 == 0:
         for chunk in range(w.savings.size):
@@ -135,11 +137,14 @@ def _set_tables(tables: Record, paths: Record, market: Record, gates: Record, el
 
 
 @njit(**JIT)
-def _set_prices(tables: Record, rules: Record, paths: Record) -> None:
+def _set_prices(tables: Record, rules: Record, paths: Record, installed: F8) -> None:
     """Set what technologies cost this month, what heads cost, and how many of them sales ask for."""
     for technology in range(len(TECHNOLOGIES)):
         first = float64(rules.first_price_krw[technology])
-        tables.price_krw[technology] = price_now(first, rules.price_change[technology], paths.years)
+        tables.price_krw[technology] = learned_price(
+            first, rules.price_change[technology], paths.years, rules.world_growth, rules.world_installed[technology],
+            installed[technology],
+        )  # fmt: skip
     ratio = tables.wage_krw[0] / tables.wage_start_krw / tables.index
     for sector in range(len(SECTORS)):
         tables.heads_per_krw[sector] = rules.heads_per_krw[sector] / tables.index * ratio ** (-rules.wage_elasticity)
@@ -301,7 +306,16 @@ def merchants(w: World, month: int, calendar_month: int, seed: int) -> None:
 
 
 @njit(**JIT)
-def labour(w: World, month: int) -> None:
+def firms(w: World, month: int, calendar_month: int, seed: int) -> None:
+    """Let new-industry firms act if a quarter begins, and move their cash by a month."""
+    if calendar_month % 3 == 0:
+        index = w.paths[month].income_index / w.paths[0].income_index
+        firms_quarter(w.firms, w.firm_rules[0], w.firm_state[0], w.firm_months[month], index, calendar_month, seed)
+    firms_month(w.firms, w.firm_state[0])
+
+
+@njit(**JIT)
+def labour(w: World, month: int, calendar_month: int) -> None:
     """Add up the merchants' chunks, book the month's payments and carry them into markets and programmes."""
     chunks = w.merchant_sums.size - 1
     total, programmes = w.merchant_sums[chunks], w.programmes[0]
@@ -314,9 +328,12 @@ def labour(w: World, month: int) -> None:
         add_into(total.programme, w.merchant_sums[chunk].programme)
     book_month(
         w.books[0], w.market[0], w.market_tables[0], w.terms, w.platforms, w.merchant_rules[0], w.consumption[0],
-        w.spending[0], total, programmes, w.programme_state, w.loan_state, w.paths[month], w.asked[month], month,
+        w.spending[0], total, programmes, w.programme_state, w.loan_state, w.paths[month], w.asked[month],
+        w.firm_state[0].wages_krw, month,
     )  # fmt: skip
     book_services(w.books[0], w.services[0], w.service_rules[0])
+    book_firms(w.books[0], w.firm_rules[0], w.firm_state[0], w.firm_months[month - calendar_month % 3])
+    remember_devices(w.firm_rules[0], w.merchant_rules[0], w.market_tables[0], w.firm_state[0], total.nation)
     update_markets(w.market[0], w.market_tables[0], w.merchant_rules[0], total)
     update_programmes(programmes, w.programme_state, total)
 
@@ -332,13 +349,14 @@ def save(w: World) -> None:
 def collect(w: World, month: int) -> int:
     """Close and check the books and fill the month's indicators; returns the verdict code, of prices too."""
     total = w.merchant_sums[w.merchant_sums.size - 1]
-    verdict = close_books(w.books[0], total, w.savings)
+    verdict = close_books(w.books[0], total, w.savings, w.firm_state[0].cash_krw)
     collect_month(
         w.consumer_sums[w.savings.size], w.people.weight_by_province, total, w.spending[0],
         w.merchant_rules[0], w.market_tables[0], w.market[0].start_sales, w.books[0], w.programmes[0],
         w.programme_state, w.loan_state, w.out[month],
     )  # fmt: skip
     collect_services(w.services[0], w.books[0], w.out[month])
+    collect_firms(w.firm_state[0], w.out[month])
     collect_platforms(
         w.terms, w.platforms, w.books[0], total, w.consumer_sums[w.savings.size], w.people.weight_by_province,
         w.out[month],
@@ -376,7 +394,8 @@ def month_serial(w: World, month: int, calendar_month: int, seed: int) -> int:
     consumers(w, calendar_month, seed)
     b2c(w, month)
     merchants(w, month, calendar_month, seed)
-    labour(w, month)
+    firms(w, month, calendar_month, seed)
+    labour(w, month, calendar_month)
     save(w)
     return collect(w, month)
 

@@ -192,6 +192,8 @@ def merchant_rules(values: Values) -> Records:
         ticket_krw=_single(values, "till.ticket_krw", "sectors"),
         first_price_krw=technology("price_krw"),
         price_change=np.array(vector(values, "technology.price_change_per_year", "technologies")),
+        world_installed=np.array(vector(values, "technology.world_installed", "technologies")),
+        world_growth=values["technology.world_growth_per_year"],
         running_krw=technology("running_cost_krw_per_month"),
         prior_gain=technology("prior_sales_gain"),
         attraction=technology("attraction"),

@@ -65,6 +65,7 @@ from model.ledger import (
     DEVICE_RUNNING,
     DEVICE_SUBSIDY,
     DRAWINGS,
+    FIRMS,
     GUARANTEE_CLAIMS,
     GUARANTEE_FEES,
     HOUSEHOLDS,
@@ -264,15 +265,15 @@ def _book_loans(books: Record, sums: Record, states: Records) -> None:
 @njit(**JIT)
 def _household_income(
     books: Record, market: Record, tables: Record, terms: Records, spending: Record, sums: Record, paths: Record,
-    month: int,
+    firm_wages: F8, month: int,
 ) -> None:  # fmt: skip
     """Book incomes and set what each province saves per unit of budget."""
     drawn, put_in, other, reward, vouchers = 0.0, 0.0, 0.0, 0.0, 0.0
     if month == 0:
-        _solve_other_income(market, tables, spending, sums, paths.income_index)
+        _solve_other_income(market, tables, spending, sums, firm_wages, paths.income_index)
     outside = market.other_income * paths.income_index
     for province in range(_PROVINCES):
-        wages_here, drawn_here, put_here, by_qr = 0.0, 0.0, 0.0, 0.0
+        wages_here, drawn_here, put_here, by_qr = firm_wages[province], 0.0, 0.0, 0.0
         for sector in range(_SECTORS):
             row = sums.market[province * _SECTORS + sector]
             wages_here += row[M_REGULAR] * tables.wage_krw[0] + row[M_TEMPORARY] * tables.wage_krw[1]
@@ -299,9 +300,11 @@ def _household_income(
 
 
 @njit(**JIT)
-def _solve_other_income(market: Record, tables: Record, spending: Record, sums: Record, income_index: float) -> None:
+def _solve_other_income(
+    market: Record, tables: Record, spending: Record, sums: Record, firm_wages: F8, income_index: float
+) -> None:
     """Solve the rest-of-economy income per unit budget from the starting saving rate."""
-    simulated = wage_bill(tables, sums) + _column(sums.market, M_DRAWN)
+    simulated = wage_bill(tables, sums) + _column(sums.market, M_DRAWN) + firm_wages.sum()
     income = spending.spent.sum() / (1.0 - market.saving_rate)
     market.other_income = (income - simulated) / spending.budget.sum() / income_index
 
@@ -332,13 +335,14 @@ def book_month(
     loan_state: Records,
     paths: Record,
     asked: Record,
+    firm_wages: F8,
     month: int,
 ) -> None:
     """Book every payment of the month and set what households save.
 
     terms, platforms: prices in force and the platforms' state; rules, consumption: of merchants, and of choice and
     payment; sums: the merchants' total; state: the programmes' running state, one record each; asked: of platforms by
-    levers this month.
+    levers this month; firm_wages: of new-industry firms by province.
     """
     set_sales(market, tables, terms, sums)
     _book_household_spending(books, market, tables, spending, sums)
@@ -347,17 +351,18 @@ def book_month(
     _book_fees(books, rules, spending, sums)
     _book_programmes(books, rules, tables, sums, programmes, state)
     _book_loans(books, sums, loan_state)
-    _household_income(books, market, tables, terms, spending, sums, paths, month)
+    _household_income(books, market, tables, terms, spending, sums, paths, firm_wages, month)
 
 
 @njit(**JIT)
-def close_books(books: Record, sums: Record, savings: F8) -> int:
+def close_books(books: Record, sums: Record, savings: F8, firms_krw: float) -> int:
     """Count every account's cash and check the month; returns the ledger's verdict code.
 
-    savings: weighted household savings of each chunk, added in their order.
+    savings: weighted household savings of each chunk, added in their order; firms_krw: cash of new-industry firms.
     """
     account_agents_settle(books, PAYER, PAYEE)
     books.cash[MERCHANTS] = sums.nation[S_CASH]
+    books.cash[FIRMS] = firms_krw
     books.debt = sums.nation[S_DEBT]
     total = 0.0
     for chunk in range(savings.size):

@@ -10,6 +10,8 @@ from numba import int64, njit
 
 from model.agents.consumers.columns import CONSUMER_SUMS, ConsumerState, chunks_of
 from model.agents.consumers.start import online_at_start_chunk, start_chunk, start_instruments_chunk
+from model.agents.firms.columns import FirmRows
+from model.agents.firms.start import firm_months, firm_rules, first_stages, make_firms, start_firms
 from model.agents.government import PROGRAMME_STATE
 from model.agents.lending import LOAN_STATE
 from model.agents.merchants import incumbents
@@ -49,7 +51,7 @@ from model.exogenous import (
     PUBLIC_QR_FEE_PATHS,
 )
 from model.indicators import CORE
-from model.ledger import BOOKS, HOUSEHOLDS, MERCHANTS
+from model.ledger import BOOKS, FIRMS, HOUSEHOLDS, MERCHANTS
 from model.levers import Lever
 from model.levers.compiled import compile_levers, compile_loans
 from model.levers.gates import compile_gates, open_gates
@@ -60,6 +62,7 @@ from model.records import F4, F8, I2, Records, records
 from model.settings import Settings
 from model.streams import CONSUMER_INSTRUMENTS, CONSUMER_MEALS, INITIAL_CONSUMER, stream_key
 from model.synthetic_population.build import SyntheticKorea
+from model.synthetic_population.firms import firm_levels, firm_traits
 from model.synthetic_population.margins import adults_in_table
 from model.synthetic_population.merchants import MerchantTraits
 from model.synthetic_population.people import PeopleTraits
@@ -119,6 +122,7 @@ def _tables(korea: SyntheticKorea, settings: Settings) -> dict[str, Any]:
         tables[0].realised[technology] = prior
     tables[0].kiosk_share[:] = 1.0 / (1.0 + np.exp(-values["kiosk.order_constant"]))
     platforms = rules_of.platforms(values)
+    firm_rows, rules_of_firms, months, firm_state = _firms(settings)
     adults = _adults(korea.people, settings.start // 12)
     asked, limits = compile_platform_levers(levers, settings.start, settings.months, adults)
     tables[0].limit_krw[:] = limits
@@ -139,12 +143,26 @@ def _tables(korea: SyntheticKorea, settings: Settings) -> dict[str, Any]:
         "paths": make_paths(settings),
         "service_rules": service_rules(values),
         "gates": compile_gates(levers, settings.start, settings.months),
+        "firms": firm_rows,
+        "firm_rules": rules_of_firms,
+        "firm_months": months,
+        "firm_state": firm_state,
     }
 
 
 def _skill_mean(values: Mapping[str, float], year: int) -> float:
     table, skill = adults_in_table(year), rules_of.skill_table(values)
     return float(table.sum(axis=0) @ (skill[:, 0] + skill[:, 1] / 2.0) / table.sum())
+
+
+def _firms(settings: Settings) -> tuple[FirmRows, Records, Records, Records]:
+    """Return the firms with their start, what they go by, what each quarter is given, and their state."""
+    values, traits, levels = dict(settings.parameters), firm_traits(), firm_levels()
+    training = np.array(dict(settings.paths)["talent_training_persons_per_month"])
+    rules, rows = firm_rules(values), make_firms(traits, levels, values)
+    stages = first_stages(traits, values)
+    months = firm_months(values, settings.months, training, levels, stages, traits.sector)
+    return rows, rules, months, start_firms(rows, rules, months, levels, values)
 
 
 def make_paths(settings: Settings) -> Records:
@@ -293,6 +311,7 @@ def _start_merchants(w: World, korea: SyntheticKorea, settings: Settings, seed: 
     weight = traits.weight.astype(np.float64)
     w.books[0].cash[MERCHANTS] = float((weight * rows.cash_krw).sum())
     w.books[0].cash[HOUSEHOLDS] = 0.0
+    w.books[0].cash[FIRMS] = w.firm_state[0].cash_krw
     chances = shops.set_technologies(rows, traits, rules_of.USABLE, constants, values, seed, year)
     incumbents.empty_places(rows)
     w.market_tables[0].exit_constant[:] = incumbents.exit_constants(rows, values, 12.0 * float(wage[0]))

@@ -30,9 +30,3 @@ def heads_saved(hours: float, owner_absorbs: float, saved: float) -> float:
     before = max(hours - owner_absorbs, float32(0.0))
     after = max(hours * (float32(1.0) - saved) - owner_absorbs, float32(0.0))
     return before - after
-
-
-@njit(**JIT)
-def price_now(first: float, change_per_year: float, years: float) -> float:
-    """Return a price in whole won after `years` of change at a rate a year."""
-    return round(first * (1.0 + change_per_year) ** years)

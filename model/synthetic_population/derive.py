@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS
+from model.synthetic_population.derive_firms import FirmRow, firm_rows
 from model.synthetic_population.derive_merchants import (
     MerchantTables,
     heads_targets,
@@ -33,6 +34,7 @@ def write_all(folder: Path = DERIVED_FOLDER) -> None:
     _write_people(folder)
     _write_merchants(folder / "merchants_by_province_sector.csv", tables)
     _write_districts(folder / "districts.csv", tables)
+    _write(folder / "new_industry_firms.csv", FirmRow._fields, firm_rows(tables))
     _write(
         folder / "owner_age.csv",
         ("band", "from_age", "below_age", "share_percent"),

@@ -15,7 +15,9 @@ from tests.laws.small_korea import both_levers, copied, korea_of, run_to_end
 
 pytestmark = pytest.mark.subset
 
-MONTHS = 9
+MONTHS = 10
+"""The tenth is October, in which a quarter begins."""
+ROWS = tuple(ledger.ACCOUNTS[account] for account in ledger.POPULATIONS)
 PURPOSE_IDS = [purpose.id for purpose in ledger.PURPOSES]
 
 
@@ -23,6 +25,8 @@ PURPOSE_IDS = [purpose.id for purpose in ledger.PURPOSES]
 def before_the_check() -> World:
     """A world with its last month booked and saved, not yet closed and checked."""
     economy = Economy(both_levers(months=MONTHS), 1, korea_of())
+    for support in ("procurement_krw", "research_krw"):
+        economy.world.firm_months[support][:] = 2e11
     for _ in range(MONTHS - 1):
         economy.step()
     w, t, date, seed = economy.world, economy.months_run, economy.month, economy.seed_of_draws
@@ -32,7 +36,8 @@ def before_the_check() -> World:
     phases.consumers(w, date, seed)
     phases.b2c(w, t)
     phases.merchants(w, t, date, seed)
-    phases.labour(w, t)
+    phases.firms(w, t, date, seed)
+    phases.labour(w, t, date)
     phases.save(w)
     return w
 
@@ -93,8 +98,8 @@ def test_no_payment_runs_backwards(before_the_check: World, purpose: int) -> Non
 
 
 def counted_in_rows() -> list[int]:
-    """Purposes of which households or merchants are a side: their cash is summed over rows, not from books."""
-    rows = {"households", "merchants"}
+    """Purposes of which a population is one side: their cash is summed over rows, not from books."""
+    rows = set(ROWS)
     return [i for i, p in enumerate(ledger.PURPOSES) if (p.payer in rows) != (p.payee in rows)]
 
 
@@ -109,7 +114,7 @@ def test_both_sides_wrong_alike_is_seen_in_the_rows(before_the_check: World, pur
 
     code, message = verdict_after(before_the_check, spoil)
     side = ledger.PURPOSES[purpose]
-    account = side.payer if side.payer in ("households", "merchants") else side.payee
+    account = side.payer if side.payer in ROWS else side.payee
     assert code == ledger.ACCOUNT_FAILS
     assert f"account {account}: cash moved by" in message
     assert PURPOSE_IDS[purpose] in message

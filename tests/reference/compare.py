@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.reference.draws import Event
+from tests.reference.firm_state import Firms
 from tests.reference.indicators import indicators
 from tests.reference.month import Walked, run_month
 from tests.reference.state import Constants, Platforms, Run, Services, State
@@ -57,7 +58,7 @@ PULLS = (
     "entry_above",
 )
 PROGRESS = ("committed", "reserved", "spent", "lapsed", "lapsed_krw", "eligible")
-MOST_DOUBTFUL = 8
+MOST_DOUBTFUL = 16
 
 Table = dict[str, float]
 
@@ -98,6 +99,7 @@ def differences(mine: State, theirs: State, unit: NDArray[np.float64]) -> list[s
         *differences_of_constants(mine.constants, theirs.constants),
         *differences_of_platforms(mine.platforms, theirs.platforms),
         *differences_of_services(mine.services, theirs.services),
+        *differences_of_firms(mine.firms, theirs.firms),
     ]
 
 
@@ -134,6 +136,24 @@ def differences_of_services(one: Services, other: Services) -> Iterator[str]:
         yield from near(f"services.{name}", getattr(one, name), getattr(other, name), 1.0)
     yield from near("services.worth_start", one.worth_start, other.worth_start, 1.0)
     yield from relative("services.adults", one.adults, other.adults)
+
+
+def differences_of_firms(one: Firms, other: Firms) -> Iterator[str]:
+    """Differences of new-industry firms, their pools and sectors."""
+    for name in ("id", "place", "stage", "partners", "sandbox", "births", "heads", "vacancies"):
+        yield from whole(f"firms.{name}", getattr(one, name), getattr(other, name))
+    for name in ("quality", "sales", "exports", "reserve", "count", "owed", "supplied", "home", "exports_of",
+    "installed",
+                 "heads_per_krw", "wages"):  # fmt: skip
+        yield from relative(f"firms.{name}", getattr(one, name), getattr(other, name))
+    for name in ("track", "rank", "expected", "met", "crowd_start"):
+        yield from near(f"firms.{name}", getattr(one, name), getattr(other, name), 1.0)
+    for name in ("seekers", "seekers_start"):
+        yield from near(f"firms.{name}", getattr(one, name), getattr(other, name), np.maximum(other.seekers_start, 1.0))
+    for name in ("cash", "flow"):
+        yield from near(
+            f"firms.{name}", getattr(one, name), getattr(other, name), np.abs(other.cash) + other.sales + 1.0
+        )
 
 
 def differences_of_life(mine: State, theirs: State) -> Iterator[str]:
@@ -221,6 +241,8 @@ def amounts_behind(walked: Walked) -> Table:
     return {
         "owner_funds": shops.total((books.turnover + books.put_in) * (books.put_in > 0.0)),
         "owner_income_krw": paid["inputs"],
+        "firm_payouts": paid["firm_inputs"],
+        "firm_capital": paid["firm_inputs"],
         "household_saving_krw": paid["wages"] + paid["drawings"] + paid["other_income"],
         "platform_profit_krw": paid["open_market_costs"] + paid["app_costs"] + paid["own_sales"],
     }

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.reference.draws import I8
+from tests.reference.firm_state import NO_FIRM, Firms
+from tests.reference.firms import FirmTraits
 from tests.reference.start import Traits
 from tests.reference.state import (
     MEALS,
@@ -108,7 +110,7 @@ def merchants_of(rows: Columns, cell: I8) -> Merchants:
     )
 
 
-def traits_of(korea: Any, world: Any, rows: Columns, adults_by_band: np.ndarray) -> Traits:
+def traits_of(korea: Any, world: Any, rows: Columns, adults_by_band: np.ndarray, firm_ranks: Any) -> Traits:
     """Traits and ranks of the sample; what the start decides is emptied."""
     sampled = korea.merchants
     cell = np.repeat(np.arange(sampled.cell_sector.size), np.diff(sampled.cell_start))
@@ -124,7 +126,8 @@ def traits_of(korea: Any, world: Any, rows: Columns, adults_by_band: np.ndarray)
         for name in ("size", "capability", "family", "staff")
     )
     bare = replace(people, **unset), replace(merchants, **emptied)
-    return Traits(*bare, size, capability, family, staff, adults_by_band, world.places.number.copy())
+    number = world.places.number.copy()
+    return Traits(*bare, size, capability, family, staff, adults_by_band, number, firm_traits_of(world, firm_ranks))
 
 
 def markets_of(world: Any, fixed: Markets) -> Markets:
@@ -242,6 +245,57 @@ def cells_of(world: Any) -> Cells:
     return Cells(number, founders, places.expected.copy(), births)
 
 
+def firms_of(world: Any) -> Firms:
+    """The firms as they stand."""
+    rows, state = world.firms, world.firm_state[0]
+    names = ("sector", "place", "province", "stage", "partners", "sandbox")
+    whole = dict(zip(names, rows.codes.astype(np.int64), strict=True))
+    numbers = ("quality", "track", "rank", "asked", "sales", "exports", "reserve", "wanted")
+    real = {name: rows.numbers[place].astype(np.float64) for name, place in zip(numbers, NUMBERS, strict=True)}
+    pools = (PROVINCES, 2)
+    return Firms(
+        id=rows.id.astype(np.int64),
+        **whole,
+        **real,
+        heads=rows.staff[:2].astype(np.float64),
+        vacancies=rows.staff[2:4].astype(np.float64),
+        cash=rows.cash_krw.copy(),
+        flow=rows.flow_krw.copy(),
+        count=state.firms.copy(),
+        crowd_start=state.crowd_start.copy(),
+        heads_per_krw=state.heads_per_krw.copy(),
+        seekers=state.seekers.reshape(pools).copy(),
+        seekers_start=state.seekers_start.reshape(pools).copy(),
+        expected=state.expected.copy(),
+        births=state.births.copy(),
+        owed=state.devices_krw.copy(),
+        supplied=state.supplied_krw.copy(),
+        met=state.met.copy(),
+        home=state.home_krw.copy(),
+        exports_of=state.exports_krw.copy(),
+        installed=state.installed.copy(),
+        wages=state.wages_krw.copy(),
+    )
+
+
+NUMBERS = (0, 1, 2, 8, 9, 10, 11, 13)
+"""Columns of float32 among the engine's."""
+
+
+def firm_traits_of(world: Any, ranks: Any) -> FirmTraits:
+    """Firms of the start by row, emptied of what the start decides; ranks: size, stage and staff of the table's
+    firms."""
+    given = {"id", "sector", "place", "province", "seekers", "heads"}
+    firms = firms_of(world)
+    there = np.flatnonzero(firms.stage != NO_FIRM)
+    bare = replace(firms, **{f.name: getattr(firms, f.name) * 0 for f in fields(Firms) if f.name not in given})
+    bare.rank[there] = ranks[2].astype(np.float32)
+    size, stage = np.zeros(firms.id.size), np.zeros(firms.id.size)
+    size[there], stage[there] = ranks[0], ranks[1]
+    bare.heads[:] = bare.seekers[:] = 0.0
+    return FirmTraits(bare, size, stage)
+
+
 def loan_of(settings: dict[str, Any], codes: dict[str, tuple[str, ...]]) -> Loan:
     return Loan(settings, target_of(settings["target"], settings["jurisdiction"], codes))
 
@@ -259,6 +313,7 @@ def state_of(world: Any, rows: Columns, started: State, programmes: int) -> Stat
         loans_of(world, len(started.loans)),
         cells_of(world),
         services_of(world),
+        firms_of(world),
     )
 
 

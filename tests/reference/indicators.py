@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tests.reference import firms
 from tests.reference.draws import F8
 from tests.reference.markets import Spending
 from tests.reference.money import PAID_AS
@@ -52,6 +53,7 @@ def indicators(walked: Walked) -> dict[str, float]:
         | large_and_public(walked)
         | platforms(walked)
         | services(walked)
+        | firms.indicators(walked.after.firms)
     )
 
 

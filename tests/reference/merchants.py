@@ -37,7 +37,6 @@ from tests.reference.support import (
     make_aware,
     of_programme,
     of_sector,
-    price_of,
     programme_of,
     supports,
 )
@@ -146,7 +145,7 @@ def decide(month: Month, j: int, rows: B1, programme: I8) -> None:
     rows = rows & ~month.luck.below(("capability", j), merchants.id, able, minimum, rows)
     for wanted in [NEEDS_ONE_OF[j]] if j in NEEDS_ONE_OF else []:
         rows = rows & np.any([merchants.has(other, INSTALLED) for other in wanted], axis=0)
-    full = np.full(rows.size, price_of(month.run, j, month.t))
+    full = np.full(rows.size, month.prices[j])
     pending = merchants.waiting[j] == PENDING
     supported = rows & ~pending & supports(month, j, programme)
     applies = wants_support(month, j, supported, programme, full)
@@ -178,6 +177,7 @@ def install(month: Month, j: int, rows: B1, price: F8, programme: I8) -> None:
     merchants.waiting[j, rows] = NOT_WAITING
     merchants.programme[j, rows] = programme[rows]
     month.pay[rows] += price[rows]
+    month.bought[j] += merchants.total(rows)
 
 
 def install_or_give_up(month: Month, j: int, rows: B1) -> None:
@@ -185,7 +185,7 @@ def install_or_give_up(month: Month, j: int, rows: B1) -> None:
     merchants = month.merchants
     programme = merchants.programme[j].copy()
     subsidy, promised = grant(month, j, programme), of_sector(month, programme, "subsidy")
-    price = price_of(month.run, j, month.t) - subsidy
+    price = month.prices[j] - subsidy
     by_visit = rows & (of_programme(month, programme, "by_visit") > 0.0)
     hazard = of_programme(month, programme, "give_up")
     gives_up = month.happens("installation", j, hazard, rows & ~by_visit)

@@ -66,10 +66,12 @@ class Household:
 
 
 def receive(
-    run: Run, merchants: Merchants, books: Settled, spending: Spending, constants: Constants, voucher: float, t: int
-) -> Household:
+    run: Run, merchants: Merchants, books: Settled, spending: Spending, constants: Constants, voucher: float,
+    of_firms: F8, t: int,
+) -> Household:  # fmt: skip
     """Income and saving by province; month 0 solves the income from the rest of the economy."""
     wages, drawn, put_in = (by_province(merchants, x) for x in (books.wages, books.drawn, books.put_in))
+    wages = wages + of_firms
     rewards = run.now("public_qr_reward_share", t) * by_province(merchants, books.by_qr)
     vouchers = voucher * spending.public
     index, spent = run.now("household_income_index", t), spending.by_province()

@@ -8,6 +8,7 @@ import numpy as np
 from tests.reference import (
     accounts,
     consumers,
+    firms,
     life,
     lifetime,
     markets,
@@ -61,7 +62,10 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
     tills = markets.clear(run, state.markets, state.platforms, spending, terms, t)
     markets.order_at_kiosks(run, state.markets, before.people, state.people.present, state.constants.mean_skill, t)
     state.platforms.sold = tills.sold
-    month = opening.open_month(run, state.merchants, tills, terms, announced, state, t, luck)
+    month = opening.open_month(
+        run, state.merchants, tills, terms, announced, state, t, luck, firms.prices(run, state.firms, t)
+    )
+    firms.run_month(run, state.firms, t, luck)
     settled, household, booked = trade(run, state, month, spending, tills, responded)
     booked |= services.book(run, state.services, remote)
     booked["other_spending"] -= float(remote.spent.sum())
@@ -120,8 +124,12 @@ def trade(
     accounts.learn_by_use(run, shops)
     lifetime.open_shops(month, state, settled, responded)
     accounts.offer(run, shops, market)
-    household = money.receive(run, shops, settled, spending, state.constants, month.terms.voucher, month.t)
+    household = money.receive(run, shops, settled, spending, state.constants, month.terms.voucher,
+                              state.firms.wages, month.t)  # fmt: skip
     booked = money.book(month, state, settled, spending, tills, household)
+    booked |= firms.book(run, state.firms, month.t - month.luck.month % 3)
+    running = run.values.of("technology.running_cost_krw_per_month") * (month.installed @ shops.weight)
+    firms.owe(run, state.firms, month.bought, running, month.prices)
     money.earn(booked, state.platforms)
     money.move_owners(run, shops, market, settled, month.t)
     money.move_income(market, household, spending.units, month.t)

@@ -13,6 +13,7 @@ import pytest
 from tests.reference import (
     accounts,
     consumers,
+    firms,
     gains,
     hours,
     indicators,
@@ -47,6 +48,7 @@ MODULES = (
     programmes,
     services,
     money,
+    firms,
     month,
     indicators,
     start,

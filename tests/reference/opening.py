@@ -75,6 +75,8 @@ class Month:
     inputs_saved: F8
     rival_part: F8
     public_part: F8
+    prices: F8
+    bought: F8
 
     @property
     def year(self) -> int:
@@ -97,7 +99,7 @@ def fee_tiers(merchants: Merchants) -> None:
 
 def open_month(
     run: Run, merchants: Merchants, tills: Tills, terms: Terms, announced: list[Announced], state: State, t: int,
-    luck: Luck,
+    luck: Luck, prices: F8,
 ) -> Month:  # fmt: skip
     """Note everybody's state at the month's start and sell."""
     place = merchants.province, merchants.sector
@@ -141,6 +143,8 @@ def open_month(
         inputs_saved=saved,
         rival_part=rival,
         public_part=public,
+        prices=prices,
+        bought=np.zeros(TECHNOLOGIES),
     )  # fmt: skip
 
 

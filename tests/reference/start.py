@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.reference import accounts, consumers, lifetime, money, opening, platforms, services
+from tests.reference import accounts, consumers, firms, lifetime, money, opening, platforms, services
 from tests.reference import state as kept
 from tests.reference.draws import F8, I8, Luck
 from tests.reference.state import (
@@ -56,6 +56,7 @@ class Traits:
     staff_rank: F8
     adults_by_band: F8
     cell_number: I8
+    firms: firms.FirmTraits
 
 
 def solved(excess: Callable[[float], float], low: float = -60.0, high: float = 60.0) -> float:
@@ -91,7 +92,7 @@ def start(run: Run, traits: Traits) -> State:
     known, loans = platforms.open_platforms(run.values), [LoanProgress() for _ in run.loans]
     return State(
         people, shops, market, constants, progress, known, loans, cells,
-        services.start_services(run, people, constants.mean_skill),
+        services.start_services(run, people, constants.mean_skill), firms.start(run, traits.firms),
     )  # fmt: skip
 
 

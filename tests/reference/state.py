@@ -10,6 +10,7 @@ from scipy.special import ndtri
 
 from model.parameters import vector
 from tests.reference.draws import B1, F8, I8
+from tests.reference.firm_state import Firms, FirmTable
 
 PROVINCES, SECTORS, NEEDS, GOODS, ONLINE, TECHNOLOGIES, INSTRUMENTS = 17, 6, 6, 3, 5, 14, 3
 MEALS = 3
@@ -435,6 +436,7 @@ class State:
     loans: list[LoanProgress]
     cells: Cells
     services: Services
+    firms: Firms
 
 
 @dataclass(frozen=True)
@@ -449,6 +451,7 @@ class Run:
     owner_ages: tuple[F8, F8]
     seed: int
     start: int
+    firm_table: FirmTable
     measures: tuple[dict[str, Any], ...] = ()
 
     @cached_property

@@ -13,14 +13,7 @@ from tests.reference.state import (
     NO_PROGRAMME,
     PENDING,
     SUPPORTED_AT,
-    Run,
 )
-
-
-def price_of(run: Run, j: int, t: int) -> float:
-    """Price of a technology in a month, whole won."""
-    first, change = (float(run.values.of(f"technology.{name}")[j]) for name in ("price_krw", "price_change_per_year"))
-    return float(np.round(first * (1.0 + change) ** (t / 12.0)))
 
 
 def programme_of(month: Month, j: int, rows: B1) -> I8:
@@ -59,7 +52,7 @@ def grant(month: Month, j: int, programme: I8) -> F8:
     """What each row's programme pays for a device this month."""
     part = np.array([p.terms.part_of_price for p in month.announced] or [0.0])
     known = (programme >= 0) & (programme < len(month.announced))
-    most = np.round(part[np.where(known, programme, 0)] * price_of(month.run, j, month.t))
+    most = np.round(part[np.where(known, programme, 0)] * month.prices[j])
     return np.where(known, np.minimum(of_sector(month, programme, "subsidy"), most), 0.0)
 
 

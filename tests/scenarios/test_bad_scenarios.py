@@ -322,3 +322,9 @@ def test_a_lever_that_ended_before_the_months_shown_acted_before_them(write: Wri
     assert [name for name, _ in load(path).settings.levers] == ["public_qr_enrolment"]
     early = write('[levers.public_qr_enrolment]\nstart = "2015-01"\nend = "2016-12"', "early.toml")
     assert messages(early)[0].startswith(f"{early}:2: levers.public_qr_enrolment: is in force from 2015-01 to 2016-12")
+
+
+def test_talent_that_begins_below_zero_is_refused(write: Write) -> None:
+    path = write('[exogenous]\ntalent_training_persons_per_month = [{ from = "2020-01", is = -50 }]')
+    assert messages(path)[0].startswith(f"{path}:3: exogenous.talent_training_persons_per_month")
+    assert "must be at least 0 (persons/month), not -50" in messages(path)[0]

@@ -1,0 +1,1 @@
+"""New-industry firms: columns, start, and the quarter in which they act."""
