@@ -123,6 +123,10 @@ ORGANISATION_SERVICES: Final = (
     "unmanned_delivery",
 )
 """Service types that firms and public bodies use, by province."""
+TRADES: Final = ORGANISATION_SERVICES[:5]
+"""Services that bring orders to small merchants: the first two of other firms, the rest of or through government."""
+ORDERS: Final = ("e_procure_produce_sell", "e_trade", "online_export", "online_fair")
+"""Those of them that bring orders to manufacturers alone; procurement buys in every sector."""
 USED_SERVICES: Final = (*PEOPLE_SERVICES, *ORGANISATION_SERVICES)
 """Service types with a share of use of their own."""
 SERVICE_TYPES: Final = (*USED_SERVICES, "ecommerce", "subscription_economy", "smart_store")

@@ -35,6 +35,8 @@ ACCOUNTS: Final = (
     "hospitals",
     "schools",
     "media",
+    "foreign_sector",
+    "c2c_platform",
 )
 ACCOUNT_LABELS: Final = {
     "households": ("Households", "가계"),
@@ -56,6 +58,8 @@ ACCOUNT_LABELS: Final = {
     "hospitals": ("Hospitals", "병원"),
     "schools": ("Schools and lecture providers", "학교·강의업체"),
     "media": ("Culture and media", "문화·미디어"),
+    "foreign_sector": ("Foreign sector", "해외부문"),
+    "c2c_platform": ("Direct-trade platforms", "직거래 플랫폼"),
 }
 
 
@@ -136,6 +140,33 @@ PURPOSES: Final = (
     Purpose("health_clinics", "households", "clinics", "Health, at clinics", "의원 진료비"),
     Purpose("health_hospitals", "households", "hospitals", "Health, at hospitals", "병원 진료비"),
     Purpose("public_lessons", "government", "schools", "Public online lessons", "공공 온라인 교육"),
+    Purpose(
+        "b2b_orders", "rest_of_economy", "merchants", "Orders by manufacturing platforms", "온라인 제조 플랫폼 주문"
+    ),
+    Purpose("e_trade_exports", "foreign_sector", "merchants", "Exports by e-trade", "전자무역 수출"),
+    Purpose(
+        "public_procurement", "government", "merchants", "Public procurement from small merchants", "소상공인 공공구매"
+    ),
+    Purpose("online_exports", "foreign_sector", "merchants", "Exports by online consultation", "온라인 상담 수출"),
+    Purpose("online_fair_contracts", "rest_of_economy", "merchants", "Contracts of online fairs", "온라인 박람회 계약"),
+    Purpose("business_software", "merchants", "equipment_vendors", "Business software", "업무용 소프트웨어 이용료"),
+    Purpose("official_travel", "government", "travel_firms", "Official travel", "공무 출장비"),
+    Purpose(
+        "egov_exports",
+        "foreign_sector",
+        "government",
+        "E-government exports (side account)",
+        "전자정부 수출(별도 계정)",
+    ),
+    Purpose("intergov_contracts", "foreign_sector", "rest_of_economy", "Intergovernmental contracts", "정부 간 계약"),
+    Purpose("c2c_goods_fee", "households", "c2c_platform", "Direct trade, fee on goods", "직거래 상품 수수료"),
+    Purpose(
+        "c2c_homes_cars_fee",
+        "households",
+        "c2c_platform",
+        "Direct trade, homes and cars: fee",
+        "직거래 부동산·중고차 수수료",
+    ),
 )
 (
     STORE_SMALL,
@@ -199,6 +230,17 @@ PURPOSES: Final = (
     HEALTH_CLINICS,
     HEALTH_HOSPITALS,
     PUBLIC_LESSONS,
+    B2B_ORDERS,
+    E_TRADE_EXPORTS,
+    PROCUREMENT,
+    ONLINE_EXPORTS,
+    FAIR_CONTRACTS,
+    BUSINESS_SOFTWARE,
+    OFFICIAL_TRAVEL,
+    EGOV_EXPORTS,
+    INTERGOV_CONTRACTS,
+    C2C_GOODS_FEE,
+    C2C_HOMES_CARS_FEE,
 ) = range(len(PURPOSES))
 HOUSEHOLDS, MERCHANTS = 0, 1
 PAYER: Final = np.array([ACCOUNTS.index(purpose.payer) for purpose in PURPOSES])

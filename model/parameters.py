@@ -30,6 +30,8 @@ INDEX_CODES: Final[dict[str, tuple[str, ...]]] = {
     "business_ages": codes.BUSINESS_AGES,
     "used_services": codes.USED_SERVICES,
     "categories": codes.CATEGORIES,
+    "trades": codes.TRADES,
+    "orders": codes.ORDERS,
     "contracts": ("regular", "temporary"),
 }
 DISTRIBUTIONS: Final = ("uniform", "normal", "lognormal", "triangular", "beta")

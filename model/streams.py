@@ -50,6 +50,7 @@ PURPOSES: Final = (
     "programme_training",
     "programme_remainder",
     "choice_of_districts",
+    "c2c_fraud",
 )
 """Every purpose for which anything is drawn; adding one at any place disturbs no other."""
 
@@ -95,6 +96,7 @@ PURPOSE_CODES: Final = np.array([purpose_code(name) for name in PURPOSES], dtype
     PROGRAMME_TRAINING,
     PROGRAMME_REMAINDER,
     CHOICE_OF_DISTRICTS,
+    C2C_FRAUD,
 ) = (int(code) for code in PURPOSE_CODES)
 
 

@@ -40,6 +40,7 @@ from model.agents.platform_terms import SOUND, set_seller_terms, set_terms
 from model.agents.training import train
 from model.calendar import QUARTER
 from model.channels.b2c import clear, prepare
+from model.channels.data import gather_data
 from model.channels.g2c import clear_g2c
 from model.channels.kiosks import set_kiosk_share
 from model.channels.remote import clear_remote
@@ -55,6 +56,9 @@ from model.engine.settlement import (
     update_markets,
     update_programmes,
 )
+from model.engine.trade_books import book_trade
+from model.engine.trade_indicators import collect_trade
+from model.engine.trade_month import b2b, c2c, g2b, g2g
 from model.engine.world import World
 from model.indicators import POSITION
 from model.ledger import BALANCED, OUT_OF_RANGE, open_month, stop_extinct
@@ -250,7 +254,7 @@ def b2c(w: World, month: int) -> None:
     total_of(w.consumer_sums[:chunks], total)
     clear(
         w.market[0], w.consumption[0], w.paths[month], w.people.weight_by_province, total,
-        w.spending[0], w.terms[0], w.gates[month], w.market_tables[0], month,
+        w.spending[0], w.terms[0], w.gates[month], w.market_tables[0], w.services[0].c2c_displaced, month,
     )  # fmt: skip
     clear_remote(w.services[0], w.service_rules[0], w.paths[month], w.market[0], w.spending[0], month)
     set_kiosk_share(
@@ -316,6 +320,11 @@ def labour(w: World, month: int) -> None:
         w.spending[0], total, programmes, w.programme_state, w.loan_state, w.paths[month], w.asked[month], month,
     )  # fmt: skip
     book_services(w.books[0], w.services[0], w.service_rules[0])
+    book_trade(
+        w.books[0], w.services[0], w.service_rules[0], w.merchant_rules[0], w.market[0], w.market_tables[0], total,
+        w.paths[month],
+    )  # fmt: skip
+    gather_data(w.services[0], w.service_rules[0], w.spending[0], w.paths[month], w.market_tables[0], month)
     update_markets(w.market[0], w.market_tables[0], w.merchant_rules[0], total)
     update_programmes(programmes, w.programme_state, total)
 
@@ -338,6 +347,7 @@ def collect(w: World, month: int) -> int:
         w.programme_state, w.loan_state, w.out[month],
     )  # fmt: skip
     collect_services(w.services[0], w.books[0], w.out[month])
+    collect_trade(w.services[0], w.books[0], w.out[month])
     collect_platforms(w.terms[0], w.platforms, w.books[0], total, w.out[month])
     for platform in range(w.platforms.size):
         if w.platforms[platform].fault[0] != SOUND:
@@ -368,9 +378,13 @@ def month_serial(w: World, month: int, calendar_month: int, seed: int) -> int:
     government(w, month, calendar_month, seed)
     services(w, month, calendar_month)
     g2c(w)
+    c2c(w, month, calendar_month, seed)
     meet_consumers(w, month)
     consumers(w, calendar_month, seed)
     b2c(w, month)
+    b2b(w)
+    g2b(w)
+    g2g(w, month)
     merchants(w, month, calendar_month, seed)
     labour(w, month)
     save(w)
