@@ -380,8 +380,8 @@ def clear(
 ) -> None:
     """Split the month's household spending and set what every merchant meets (`tables`, a record of MARKET_TABLES).
 
-    sums: the consumers', over sampled rows; weights: people a row stands for by province; displaced: KRW of new goods that direct
-    trade takes the place of, by province; month: since the start.
+    sums: the consumers', over sampled rows; weights: people a row stands for by province; displaced: KRW of new
+    goods that direct trade takes the place of, by province; month: since the start.
     """
     _empty(spending)
     shares, held = np.zeros(1, SHARES), np.zeros((_NEEDS, INSTRUMENT_SETS))

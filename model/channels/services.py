@@ -101,6 +101,7 @@ SERVICE_STATE: Final = record_type(
     order_flow=(np.float64, len(TRADES)),
     ordinary=(np.float64, len(SECTORS)),
     orders=(np.float64, len(TRADES), len(SECTORS)),
+    sold_to_firms=(np.float64, len(SECTORS)),
     travel_paid=(np.float64,),
     travel_saved=(np.float64,),
     egov_krw=(np.float64,),
@@ -122,7 +123,8 @@ at the start; national, in_province: use over people, of the nation and of provi
 through fraud or accidents, set by channels; haste: loss of quality through hasty adoption; research: quality gained by
 research, set by levers; category: KRW spent on a part of other spending, remote: of it at a distance; hours_saved,
 learners, museum_visits: of public services, a month. order_flow: orders by service over the start; ordinary: rest of
-business demand, a share of the start's; orders, travel_*, egov_krw, intergov_krw: KRW this month; income_trend: slow
+business demand, a share of the start's; orders, sold_to_firms, travel_*, egov_krw, intergov_krw: KRW this
+month; income_trend: slow
 mean of real simulated income; c2c_users: who trade directly, c2c_goods: KRW they pay each other for goods,
 c2c_displaced: KRW of new goods that it takes the place of; transactions_start: online orders and simple pay of the
 first month, KRW; data: usable stock over the start; advice: its quality, 0-1.

@@ -343,7 +343,7 @@ def collect(w: World, month: int) -> int:
     verdict = close_books(w.books[0], total, w.savings)
     collect_month(
         w.consumer_sums[w.savings.size], w.people.weight_by_province, total, w.spending[0],
-        w.merchant_rules[0], w.market_tables[0], w.market[0].start_sales, w.books[0], w.programmes[0],
+        w.merchant_rules[0], w.services[0].sold_to_firms, w.books[0], w.programmes[0],
         w.programme_state, w.loan_state, w.out[month],
     )  # fmt: skip
     collect_services(w.services[0], w.books[0], w.out[month])

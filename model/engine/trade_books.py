@@ -44,7 +44,7 @@ def book_trade(
     Sales to businesses, inputs and other spending were booked whole before; merchants: the rules of merchants.
     """
     _book_orders(books, state, market, tables)
-    _book_software(books, state, rules, merchants, market, tables, sums.market)
+    _book_software(books, state, rules, merchants, sums.market)
     trips = rules.travel_krw * paths.income_index
     book(books, OFFICIAL_TRAVEL, state.travel_paid, trips - state.travel_saved)
     book(books, EGOV_EXPORTS, state.egov_krw, state.egov_krw)
@@ -66,25 +66,24 @@ def _book_orders(books: Record, state: Record, market: Record, tables: Record) -
     for sector in range(_SECTORS):
         usual = business_demand(market, tables, sector) * state.ordinary[sector]
         everything = usual
+        state.sold_to_firms[sector] = market.business_pull[sector] * tables.business_rate[sector]
         for trade in range(len(TRADES)):
             everything += state.orders[trade, sector]
         ordinary += usual
         if everything > 0.0:
-            firms = market.business_pull[sector] * tables.business_rate[sector] / everything
-            sold += firms * usual
+            counted = state.sold_to_firms[sector] / everything
+            sold += counted * usual
             for trade in range(len(TRADES)):
-                books.received[PURPOSE_OF_TRADE[trade]] += firms * state.orders[trade, sector]
+                books.received[PURPOSE_OF_TRADE[trade]] += counted * state.orders[trade, sector]
     book(books, BUSINESS_SALES, ordinary, sold)
 
 
 @njit(**JIT)
-def _book_software(
-    books: Record, state: Record, rules: Record, merchants: Record, market: Record, tables: Record, sums: F8
-) -> None:
+def _book_software(books: Record, state: Record, rules: Record, merchants: Record, sums: F8) -> None:
     """Take the vendors' fees out of what merchants pay for inputs."""
     fees = 0.0
     for sector in range(_SECTORS):
-        sales = market.business_pull[sector] * tables.business_rate[sector]
+        sales = state.sold_to_firms[sector]
         for province in range(len(PROVINCES)):
             row = sums[province * _SECTORS + sector]
             sales += row[M_STORE_SALES] + row[M_ONLINE_SALES] + row[M_OWN_SALES]
