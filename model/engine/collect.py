@@ -152,9 +152,7 @@ def _collect_people(sums: Record, weights: F8, row: F8) -> None:
 
 
 @njit(**JIT)
-def _collect_merchants(
-    sums: Record, spending: Record, rules: Record, tables: Record, sold_to_firms: F8, row: F8
-) -> None:
+def _collect_merchants(sums: Record, spending: Record, rules: Record, sold_to_firms: F8, row: F8) -> None:
     nation = sums.nation
     for column, count in _ADOPTION:
         row[column] = nation[S_COUNTS + count]
