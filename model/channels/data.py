@@ -19,6 +19,6 @@ def gather_data(state: Record, rules: Record, spending: Record, paths: Record, t
     if month == 0:
         state.transactions_start = seen
     opened = rules.data_opened * paths.opened_data
-    state.data = data_next(state.data, rules.data_decay, seen / state.transactions_start, opened)
-    state.advice = advice_quality(state.data, rules.data_half)
+    state.data_stock = data_next(state.data_stock, rules.data_decay, seen / state.transactions_start, opened)
+    state.advice = advice_quality(state.data_stock, rules.data_half)
     tables.advice = float32(state.advice / advice_quality(1.0, rules.data_half))

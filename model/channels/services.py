@@ -112,7 +112,7 @@ SERVICE_STATE: Final = record_type(
     c2c_goods=(np.float64, _PROVINCES),
     c2c_displaced=(np.float64, _PROVINCES),
     transactions_start=(np.float64,),
-    data=(np.float64,),
+    data_stock=(np.float64,),
     advice=(np.float64,),
 )
 """State of the services and what their channels cleared this month.
@@ -127,7 +127,7 @@ business demand, a share of the start's; orders, sold_to_firms, travel_*, egov_k
 month; income_trend: slow
 mean of real simulated income; c2c_users: who trade directly, c2c_goods: KRW they pay each other for goods,
 c2c_displaced: KRW of new goods that it takes the place of; transactions_start: online orders and simple pay of the
-first month, KRW; data: usable stock over the start; advice: its quality, 0-1.
+first month, KRW; data_stock: usable data over the start; advice: its quality, 0-1.
 """
 
 

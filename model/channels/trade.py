@@ -6,14 +6,16 @@ share of new orders and taken from their ordinary demand for the rest; every mer
 
 from typing import Final
 
+import numpy as np
 from numba import njit
 
-from model.codes import PEOPLE_SERVICES, SECTORS, TRADES
+from model.codes import SECTORS, TRADES, USED_SERVICES
 from model.numerics import JIT
 from model.records import Record
 from model.rules.trade import matched, moved_orders, order_ratio
 
 _SECTORS: Final = len(SECTORS)
+_SERVICE_OF_TRADE: Final = np.array([USED_SERVICES.index(service) for service in TRADES])
 
 
 @njit(**JIT)
@@ -34,7 +36,7 @@ def open_orders(state: Record, rules: Record) -> None:
 @njit(**JIT)
 def take_orders(state: Record, rules: Record, market: Record, tables: Record, trade: int) -> None:
     """Bring one service's orders, KRW, and raise what every merchant sells to firms by what of them is new."""
-    service = len(PEOPLE_SERVICES) + trade
+    service = _SERVICE_OF_TRADE[trade]
     found = order_ratio(rules.order_without[trade], state.national[service], rules.use_start[service])
     state.order_flow[trade] = matched(state.order_flow[trade], found, rules.order_months[trade])
     for sector in range(_SECTORS):

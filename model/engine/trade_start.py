@@ -55,6 +55,6 @@ def _order_share(values: Mapping[str, float]) -> np.ndarray:
 def start_trade(start: Record, use: np.ndarray, potential: float) -> None:
     """Set trade's state before the first month; use: of direct trade by cell, gates open."""
     start.order_flow[:] = 1.0
-    start.data = 1.0
+    start.data_stock = 1.0
     users = potential * use * start.adults
     start.c2c_users_start[:] = users.reshape(len(start.c2c_users_start), -1).sum(axis=1)

@@ -277,6 +277,28 @@ class Platforms:
 
 
 @dataclass
+class Services:
+    """Use, habit and skill of services by (service, cell) and cell; means of the nation and of provinces; trust and
+    haste by service; worth of categories in the first month by (province, category); skill and adults as measured this
+    month, for the next quarter.
+    """
+
+    constant: F8
+    use: F8
+    habit: F8
+    habit_start: F8
+    skill: F8
+    adults: F8
+    national: F8
+    in_province: F8
+    trust: F8
+    haste: F8
+    worth_start: F8
+    measured_skill: F8
+    measured_adults: F8
+
+
+@dataclass
 class Constants:
     """What the start fixes; `other_income` is rest-of-economy income a unit budget, known after month 0."""
 
@@ -403,6 +425,7 @@ class State:
     platforms: Platforms
     loans: list[LoanProgress]
     cells: Cells
+    services: Services
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,9 @@ class Seen:
 
 
 def trade_of(state: Any) -> Trade:
-    return Trade(state.order_flow.copy(), state.income_trend.copy(), float(state.data), float(state.transactions_start))
+    return Trade(
+        state.order_flow.copy(), state.income_trend.copy(), float(state.data_stock), float(state.transactions_start)
+    )
 
 
 def users_of(state: Any) -> F8:
