@@ -20,6 +20,7 @@ from tests.reference.state import (
     TECHNOLOGIES,
     People,
 )
+from tests.reference.trade import indicators as traded
 
 NEED_IDS = ("groceries", "fashion", "home_goods", "meals", "mobility", "personal_services")
 SECTORS = ("grocery_retail", "fashion_retail", "home_goods_retail", "food_service", "personal_services",
@@ -46,6 +47,7 @@ def indicators(walked: Walked) -> dict[str, float]:
         | large_and_public(walked)
         | platforms(walked)
         | services(walked)
+        | trade(walked)
     )
 
 
@@ -115,6 +117,11 @@ def adoption(walked: Walked) -> dict[str, float]:
     return table | {
         f"merchants_subsidised_{TECHNOLOGY_IDS[j]}": shops.total(shops.month[SUPPORTED_AT, j] >= 0) for j in FUNDED
     }
+
+
+def trade(walked: Walked) -> dict[str, float]:
+    after = walked.after
+    return traded(walked.run, walked.booked, walked.direct, after.services, after.trade.data, walked.t)
 
 
 def services(walked: Walked) -> dict[str, float]:

@@ -176,7 +176,6 @@ def book_sales(month: Month, before: Markets, spending: Spending, tills: Tills) 
         "mall_sales": float(spending.malls.sum()),
         "own_store_sales": float(spending.own.sum()),
         "other_spending": float(spending.other.sum()),
-        "business_sales": float(before.business_start.sum()) * index,
     }
 
 

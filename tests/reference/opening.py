@@ -74,6 +74,7 @@ class Month:
     online_cost: F8
     inputs_saved: F8
     public_part: F8
+    input_cost: F8
 
     @property
     def year(self) -> int:
@@ -95,8 +96,8 @@ def fee_tiers(merchants: Merchants) -> None:
 
 
 def open_month(
-    run: Run, merchants: Merchants, tills: Tills, terms: Terms, announced: list[Announced], state: State, t: int,
-    luck: Luck,
+    run: Run, merchants: Merchants, tills: Tills, terms: Terms, announced: list[Announced], state: State,
+    sold_to_firms: F8, t: int, luck: Luck,
 ) -> Month:  # fmt: skip
     """Note everybody's state at the month's start and sell."""
     place = merchants.province, merchants.sector
@@ -104,7 +105,7 @@ def open_month(
     seller = *place, classes(run, merchants)
     merchants.sales_online = merchants.attraction_online * tills.online_rate[seller]
     merchants.sales_own = merchants.attraction_own * tills.own_rate[merchants.sector]
-    firms = merchants.base_business * business_rate(run, merchants, state.markets.business_start, t)
+    firms = merchants.base_business * business_rate(merchants, sold_to_firms)
     part = tills.public_part[seller]
     saved = month_saved(state.platforms.price[seller], terms.public_price[merchants.province], part)
     saved = run.values.of("merchant.input_share", "sectors")[merchants.sector] * saved
@@ -137,14 +138,14 @@ def open_month(
         online_cost=commission + delivery - saved,
         inputs_saved=saved,
         public_part=part,
+        input_cost=state.markets.input_cost[merchants.sector],
     )  # fmt: skip
 
 
-def business_rate(run: Run, merchants: Merchants, demand: F8, t: int) -> F8:
-    """What firms buy of each row's sector, over what its shops offer them: demand is that of the start, indexed."""
+def business_rate(merchants: Merchants, bought: F8) -> F8:
+    """What firms buy of each row's sector, KRW, over what its shops offer them."""
     offered = merchants.by_market(merchants.base_business).sum(axis=0)
-    rate = kept.ratio(demand, offered, 0.0) * run.now("household_income_index", t)
-    return np.asarray(rate[merchants.sector])
+    return np.asarray(kept.ratio(bought, offered, 0.0)[merchants.sector])
 
 
 def month_saved(price: F8, public_price: F8, part: F8) -> F8:

@@ -19,8 +19,8 @@ from tests.laws.small_korea import START, korea_of, settings_of
 from tests.lockstep import run_of
 from tests.reference import mutants, trade
 from tests.reference.draws import F8
-from tests.reference.state import Run
-from tests.reference.trade import Trade
+from tests.reference.engine_state import trade_of
+from tests.reference.state import Run, Trade
 
 MONTHS = 48
 NEAR = 1e-5
@@ -45,12 +45,6 @@ class Seen:
     direct: tuple[F8, F8]
     booked: dict[str, float]
     row: F8
-
-
-def trade_of(state: Any) -> Trade:
-    return Trade(
-        state.order_flow.copy(), state.income_trend.copy(), float(state.data_stock), float(state.transactions_start)
-    )
 
 
 def users_of(state: Any) -> F8:
@@ -88,20 +82,19 @@ def settings() -> Settings:
 
 
 @cache
-def played() -> tuple[Run, F8, F8, list[Seen]]:
-    """A run of the engine month by month: users of direct trade and business demand at the start, and the months."""
+def played() -> tuple[Run, F8, list[Seen]]:
+    """A run of the engine month by month: business demand at the start, and the months."""
     economy = Economy(settings(), 1, korea_of(), "serial")
     world: Any = economy.world
     state, market, tables = world.services[0], world.market[0], world.market_tables[0]
-    months, potential = [], world.service_rules[0].c2c_potential
-    users_start, demand = state.c2c_users_start / potential, market.start_sales[:, 1].copy()
+    months, demand = [], market.start_sales[:, 1].copy()
     for t in range(MONTHS):
-        before, trust, lost = trade_of(state), float(state.trust[trade.DIRECT]), float(state.lost[trade.DIRECT])
+        before, trust, lost = trade_of(world), float(state.trust[trade.DIRECT]), float(state.lost[trade.DIRECT])
         income, firms, advice = market.income.copy(), market.business_pull.copy(), float(state.advice)
         economy.step()
         months.append(
             Seen(
-                before, trade_of(state), (trust, float(state.trust[trade.DIRECT])), lost, state.national.copy(),
+                before, trade_of(world), (trust, float(state.trust[trade.DIRECT])), lost, state.national.copy(),
                 users_of(state), income, firms, tables.input_share.copy(), (advice, float(state.advice)),
                 (state.c2c_goods.copy(), state.c2c_displaced.copy()),
                 {p.id: float(x) for p, x in zip(ledger.PURPOSES, world.books[0].booked, strict=True)},
@@ -109,7 +102,7 @@ def played() -> tuple[Run, F8, F8, list[Seen]]:
             )
         )  # fmt: skip
     economy.close()
-    return run_of(settings(), 1), users_start, demand, months
+    return run_of(settings(), 1), demand, months
 
 
 def far(name: str, mine: Any, theirs: Any) -> Iterator[str]:
@@ -120,10 +113,10 @@ def far(name: str, mine: Any, theirs: Any) -> Iterator[str]:
 
 def differences(t: int) -> list[str]:
     """Where a month of the engine and of the reference differ."""
-    run, users_start, start_demand, months = played()
+    run, start_demand, months = played()
     seen = months[t]
     kept = copy.deepcopy(seen.before)
-    direct = trade.trade_directly(run, kept, seen.income, seen.users, users_start, t)
+    direct = trade.trade_directly(run, kept, seen.income, seen.users, t)
     demand = np.where(seen.firms > 0.0, start_demand * run.now("household_income_index", t), 0.0)
     orders = trade.take_orders(run, kept, seen.nation, demand)
     online = sum(seen.booked[purpose] for purpose in ONLINE)
@@ -149,7 +142,7 @@ def differences(t: int) -> list[str]:
 
 def lost_after(t: int) -> float:
     """Trust that the engine lost in a month, as the next one found it."""
-    return played()[3][t + 1].lost_before
+    return played()[2][t + 1].lost_before
 
 
 @cache
@@ -186,7 +179,7 @@ def test_what_direct_trade_displaces_agrees() -> None:
 
 
 def test_the_months_compared_are_full_of_events() -> None:
-    run, _, _, months = played()
+    run, _, months = played()
     lost = [seen.lost_before for seen in months]
     assert sum(x > 0.0 for x in lost) > 3
     assert max(lost) == 1.0

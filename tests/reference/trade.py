@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.codes import ORDERS, TRADES, USED_SERVICES
+from tests.reference import state as kept
 from tests.reference.draws import F8, bits_of, top_of
-from tests.reference.state import GOODS, MANUFACTURING, SECTORS, Markets, Run, Values
+from tests.reference.state import GOODS, MANUFACTURING, PROVINCES, SECTORS, Run, Services, Trade, Values
 
 PURPOSES = ("b2b_orders", "e_trade_exports", "public_procurement", "online_exports", "online_fair_contracts")
 """Of the payments for orders, in the order of the services that bring them."""
@@ -17,17 +18,6 @@ SOFTWARE, MEETINGS, EGOV, INTERGOV, DIRECT = (
         "e_procure_produce_sell", "remote_meeting", "egov_export", "intergov_contract", "internet_direct_trade",
     )
 )  # fmt: skip
-
-
-@dataclass
-class Trade:
-    """What trade keeps: flow of orders over the start by service, slow mean of real income by province, stock of data
-    over the start, transactions of the first month, KRW."""
-
-    flow: F8
-    trend: F8
-    data: float
-    transactions_start: float
 
 
 @dataclass
@@ -54,7 +44,19 @@ def started(v: Values) -> F8:
     return v.of("service.initial_share", "used_services")
 
 
-def trade_directly(run: Run, trade: Trade, income: F8, users: F8, users_start: F8, t: int) -> Direct:
+def start_trade(run: Run, now: Services, mean_skill: float) -> Trade:
+    """Nothing moved yet; who would trade directly if rules allowed it everywhere."""
+    able = run.values.of("service.skill_weight", "used_services")[DIRECT] * (now.skill - mean_skill)
+    users = by_province(kept.logistic(now.constant[DIRECT] + able) * now.adults)
+    return Trade(np.ones(len(TRADES)), np.zeros(PROVINCES), 1.0, 0.0, users)
+
+
+def by_province(people: F8) -> F8:
+    """Sums over the cells of provinces."""
+    return np.asarray(people.reshape(PROVINCES, -1).sum(axis=1))
+
+
+def trade_directly(run: Run, trade: Trade, income: F8, users: F8, t: int) -> Direct:
     """People sell each other goods, more where income lies below its trend, which moves; a fraud may be heard of."""
     v, index = run.values, run.now("household_income_index", t)
     real = income / index
@@ -65,7 +67,7 @@ def trade_directly(run: Run, trade: Trade, income: F8, users: F8, users_start: F
     price = v["c2c.goods_krw_per_user_month"] * index
     usual = v["c2c.potential_users_share"] * price
     goods = usual * users * (1.0 + v["c2c.selling_elasticity"] * short)
-    displaced = v["c2c.displacement_share"] * (goods - usual * users_start)
+    displaced = v["c2c.displacement_share"] * (goods - usual * trade.users_start)
     draw = top_of(bits_of(run.seed, "c2c_fraud", run.start + t, np.zeros(1, np.int64)))[0]
     heard = v["c2c.fraud_trust_lost"] if draw < v["c2c.fraud_shocks_per_month"] else 0.0
     lost = min(1.0, run.now("c2c_fraud_index", t) + heard)
@@ -171,6 +173,17 @@ def book(run: Run, orders: Orders, direct: Direct, nation: F8, sales: F8, t: int
     }
 
 
-def demand_of(run: Run, markets: Markets, there: F8, t: int) -> F8:
-    """What firms would buy of each sector as at the start; nothing where nobody sells to firms."""
-    return np.where(there > 0.0, markets.business_start * run.now("household_income_index", t), 0.0)
+def indicators(
+    run: Run, booked: dict[str, float], direct: Direct, services: Services, data: float, t: int
+) -> dict[str, float]:
+    """Indicators of trade; data: stock after the month."""
+    shown = ("b2b_platform_orders_krw", "e_trade_exports_krw", "procurement_small_krw", "online_export_krw",
+             "online_fair_contracts_krw")  # fmt: skip
+    return {name: booked[purpose] for name, purpose in zip(shown, PURPOSES, strict=True)} | {
+        "remote_meeting_saved_krw": official(run, services.national, t)["saved"],
+        "egov_export_krw": booked["egov_exports"],
+        "intergov_contract_krw": booked["intergov_contracts"],
+        "c2c_goods_krw": float(direct.goods.sum()),
+        "c2c_trust": float(services.trust[DIRECT]),
+        "data_advice_quality": quality_of(run.values, data),
+    }
