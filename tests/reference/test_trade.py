@@ -182,7 +182,7 @@ def test_the_months_compared_are_full_of_events() -> None:
     run, _, months = played()
     lost = [seen.lost_before for seen in months]
     assert sum(x > 0.0 for x in lost) > 3
-    assert max(lost) == 1.0
+    assert max(lost) > 0.9
     price = run.values["c2c.potential_users_share"] * run.values["c2c.goods_krw_per_user_month"]
     usual = [price * run.now("household_income_index", t) * seen.users for t, seen in enumerate(months)]
     assert max((seen.direct[0] / x).max() for seen, x in zip(months, usual, strict=True)) > 1.02
