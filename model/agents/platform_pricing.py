@@ -15,7 +15,7 @@ from model.agents.platform_terms import GOODS_MARKET, GOODS_SETS, SELLERS, platf
 from model.codes import GOODS_NEEDS, MEALS, PROVINCES
 from model.numerics import JIT
 from model.records import F8, Record
-from model.rules.platforms import commission_in_force, holding_response, members_kept, orders_moved
+from model.rules.platforms import commission_in_force, holding_response, members_kept, nest_moved, orders_moved
 
 _PROVINCES: Final = len(PROVINCES)
 _FIRST, _BOTH = 1, 3
@@ -28,22 +28,36 @@ _DERIVATIVE_STEP = 0.005
 @njit(**JIT)
 def paid_at(number: int, terms: Record, rules: Record, budget_unit: F8, utility: float) -> float:
     """Return what consumers would pay a platform, KRW a month, were the utility of its service so much higher."""
+    if number == GOODS_MARKET:
+        return _paid_for_goods(terms, budget_unit, utility, rules.dissimilarity[number])
+    return _paid_for_meals(terms, budget_unit, utility, rules.dissimilarity[number]) * (1.0 - rules.courier_share)
+
+
+@njit(**JIT)
+def _paid_for_goods(terms: Record, budget_unit: F8, utility: float, dissimilarity: float) -> float:
     total = 0.0
-    dissimilarity = rules.dissimilarity[number]
+    for need in range(GOODS_NEEDS):
+        for accounts in (_FIRST, _BOTH):
+            inner = terms.demand_both[need] if accounts == _BOTH else 1.0
+            drawn, part = nest_moved(inner, utility, dissimilarity)
+            for province in range(_PROVINCES):
+                budget = terms.demand_budget[province, accounts, need]
+                if budget > 0.0:
+                    share = terms.demand_online[province, accounts, need] / budget
+                    total += budget * budget_unit[need] * orders_moved(share, drawn, part)
+    return total
+
+
+@njit(**JIT)
+def _paid_for_meals(terms: Record, budget_unit: F8, utility: float, dissimilarity: float) -> float:
+    total = 0.0
     for province in range(_PROVINCES):
+        drawn, part = nest_moved(1.0 - terms.public_share[province], utility, dissimilarity)
         for accounts in range(GOODS_SETS):
-            budget = terms.demand_budget[province, accounts]
-            online = terms.demand_online[province, accounts]
-            if number == GOODS_MARKET:
-                for need in range(GOODS_NEEDS):
-                    inner = terms.demand_both[need] if accounts == _BOTH else 1.0
-                    if accounts & _FIRST and budget[need] > 0.0:
-                        moved = orders_moved(online[need] / budget[need], inner, utility, dissimilarity)
-                        total += budget[need] * budget_unit[need] * moved
-            elif budget[MEALS] > 0.0:
-                inner = 1.0 - terms.public_share[province]
-                moved = orders_moved(online[MEALS] / budget[MEALS], inner, utility, dissimilarity)
-                total += budget[MEALS] * budget_unit[MEALS] * moved * (1.0 - rules.courier_share)
+            budget = terms.demand_budget[province, accounts, MEALS]
+            if budget > 0.0:
+                share = terms.demand_online[province, accounts, MEALS] / budget
+                total += budget * budget_unit[MEALS] * orders_moved(share, drawn, part)
     return total
 
 

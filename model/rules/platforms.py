@@ -35,16 +35,25 @@ def price_next(price: float, commission: float, start: float, passed_on: float, 
 
 
 @njit(**JIT)
-def orders_moved(share: float, inner: float, utility: float, dissimilarity: float) -> float:
-    """Return a service's share of a cell's spending after its utility moves.
+def nest_moved(inner: float, utility: float, dissimilarity: float) -> tuple[float, float]:
+    """Return what a nest's odds are multiplied by after the utility of a service in it moves, and its new share of it.
 
-    share: of all contactless services in the cell's spending; inner: of the service in them, at the old utility. Nested
-    logit: the nest's inclusive value moves with the service.
+    inner: of the service in all contactless services, at the old utility. Nested logit: the nest's inclusive value
+    moves with the service.
     """
     grown = inner * math.exp(utility / dissimilarity)
     nest = grown + 1.0 - inner
-    drawn = share * math.pow(nest, dissimilarity)
-    return drawn / (1.0 - share + drawn) * grown / nest
+    return math.pow(nest, dissimilarity), grown / nest
+
+
+@njit(**JIT)
+def orders_moved(share: float, drawn: float, part: float) -> float:
+    """Return a service's share of a cell's spending after its utility moves.
+
+    share: of all contactless services in the cell's spending before; drawn, part: of `nest_moved`.
+    """
+    odds = share * drawn
+    return odds / (1.0 - share + odds) * part
 
 
 @njit(**JIT)

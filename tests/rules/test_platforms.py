@@ -12,6 +12,7 @@ from model.rules.platforms import (
     commission_lost,
     holding_response,
     members_kept,
+    nest_moved,
     orders_moved,
     price_next,
     public_odds,
@@ -29,12 +30,12 @@ def test_orders_move_as_nested_logit_does(share: float, inner: float, utility: f
     grown = [math.exp(v / dissimilarity) for v in (service + utility, rest)]
     value = dissimilarity * math.log(sum(grown))
     expected = 1.0 / (1.0 + math.exp(outside - value)) * grown[0] / sum(grown)
-    assert orders_moved(share, inner, utility, dissimilarity) == pytest.approx(expected, rel=1e-9)
+    assert orders_moved(share, *nest_moved(inner, utility, dissimilarity)) == pytest.approx(expected, rel=1e-9)
 
 
 def test_orders_stay_without_a_change() -> None:
-    assert orders_moved(0.3, 0.6, 0.0, 0.5) == pytest.approx(0.18, rel=1e-12)
-    assert orders_moved(0.3, 1.0, 0.0, 0.5) == pytest.approx(0.3, rel=1e-12)
+    assert orders_moved(0.3, *nest_moved(0.6, 0.0, 0.5)) == pytest.approx(0.18, rel=1e-12)
+    assert orders_moved(0.3, *nest_moved(1.0, 0.0, 0.5)) == pytest.approx(0.3, rel=1e-12)
 
 
 @given(margin=st.floats(0.005, 0.1), elasticity=st.floats(-5.0, 0.0), curvature=st.floats(0.0, 2000.0))

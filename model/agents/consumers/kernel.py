@@ -102,7 +102,8 @@ def block_end(province: U1, lo: int, most: int) -> int:
 # Short loops over few arrays: with more, the compiler cannot tell them apart and stops using vector instructions; and
 # a long chain of operations in one loop leaves the processor waiting for each.
 @njit(**JIT)
-def _own_utility(skill: F4, habit: F4, aversion_rank: U2, rules: Record, aversion: float, own: F4, n: int) -> None:
+def own_utility(skill: F4, habit: F4, aversion_rank: U2, rules: Record, aversion: float, own: F4, n: int) -> None:
+    """Set what skill, habit and aversion to contact add to the utility of contactless services, by person."""
     skill_weight, skill_mean, habit_weight = rules.skill_weight, rules.skill_mean, rules.habit_weight
     for i in range(n):
         shun = aversion * ((float32(aversion_rank[i]) + float32(0.5)) * RANK_TO_UNIT)
@@ -166,7 +167,7 @@ def _choose(
 ) -> int:
     """Split every person's spending on one need; s: the need's NEED_SCRATCH. Returns its users, if they are counted."""
     padded = -(-n // _STEP) * _STEP
-    _own_utility(skill, habit, aversion_rank, rules, tables.aversion[need], s.own, n)
+    own_utility(skill, habit, aversion_rank, rules, tables.aversion[need], s.own, n)
     if need == MEALS:
         _shares_of_holders(block.holdings, APP, tables.app_utility[province], s.own, s.share, padded)
     elif need == MOBILITY:
@@ -429,7 +430,7 @@ def consumers_chunk(
 
 
 @njit(**JIT)
-def _total(column: F8, n: int) -> float:
+def total(column: F8, n: int) -> float:
     """Return the sum of a column, in eight interleaved sums so that an addition need not wait for the one before."""
     a = b = c = d = e = f = g = h = 0.0
     for i in range(0, n - 7, 8):
@@ -452,7 +453,7 @@ def save_chunk(chunk: int, traits: PeopleTraits, state: ConsumerState, saved_per
 
     saved_per_budget: KRW saved this month per unit of budget, by province (float64).
     """
-    total = 0.0
+    saved = 0.0
     end = min((chunk + 1) * CHUNK, traits.id.size)
     lo = chunk * CHUNK
     while lo < end:
@@ -460,9 +461,9 @@ def save_chunk(chunk: int, traits: PeopleTraits, state: ConsumerState, saved_per
         province = traits.province[lo]
         savings_krw = state.savings_krw[lo:hi]
         _save(state.budget[lo:hi], saved_per_budget[province], savings_krw, hi - lo)
-        total += _total(savings_krw, hi - lo) * traits.weight_by_province[province]
+        saved += total(savings_krw, hi - lo) * traits.weight_by_province[province]
         lo = hi
-    savings[chunk] = total
+    savings[chunk] = saved
 
 
 @njit(**JIT)
