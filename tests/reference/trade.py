@@ -4,16 +4,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.codes import ORDERS, TRADES, USED_SERVICES
 from tests.reference import state as kept
 from tests.reference.draws import F8, bits_of, top_of
+from tests.reference.services import TYPES
 from tests.reference.state import GOODS, MANUFACTURING, PROVINCES, SECTORS, Run, Services, Trade, Values
 
+TRADES = ("e_procure_produce_sell", "e_trade", "public_procurement", "online_export", "online_fair")
+"""Services that bring orders, in their order; procurement in every sector, the others to manufacturers."""
+ORDERS = tuple(service for service in TRADES if service != "public_procurement")
 PURPOSES = ("b2b_orders", "e_trade_exports", "public_procurement", "online_exports", "online_fair_contracts")
 """Of the payments for orders, in the order of the services that bring them."""
-PLACES = np.array([USED_SERVICES.index(service) for service in TRADES])
+PLACES = np.array([TYPES.index(service) for service in TRADES])
 SOFTWARE, MEETINGS, EGOV, INTERGOV, DIRECT = (
-    USED_SERVICES.index(service)
+    TYPES.index(service)
     for service in (
         "e_procure_produce_sell", "remote_meeting", "egov_export", "intergov_contract", "internet_direct_trade",
     )
