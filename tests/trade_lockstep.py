@@ -1,4 +1,4 @@
-"""The engine's trade between organisations and people, month by month, for its reference: the model is imported here."""
+"""The engine's trade of organisations and people, month by month, for its reference: the model is imported here."""
 
 from dataclasses import dataclass, replace
 from functools import cache
@@ -59,7 +59,9 @@ def settings() -> Settings:
         "service.pandemic_weight.intergov_contract": 1.0,
     }
     closed = {
-        "fairs": ServiceClosure(service="online_fair", start=START + 20, end=START + 30, closed_share=0.7),
+        "fairs": ServiceClosure(
+            service="online_fair", start=START + 20, end=START + 30, closed_share=0.7, jurisdiction=()
+        ),
         "direct": ServiceClosure(
             service="internet_direct_trade",
             start=START,

@@ -38,7 +38,7 @@ FIRMS_PAY = (ledger.BUSINESS_SALES, *PURPOSE_OF_TRADE)
 
 
 def closure(service: str, **changes: Any) -> Named:
-    chosen = {"service": service, "start": START + CLOSED_FROM, "end": START + 300}
+    chosen: dict[str, Any] = {"service": service, "start": START + CLOSED_FROM, "end": START + 300}
     return "closure", ServiceClosure(**(chosen | changes))
 
 
