@@ -251,7 +251,7 @@ def _platforms(economy: Economy) -> None:
 SCHEDULE = (
     Phase(
         "platforms",
-        "in the first month of a quarter private platforms close their books, leave, or take the best of nine prices",
+        "in a quarter's first month private platforms enter, close their books, leave, or take the best of nine prices",
         "in order",
         "last month's cells of demand, orders, caps, own profit",
         "own commission and consumers' fee, offers of a platform that leaves",

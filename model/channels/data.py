@@ -14,6 +14,7 @@ def gather_data(state: Record, rules: Record, spending: Record, paths: Record, t
     Transactions are KRW ordered online and KRW paid by online simple pay, at the start's incomes.
     """
     orders = spending.market_small.sum() + spending.market_large.sum() + spending.mall.sum() + spending.own_store.sum()
+    orders += spending.market_own.sum()
     orders += spending.app_small.sum() + spending.app_large.sum() + spending.app_public.sum()
     seen = (orders + spending.simple_pay) / paths.income_index
     if month == 0:

@@ -249,7 +249,7 @@ def _solve_constants(w: World, wanted: np.ndarray) -> None:
     w.market[0].store_pull[:] = w.market[0].store_pull_start[:] = 1.0
     w.market[0].online_pull[:] = w.market[0].online_pull_start[:] = 1.0
     w.market[0].constants[:] = 0.0
-    prepare(w.market[0], w.consumption[0], w.paths[0], w.terms[0], open_gates(), w.consumer_tables[0])
+    prepare(w.market[0], w.consumption[0], w.paths[0], w.terms, open_gates(), w.consumer_tables[0])
     constants = np.full(ONLINE_NEEDS, -1.0)
     out = _open_start(w)
     for _ in range(50):
@@ -375,7 +375,7 @@ def _open_start(w: World) -> np.ndarray:
 
 
 def _start_instruments(w: World, seed: int) -> None:
-    prepare(w.market[0], w.consumption[0], w.paths[0], w.terms[0], open_gates(), w.consumer_tables[0])
+    prepare(w.market[0], w.consumption[0], w.paths[0], w.terms, open_gates(), w.consumer_tables[0])
     _start_all_instruments(w, _key(seed, CONSUMER_INSTRUMENTS))
 
 

@@ -67,17 +67,35 @@ def members_kept(change: float, response: float, curvature: float) -> float:
 
 
 @njit(**JIT)
-def holding_response(margin: float, elasticity: float) -> float:
+def holding_response(margin: float, priced: float, elasticity: float) -> float:
     """Return the response of members with which a platform of this margin would not move its price.
 
-    elasticity: log change of orders by a unit of the price, as buyers see it.
+    priced: part of its orders that pay the price; elasticity: log change of orders by a unit of the price.
     """
-    return 1.0 / max(margin, 1e-3) + elasticity
+    return priced / max(margin, 1e-3) + elasticity
 
 
 @njit(**JIT)
-def public_odds(
+def odds_beside(
     reach: float, utility: float, price_weight: float, relative_price: float, dissimilarity: float
 ) -> float:
-    """Return the odds that an order goes to the public platform: its reach times e^(utility over private / lambda)."""
+    """Return the odds of an order against the first platform: reach times e^(utility over the first's / lambda).
+
+    reach: attraction of what is listed over what the first lists; relative_price: over what buyers pay there.
+    """
     return reach * math.exp((utility + price_weight * math.log(relative_price)) / dissimilarity)
+
+
+@njit(**JIT)
+def entry_profit(paid: float, share: float, commission: float, fee: float, variable: float, fixed: float) -> float:
+    """Return what an absent platform expects to earn a month, KRW: a share of what consumers pay its service.
+
+    paid, fixed: KRW a month; commission in force, fee of consumers, variable cost: shares of an order.
+    """
+    return share * paid / (1.0 + fee) * (commission + fee - variable) - fixed
+
+
+@njit(**JIT)
+def promises_enough(profit: float, fixed: float, tolerance: float) -> bool:
+    """Return whether a quarter speaks for entry: expected profit exceeds its tolerance times the fixed cost."""
+    return profit > tolerance * fixed

@@ -121,7 +121,8 @@ def test_the_platform_and_the_government_tell_their_standing(economy: Economy) -
     assert isinstance(platform, OpenMarket)
     assert isinstance(government, Government)
     booked = economy.world.books[0].booked
-    assert platform.turnover_krw == pytest.approx(booked[ledger.MARKET_SMALL] + booked[ledger.MARKET_LARGE])
+    sold = booked[ledger.MARKET_SMALL] + booked[ledger.MARKET_LARGE] + booked[ledger.OWN_SALES]
+    assert platform.turnover_krw == pytest.approx(sold)
     apps: Any = economy.accounts["delivery_platform"]
     assert apps.turnover_krw == pytest.approx(booked[ledger.APP_SMALL] + booked[ledger.APP_LARGE])
     commissions = booked[ledger.APP_COMMISSION_SMALL] + booked[ledger.APP_COMMISSION_LARGE]

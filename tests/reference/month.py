@@ -61,7 +61,7 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
     direct = trade_directly(run, state, t)
     choice, spending = consume(run, state, terms, direct, t, luck)
     remote = services.clear_remote(run, state.services, spending.other, t)
-    tills = markets.clear(run, state.markets, spending, terms, t)
+    tills = markets.clear(run, state.markets, state.platforms, spending, terms, t)
     markets.order_at_kiosks(run, state.markets, before.people, state.people.present, state.constants.mean_skill, t)
     state.platforms.sold = tills.sold
     orders = order(run, state, t)
@@ -121,7 +121,7 @@ def book_trade(
 
 ORDERED_ONLINE = (
     "market_sales_small", "market_sales_large", "mall_sales", "own_store_sales", "app_sales_small", "app_sales_large",
-    "public_app_sales",
+    "public_app_sales", "own_sales",
 )  # fmt: skip
 
 
@@ -138,8 +138,9 @@ def consume(
     """People choose, spend, learn and revise."""
     people, constants = state.people, state.constants
     now = consumers.utilities(run, state.markets, constants.mall, terms, t)
-    gate = services.gate_utility(run, "ecommerce", t)
-    table = consumers.contactless(now, constants.needs, run.values["consumer.nest_dissimilarity"], gate)
+    gate, v = services.gate_utility(run, "ecommerce", t), run.values
+    nests = v["consumer.nest_dissimilarity"], v["public_platform.nest_dissimilarity"]
+    table = consumers.contactless(now, constants.needs, *nests, gate)
     choice = consumers.choose(run, people, table, constants.mean_skill, t, luck)
     scale = consumers.budget_scale(run, state.markets, constants.other_income, t)
     worth = consumers.worth(run, people, choice, now.face, t)
@@ -148,13 +149,13 @@ def consume(
     shifts = consumers.shifts(run, state.markets, constants, worth)
     units = np.bincount(people.province, people.weight * choice.unit, PROVINCES) * scale
     shifts = trade.left_for_goods(constants.spending, units, shifts, direct.displaced)
-    spending = markets.spend(run, people, choice, now, constants, scale, shifts, state.platforms, t)
+    spending = markets.spend(run, people, choice, now, constants, scale, shifts, state.platforms, terms, t)
     holding = consumers.holding_utility(run, state.markets, t)
     measured = services.measure(people)
     state.services.measured_skill = measured[0] if luck.month % 3 == 0 else 0.0 * measured[0]
     state.services.measured_adults = measured[1]
     consumers.learn(people, choice.share, services.taught(run, state.services, people), run.values)
-    consumers.revise(run, people, choice, holding, constants.mean_skill, luck)
+    consumers.revise(run, people, choice, now, holding, constants.mean_skill, luck)
     return choice, spending
 
 

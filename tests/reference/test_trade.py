@@ -13,7 +13,7 @@ from tests.trade_lockstep import MONTHS, played, split
 
 NEAR = 1e-5
 ONLINE = ("market_sales_small", "market_sales_large", "mall_sales", "own_store_sales", "app_sales_small",
-          "app_sales_large", "public_app_sales")  # fmt: skip
+          "app_sales_large", "public_app_sales", "own_sales")  # fmt: skip
 
 
 def far(name: str, mine: Any, theirs: Any) -> Iterator[str]:

@@ -5,8 +5,9 @@ from typing import Final
 import numpy as np
 from numba import float32, float64, int32, int64, njit, uint8
 
-from model.agents.consumers.columns import ABSENT, APP, BLOCK, CHUNK, GOODS_SETS, ConsumerState
-from model.agents.consumers.kernel import RANK_TO_UNIT, age_chunk, block_end, own_utility, total
+from model.agents.consumers.budgets import age_chunk, total
+from model.agents.consumers.columns import ABSENT, APP, APP_SETS, BLOCK, CHUNK, MARKET_SETS, ConsumerState
+from model.agents.consumers.kernel import RANK_TO_UNIT, block_end, own_utility
 from model.agents.consumers.revision import BOTH, REVISION_SCRATCH, draw_lanes, hold_all
 from model.codes import GOODS_NEEDS, MEALS, MOBILITY, ONLINE_NEEDS
 from model.numerics import JIT, JIT_ALLOCATING, copy_into, logistic
@@ -15,7 +16,7 @@ from model.rules.choice import CLOSED_UTILITY
 from model.streams import draw_bits, uniform_lane
 from model.synthetic_population.people import PeopleTraits
 
-_SETS: Final = 2 * GOODS_SETS
+_SETS: Final = 2 * APP
 """Sets of accounts with all online services."""
 
 
@@ -123,10 +124,10 @@ def _utility_of(tables: Record, province: int, need: int, accounts: int) -> floa
     if not accounts & (APP if need == MEALS else BOTH):
         return CLOSED_UTILITY
     if need == MEALS:
-        return tables.app_utility[province]
+        return tables.app_utility[province * APP_SETS + 1]
     if need == MOBILITY:
         return tables.booking_utility
-    return tables.utility[(province * GOODS_SETS + (accounts & BOTH)) * GOODS_NEEDS + need]
+    return tables.utility[(province * MARKET_SETS + (accounts & BOTH)) * GOODS_NEEDS + need]
 
 
 @njit(**JIT)
