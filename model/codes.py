@@ -108,6 +108,10 @@ PEOPLE_SERVICES: Final = types_used_by("people")
 """Service types that people use, by province and age band."""
 ORGANISATION_SERVICES: Final = types_used_by("organisations")
 """Service types that firms and public bodies use, by province."""
+TRADES: Final = ("e_procure_produce_sell", "e_trade", "public_procurement", "online_export", "online_fair")
+"""Services that bring orders to small merchants: the first two of other firms, the rest of or through government."""
+ORDERS: Final = ("e_procure_produce_sell", "e_trade", "online_export", "online_fair")
+"""Those of them that bring orders to manufacturers alone; procurement buys in every sector."""
 USED_SERVICES: Final = (*PEOPLE_SERVICES, *ORGANISATION_SERVICES)
 """Service types with a share of use of their own."""
 SERVICE_TYPES: Final = (*USED_SERVICES, *types_used_by("merchants"))

@@ -20,7 +20,7 @@ from model.agents.merchants.start import count_and_cost
 from model.agents.platforms import PLATFORM_AGENTS, Platform
 from model.calendar import QUARTER, month_number, month_text
 from model.engine import month as phases
-from model.engine import warm
+from model.engine import trade_month, warm
 from model.engine.snapshot import age_bands, rank_bands, snapshot_of
 from model.engine.start import make_world
 from model.exogenous import from_origin
@@ -205,6 +205,10 @@ def _g2c(economy: Economy) -> None:
     phases.g2c(economy.world)
 
 
+def _c2c(economy: Economy) -> None:
+    trade_month.c2c(economy.world, economy.months_run, economy.month, economy.seed_of_draws)
+
+
 def _consumers(economy: Economy) -> None:
     w = economy.world
     phases.meet_consumers(w, economy.months_run)
@@ -216,6 +220,18 @@ def _consumers(economy: Economy) -> None:
 
 def _b2c(economy: Economy) -> None:
     phases.b2c(economy.world, economy.months_run)
+
+
+def _b2b(economy: Economy) -> None:
+    trade_month.b2b(economy.world)
+
+
+def _g2b(economy: Economy) -> None:
+    trade_month.g2b(economy.world)
+
+
+def _g2g(economy: Economy) -> None:
+    trade_month.g2g(economy.world, economy.months_run)
 
 
 def _merchants(economy: Economy) -> None:
@@ -286,6 +302,14 @@ SCHEDULE = (
         _g2c,
     ),
     Phase(
+        "c2c",
+        "people sell each other second-hand goods under trust and fraud, more where income is short",
+        "once",
+        "use of direct trade, income and its trend",
+        "goods traded, new goods displaced, fees, trust lost",
+        _c2c,
+    ),
+    Phase(
         "consumers",
         "people split spending, learn, form habits, revise accounts and instruments",
         "simultaneous",
@@ -300,6 +324,30 @@ SCHEDULE = (
         "spending and worth of needs, attraction of sellers",
         "sales rates, till shares, household spending",
         _b2c,
+    ),
+    Phase(
+        "b2b",
+        "software lowers the cost of inputs; platforms and e-trade bring orders",
+        "once",
+        "use of business software and e-trade",
+        "cost of inputs, orders, sales to firms",
+        _b2b,
+    ),
+    Phase(
+        "g2b",
+        "government buys of small merchants, consults exporters, holds fairs",
+        "once",
+        "use of procurement, consultations and fairs, earlier matches",
+        "orders, sales to firms",
+        _g2b,
+    ),
+    Phase(
+        "g2g",
+        "officials meet at a distance; governments sell abroad",
+        "once",
+        "use of meetings and exports",
+        "trips paid and saved, exports",
+        _g2g,
     ),
     Phase(
         "merchants",

@@ -148,6 +148,26 @@ _DECLARED = (
         "none beside graduates; a scenario sets it",
         "0 unless a scenario sets it",
     ),
+    PathDeclaration(
+        "public_data_opened_index",
+        "index 0-1",
+        0.0,
+        1.0,
+        "Public data opened beyond those of 2017",
+        "2017년 이후 추가 개방된 공공데이터",
+        "none opened unless a scenario says so",
+        _STEP,
+    ),
+    PathDeclaration(
+        "c2c_fraud_index",
+        "index 0-1",
+        0.0,
+        1.0,
+        "Trust in direct trade lost through fraud this month",
+        "사기로 인한 직거래 신뢰 손실",
+        "none beyond the fraud that is drawn unless a scenario says so",
+        _STEP,
+    ),
 )
 PATHS: Final[dict[str, PathDeclaration]] = {declaration.id: declaration for declaration in _DECLARED}
 
@@ -173,6 +193,8 @@ def default_paths(start: int, months: int) -> dict[str, tuple[float, ...]]:
         "public_qr_network_open": _steps(wanted, {"2017-01": 0.0, _LAUNCH: 1.0}),
         "card_fee_share_above_3bn": np.full(months, 0.02),
         "talent_training_persons_per_month": np.zeros(months),
+        "public_data_opened_index": np.zeros(months),
+        "c2c_fraud_index": np.zeros(months),
     }
     for name in CARD_FEE_PATHS[:-1]:
         paths[name] = _steps(wanted, _statutory(name.replace("card_fee_share_", "card_fee_sales_")))

@@ -337,6 +337,28 @@ def _firms() -> list[Indicator]:
     ]
 
 
+def _trade() -> list[Indicator]:
+    def level(name: str, english: str, korean: str) -> Indicator:
+        return Indicator(name, english, korean, "index 0-1", "higher", "mean", ("trade",))
+
+    def moved(name: str, english: str, korean: str) -> Indicator:
+        return _money(name, english, korean, "trade", "higher")
+
+    return [
+        moved("b2b_platform_orders_krw", "Orders by manufacturing platforms", "온라인 제조 플랫폼 주문액"),
+        moved("e_trade_exports_krw", "Exports by e-trade", "전자무역 수출액"),
+        moved("procurement_small_krw", "Public procurement from small merchants", "소상공인 공공구매액"),
+        moved("online_export_krw", "Exports by online consultation", "온라인 상담 수출액"),
+        moved("online_fair_contracts_krw", "Contracts of online fairs", "온라인 박람회 계약액"),
+        moved("remote_meeting_saved_krw", "Official travel saved by remote meetings", "원격회의 출장비 절감액"),
+        moved("egov_export_krw", "E-government exports (side account)", "전자정부 수출액(별도 계정)"),
+        moved("intergov_contract_krw", "Intergovernmental contracts", "정부 간 수출입 계약액"),
+        _money("c2c_goods_krw", "Second-hand goods traded directly", "중고 상품 직거래액", "trade"),
+        level("c2c_trust", "Trust in direct trade", "직거래 신뢰도"),
+        level("data_advice_quality", "Quality of advice from data", "데이터 자문 품질"),
+    ]
+
+
 CORE: Final[tuple[Indicator, ...]] = (
     *_consumption(),
     *_users(),
@@ -347,6 +369,7 @@ CORE: Final[tuple[Indicator, ...]] = (
     *_life(),
     *_services(),
     *_firms(),
+    *_trade(),
     *_public_money(),
 )
 INDICATORS: Final[dict[str, Indicator]] = {indicator.id: indicator for indicator in CORE}

@@ -40,6 +40,7 @@ ACCOUNTS: Final = (
     "new_industry_firms",
     "investors",
     "foreign_sector",
+    "c2c_platform",
 )
 ACCOUNT_LABELS: Final = {
     "households": ("Households", "가계"),
@@ -65,7 +66,8 @@ ACCOUNT_LABELS: Final = {
     "delivery_platform_rival": ("Rival of the delivery apps", "배달앱 경쟁사"),
     "new_industry_firms": ("New-industry firms", "신산업 기업"),
     "investors": ("Investors", "투자자"),
-    "foreign_sector": ("Abroad", "해외"),
+    "foreign_sector": ("Foreign sector", "해외부문"),
+    "c2c_platform": ("Direct-trade platforms", "직거래 플랫폼"),
 }
 
 
@@ -185,6 +187,33 @@ PURPOSES: Final = (
     ),
     Purpose("firm_capital", "investors", "new_industry_firms", "Capital raised", "신산업 자본 조달"),
     Purpose("firm_payouts", "new_industry_firms", "investors", "Paid out to investors", "신산업 배당·청산"),
+    Purpose(
+        "b2b_orders", "rest_of_economy", "merchants", "Orders by manufacturing platforms", "온라인 제조 플랫폼 주문"
+    ),
+    Purpose("e_trade_exports", "foreign_sector", "merchants", "Exports by e-trade", "전자무역 수출"),
+    Purpose(
+        "public_procurement", "government", "merchants", "Public procurement from small merchants", "소상공인 공공구매"
+    ),
+    Purpose("online_exports", "foreign_sector", "merchants", "Exports by online consultation", "온라인 상담 수출"),
+    Purpose("online_fair_contracts", "rest_of_economy", "merchants", "Contracts of online fairs", "온라인 박람회 계약"),
+    Purpose("business_software", "merchants", "equipment_vendors", "Business software", "업무용 소프트웨어 이용료"),
+    Purpose("official_travel", "government", "travel_firms", "Official travel", "공무 출장비"),
+    Purpose(
+        "egov_exports",
+        "foreign_sector",
+        "government",
+        "E-government exports (side account)",
+        "전자정부 수출(별도 계정)",
+    ),
+    Purpose("intergov_contracts", "foreign_sector", "rest_of_economy", "Intergovernmental contracts", "정부 간 계약"),
+    Purpose("c2c_goods_fee", "households", "c2c_platform", "Direct trade, fee on goods", "직거래 상품 수수료"),
+    Purpose(
+        "c2c_homes_cars_fee",
+        "households",
+        "c2c_platform",
+        "Direct trade, homes and cars: fee",
+        "직거래 부동산·중고차 수수료",
+    ),
 )
 (
     STORE_SMALL,
@@ -269,6 +298,17 @@ PURPOSES: Final = (
     FIRM_RESEARCH,
     FIRM_CAPITAL,
     FIRM_PAYOUTS,
+    B2B_ORDERS,
+    E_TRADE_EXPORTS,
+    PROCUREMENT,
+    ONLINE_EXPORTS,
+    FAIR_CONTRACTS,
+    BUSINESS_SOFTWARE,
+    OFFICIAL_TRAVEL,
+    EGOV_EXPORTS,
+    INTERGOV_CONTRACTS,
+    C2C_GOODS_FEE,
+    C2C_HOMES_CARS_FEE,
 ) = range(len(PURPOSES))
 HOUSEHOLDS, MERCHANTS = 0, 1
 FIRMS: Final = ACCOUNTS.index("new_industry_firms")

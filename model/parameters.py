@@ -31,6 +31,8 @@ INDEX_CODES: Final[dict[str, tuple[str, ...]]] = {
     "business_ages": codes.BUSINESS_AGES,
     "used_services": codes.USED_SERVICES,
     "categories": codes.CATEGORIES,
+    "trades": codes.TRADES,
+    "orders": codes.ORDERS,
     "contracts": ("regular", "temporary"),
     "new_industries": codes.NEW_INDUSTRIES,
     "firm_stages": codes.FIRM_STAGES,

@@ -54,6 +54,7 @@ PURPOSES: Final = (
     "firm_births",
     "firm_entrant_id",
     "firm_entry",
+    "c2c_fraud",
 )
 """Every purpose for which anything is drawn; adding one at any place disturbs no other."""
 
@@ -103,6 +104,7 @@ PURPOSE_CODES: Final = np.array([purpose_code(name) for name in PURPOSES], dtype
     FIRM_BIRTHS,
     FIRM_ENTRANT_ID,
     FIRM_ENTRY,
+    C2C_FRAUD,
 ) = (int(code) for code in PURPOSE_CODES)
 
 

@@ -83,7 +83,7 @@ def monthly_costs(rows: MerchantRows, row: int, rules: Record, tables: Record) -
     x = rows.numbers
     fixed = (rules.rent_share[sector] + rules.other_cost_share[sector]) * tables.index
     costs = (float(x[START, row]) + float(x[BUSINESS, row])) * fixed
-    costs += float(x[SALES_YEAR, row]) / 12.0 * rules.input_share[sector]
+    costs += float(x[SALES_YEAR, row]) / 12.0 * tables.input_share[sector]
     costs += float(rows.heads[REGULAR, row]) * tables.wage_krw[0]
     return costs + float(rows.heads[TEMPORARY, row]) * tables.wage_krw[1]
 

@@ -10,12 +10,10 @@ from typing import Final
 import numpy as np
 from numba import float32, njit
 
-from model.agents.consumers.columns import (
-    GOODS_SETS,
-    INSTRUMENT_SETS,
-)
+from model.agents.consumers.columns import CELLS_OF_PROVINCE, GOODS_SETS, INSTRUMENT_SETS
 from model.agents.merchants.columns import CARD_TIERS, HAS_TERMINAL, KINDS_OF_TILL, QR_TIERS, TAKES_QR
 from model.agents.platform_terms import FIRST, GOODS_MARKET, RIVAL, SERVICES
+from model.channels.c2c import displace_goods
 from model.channels.needs import OPTIONS, OTHER_SPENDING, face_utility, split_budgets
 from model.channels.online import (
     ECOMMERCE,
@@ -164,6 +162,8 @@ MONTH_PATHS: Final = record_type(
     card_ceilings_krw=(np.float64, CARD_TIERS),
     qr_ceilings_krw=(np.float64, QR_TIERS),
     births=(np.float64, _SECTORS),
+    opened_data=(np.float64,),
+    fraud=(np.float64,),
 )
 """Exogenous values of one month, `years` after the start; see `model.exogenous`; births: expected a founder."""
 
@@ -341,12 +341,13 @@ def clear(
     platforms: Records,
     gates: Record,
     tables: Record,
+    displaced: F8,
     month: int,
 ) -> None:
     """Split the month's household spending and set what every merchant meets (`tables`, a record of MARKET_TABLES).
 
     sums: the consumers', over sampled rows; terms: both records of TERMS; weights: people a row stands for by province;
-    month: since the start.
+    displaced: KRW of new goods that direct trade takes the place of, by province; month: since the start.
     """
     _empty(spending)
     shares, held = np.zeros(1, SHARES), np.zeros((_NEEDS, INSTRUMENT_SETS))
@@ -354,6 +355,8 @@ def clear(
     _set_shares(market, rules, paths, terms, open_finance, shares[0])
     for province in range(_PROVINCES):
         split_budgets(province, market, rules, paths, sums, spending.change[province], month)
+        here = sums.spending[province * CELLS_OF_PROVINCE : (province + 1) * CELLS_OF_PROVINCE]
+        displace_goods(province, market, weights[province], here, displaced[province], spending.change[province])
         by_app = _spend_in(province, market, weights[province], sums, shares[0], terms, spending, held)
         scale = market.budget_scale[province] * weights[province]
         note_demand(province, scale, sums.spending, spending, terms[FIRST])

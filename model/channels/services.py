@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numba import float32, njit
 
-from model.codes import AGE_BANDS, CATEGORIES, PROVINCES, SERVICE_TYPES, USED_SERVICES
+from model.codes import AGE_BANDS, CATEGORIES, PROVINCES, SECTORS, SERVICE_TYPES, TRADES, USED_SERVICES
 from model.numerics import JIT, logistic
 from model.records import Record, record_type
 from model.rules.choice import habit_next, service_quality
@@ -46,10 +46,36 @@ SERVICE_RULES: Final = record_type(
     lesson_krw=(np.float64,),
     museum_visits=(np.float64,),
     learning=(np.float64,),
+    use_start=(np.float64, _SERVICES),
+    order_share=(np.float64, len(TRADES), len(SECTORS)),
+    order_new=(np.float64, len(TRADES)),
+    order_months=(np.float64, len(TRADES)),
+    order_without=(np.float64, len(TRADES)),
+    input_saving=(np.float64, len(SECTORS)),
+    software_fee=(np.float64,),
+    travel_krw=(np.float64,),
+    trips_replaced=(np.float64,),
+    egov_krw=(np.float64,),
+    intergov_krw=(np.float64,),
+    c2c_potential=(np.float64,),
+    c2c_goods_krw=(np.float64,),
+    c2c_displacement=(np.float64,),
+    c2c_selling=(np.float64,),
+    c2c_trend_months=(np.float64,),
+    c2c_fraud_hazard=(np.float64,),
+    c2c_fraud_loss=(np.float64,),
+    c2c_goods_fee=(np.float64,),
+    c2c_other_fee_krw=(np.float64,),
+    data_decay=(np.float64,),
+    data_opened=(np.float64,),
+    data_half=(np.float64,),
 )
 """Numbers of the services' rules (see the register for meaning and source); category_krw as shares of other spending.
 
 learning: what full use of one public service adds to a month's learning, as a share of what full online use adds.
+use_start: of services, gates open; order_*: of orders by service, as shares of business demand (order_share), of what
+they add (order_new), of their flow (order_without); amounts in KRW a month; data_half: stock of data, over the start's,
+at which the quality of advice is a half.
 """
 
 SERVICE_STATE: Final = record_type(
@@ -72,6 +98,22 @@ SERVICE_STATE: Final = record_type(
     hours_saved=(np.float64,),
     learners=(np.float64,),
     museum_visits=(np.float64,),
+    order_flow=(np.float64, len(TRADES)),
+    ordinary=(np.float64, len(SECTORS)),
+    orders=(np.float64, len(TRADES), len(SECTORS)),
+    sold_to_firms=(np.float64, len(SECTORS)),
+    travel_paid=(np.float64,),
+    travel_saved=(np.float64,),
+    egov_krw=(np.float64,),
+    intergov_krw=(np.float64,),
+    income_trend=(np.float64, _PROVINCES),
+    c2c_users_start=(np.float64, _PROVINCES),
+    c2c_users=(np.float64,),
+    c2c_goods=(np.float64, _PROVINCES),
+    c2c_displaced=(np.float64, _PROVINCES),
+    transactions_start=(np.float64,),
+    data_stock=(np.float64,),
+    advice=(np.float64,),
 )
 """State of the services and what their channels cleared this month.
 
@@ -80,7 +122,12 @@ adults: mean digital skill and people aged 20 and over of a cell, of the last qu
 at the start; national, in_province: use over people, of the nation and of provinces; trust: 0-1; lost: of it this month
 through fraud or accidents, set by channels; haste: loss of quality through hasty adoption; research: quality gained by
 research, set by levers; category: KRW spent on a part of other spending, remote: of it at a distance; hours_saved,
-learners, museum_visits: of public services, a month.
+learners, museum_visits: of public services, a month. order_flow: orders by service over the start; ordinary: rest of
+business demand, a share of the start's; orders, sold_to_firms, travel_*, egov_krw, intergov_krw: KRW this
+month; income_trend: slow
+mean of real simulated income; c2c_users: who trade directly, c2c_goods: KRW they pay each other for goods,
+c2c_displaced: KRW of new goods that it takes the place of; transactions_start: online orders and simple pay of the
+first month, KRW; data_stock: usable data over the start; advice: its quality, 0-1.
 """
 
 

@@ -155,7 +155,7 @@ def _collect_people(sums: Record, weights: F8, row: F8) -> None:
 
 
 @njit(**JIT)
-def _collect_merchants(sums: Record, spending: Record, rules: Record, tables: Record, start_sales: F8, row: F8) -> None:
+def _collect_merchants(sums: Record, spending: Record, rules: Record, sold_to_firms: F8, row: F8) -> None:
     nation = sums.nation
     for column, count in _ADOPTION:
         row[column] = nation[S_COUNTS + count]
@@ -174,7 +174,7 @@ def _collect_merchants(sums: Record, spending: Record, rules: Record, tables: Re
             row[_QR] += here[M_QR_VALUE]
             row[_QR_COUNT] += here[M_QR_VALUE] / float(rules.ticket_krw[sector])
     for sector in range(_SECTORS):
-        business = start_sales[sector, 1] * tables.index
+        business = sold_to_firms[sector]
         row[_STORE + 2] += business
         row[_SECTOR + sector] += business
     row[_HEADS] = nation[S_MERCHANTS]
@@ -258,8 +258,7 @@ def collect_month(
     merchant_sums: Record,
     spending: Record,
     rules: Record,
-    tables: Record,
-    start_sales: F8,
+    sold_to_firms: F8,
     books: Record,
     programmes: Record,
     state: Records,
@@ -269,12 +268,12 @@ def collect_month(
     """Fill the month's row of core indicators.
 
     consumer_sums, merchant_sums: totals over all chunks; weights: people a row stands for by province;
-    rules, tables: the merchants'; start_sales: by (sector, to consumers or firms); state: the programmes' running
+    rules: the merchants'; sold_to_firms: KRW by sector; state: the programmes' running
     state, one record each.
     """
     row[:] = 0.0
     _collect_consumption(spending, books, row)
     _collect_people(consumer_sums, weights, row)
-    _collect_merchants(merchant_sums, spending, rules, tables, start_sales, row)
+    _collect_merchants(merchant_sums, spending, rules, sold_to_firms, row)
     _collect_money(books, merchant_sums, programmes, state, row)
     _collect_life(books, merchant_sums.nation, loan_state, row)

@@ -42,6 +42,7 @@ from model.agents.platform_terms import SOUND, set_seller_terms, set_terms
 from model.agents.training import train
 from model.calendar import QUARTER
 from model.channels.b2c import clear, prepare
+from model.channels.data import gather_data
 from model.channels.g2c import clear_g2c
 from model.channels.kiosks import set_kiosk_share
 from model.channels.remote import clear_remote
@@ -58,6 +59,9 @@ from model.engine.settlement import (
     update_markets,
     update_programmes,
 )
+from model.engine.trade_books import book_trade
+from model.engine.trade_indicators import collect_trade
+from model.engine.trade_month import b2b, c2c, g2b, g2g
 from model.engine.world import World
 from model.indicators import POSITION
 from model.ledger import BALANCED, OUT_OF_RANGE, open_month, stop_extinct
@@ -256,7 +260,7 @@ def b2c(w: World, month: int) -> None:
     total_of(w.consumer_sums[:chunks], total)
     clear(
         w.market[0], w.consumption[0], w.paths[month], w.people.weight_by_province, total,
-        w.spending[0], w.terms, w.platforms, w.gates[month], w.market_tables[0], month,
+        w.spending[0], w.terms, w.platforms, w.gates[month], w.market_tables[0], w.services[0].c2c_displaced, month,
     )  # fmt: skip
     clear_remote(w.services[0], w.service_rules[0], w.paths[month], w.market[0], w.spending[0], month)
     set_kiosk_share(
@@ -334,6 +338,11 @@ def labour(w: World, month: int, calendar_month: int) -> None:
     book_services(w.books[0], w.services[0], w.service_rules[0])
     book_firms(w.books[0], w.firm_rules[0], w.firm_state[0], w.firm_months[month - calendar_month % 3])
     remember_devices(w.firm_rules[0], w.merchant_rules[0], w.market_tables[0], w.firm_state[0], total.nation)
+    book_trade(
+        w.books[0], w.services[0], w.service_rules[0], w.merchant_rules[0], w.market[0], w.market_tables[0], total,
+        w.paths[month],
+    )  # fmt: skip
+    gather_data(w.services[0], w.service_rules[0], w.spending[0], w.paths[month], w.market_tables[0], month)
     update_markets(w.market[0], w.market_tables[0], w.merchant_rules[0], total)
     update_programmes(programmes, w.programme_state, total)
 
@@ -352,11 +361,12 @@ def collect(w: World, month: int) -> int:
     verdict = close_books(w.books[0], total, w.savings, w.firm_state[0].cash_krw)
     collect_month(
         w.consumer_sums[w.savings.size], w.people.weight_by_province, total, w.spending[0],
-        w.merchant_rules[0], w.market_tables[0], w.market[0].start_sales, w.books[0], w.programmes[0],
+        w.merchant_rules[0], w.services[0].sold_to_firms, w.books[0], w.programmes[0],
         w.programme_state, w.loan_state, w.out[month],
     )  # fmt: skip
     collect_services(w.services[0], w.books[0], w.out[month])
     collect_firms(w.firm_state[0], w.out[month])
+    collect_trade(w.services[0], w.books[0], w.out[month])
     collect_platforms(
         w.terms, w.platforms, w.books[0], total, w.consumer_sums[w.savings.size], w.people.weight_by_province,
         w.out[month],
@@ -390,9 +400,13 @@ def month_serial(w: World, month: int, calendar_month: int, seed: int) -> int:
     government(w, month, calendar_month, seed)
     services(w, month, calendar_month)
     g2c(w)
+    c2c(w, month, calendar_month, seed)
     meet_consumers(w, month)
     consumers(w, calendar_month, seed)
     b2c(w, month)
+    b2b(w)
+    g2b(w)
+    g2g(w, month)
     merchants(w, month, calendar_month, seed)
     firms(w, month, calendar_month, seed)
     labour(w, month, calendar_month)

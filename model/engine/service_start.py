@@ -5,8 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from model.agents.consumers.columns import ABSENT, ConsumerState
+from model.channels.c2c import DIRECT_TRADE
 from model.channels.services import PEOPLE_CELLS, SERVICE_RULES, SERVICE_STATE
 from model.codes import AGE_BANDS, PROVINCES
+from model.engine.trade_start import start_trade, trade_rules
 from model.parameters import vector
 from model.records import Record, Records, fill, records
 from model.synthetic_population.people import PeopleTraits
@@ -37,6 +39,7 @@ def service_rules(values: Mapping[str, float]) -> Records:
         lesson_krw=values["online_education.cost_krw_per_learner_month"],
         museum_visits=values["online_museum.visits_per_user_month"],
         learning=values["public_service.learning_weight"],
+        **trade_rules(values),
     )
 
 
@@ -59,6 +62,7 @@ def start_services(
     use = _solve(start, rules, shares)
     start.habit[:] = use * np.repeat(gates.open[: len(shares)], len(AGE_BANDS), axis=1)
     start.habit_start[:] = start.use[:] = start.habit
+    start_trade(start, use[DIRECT_TRADE], float(rules.c2c_potential))
     users, provinces = start.use * start.adults, (len(PROVINCES), len(AGE_BANDS))
     start.national[:] = users.sum(axis=1) / start.adults.sum()
     here = start.adults.reshape(provinces).sum(axis=1)

@@ -160,10 +160,10 @@ def _book_merchant_costs(
         business += firms
         for province in range(_PROVINCES):
             row = sums.market[province * _SECTORS + sector]
-            inputs += rules.input_share[sector] * (row[M_STORE_SALES] + row[M_ONLINE_SALES] + row[M_OWN_SALES])
+            inputs += tables.input_share[sector] * (row[M_STORE_SALES] + row[M_ONLINE_SALES] + row[M_OWN_SALES])
             rent += rented * row[M_FIXED]
             other += (1.0 - rented) * row[M_FIXED]
-        inputs += rules.input_share[sector] * firms
+        inputs += tables.input_share[sector] * firms
     other -= sums.nation[S_OFFICE_SAVED]
     inputs -= inputs_saved(terms, tables)
     wages = wage_bill(tables, sums)

@@ -120,6 +120,8 @@ def _tables(korea: SyntheticKorea, settings: Settings) -> dict[str, Any]:
     tables = records(MARKET_TABLES)
     for technology, prior in enumerate(vector(values, "technology.prior_sales_gain", "technologies")):
         tables[0].realised[technology] = prior
+    tables[0].input_share[:] = vector(values, "merchant.input_share", "sectors")
+    tables[0].advice = 1.0
     tables[0].kiosk_share[:] = 1.0 / (1.0 + np.exp(-values["kiosk.order_constant"]))
     platforms = rules_of.platforms(values)
     firm_rows, rules_of_firms, months, firm_state = _firms(settings)
@@ -180,6 +182,8 @@ def make_paths(settings: Settings) -> Records:
     table.qr_fee = np.stack([path[name] for name in PUBLIC_QR_FEE_PATHS], axis=1)
     table.card_ceilings_krw = np.array(CARD_FEE_CEILINGS_KRW)
     table.qr_ceilings_krw = np.array(PUBLIC_QR_FEE_CEILINGS_KRW)
+    table.opened_data = path["public_data_opened_index"]
+    table.fraud = path["c2c_fraud_index"]
     table.births = incumbents.births_by_month(dict(settings.parameters), settings.months)
     return table
 

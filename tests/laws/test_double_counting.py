@@ -31,8 +31,26 @@ def run() -> Run:
     return run_to_end(settings_of(terminal_subsidy(), qr_enrolment(), months=18))
 
 
-def test_government_pays_no_merchant() -> None:
-    assert not [p.id for p in ledger.PURPOSES if (p.payer, p.payee) == ("government", "merchants")]
+def test_government_pays_merchants_for_what_it_buys_alone() -> None:
+    paid = [p.id for p in ledger.PURPOSES if (p.payer, p.payee) == ("government", "merchants")]
+    assert paid == ["public_procurement"]
+
+
+def test_the_price_of_direct_trade_is_nobodys_sales() -> None:
+    """At twice the price twice the fee on goods leaves, and no sale, income or saving elsewhere changes."""
+    cheap, dear = (
+        run_to_end(
+            settings_of(months=12, parameters={"c2c.goods_krw_per_user_month": price, "c2c.displacement_share": 0.0})
+        )
+        for price in (40_000.0, 80_000.0)
+    )
+    changed = {i.id for k, i in enumerate(CORE) if (cheap.core[:, k] != dear.core[:, k]).any()}
+    assert changed - {"ledger_residual"} == {"c2c_goods_krw"}
+    ours, theirs = (run.economy.world.books[0].booked for run in (dear, cheap))
+    moved = [ledger.PURPOSES[k].id for k in np.flatnonzero(ours != theirs)]
+    assert moved == ["other_spending", "c2c_goods_fee"]
+    assert ours[ledger.C2C_GOODS_FEE] == pytest.approx(2.0 * theirs[ledger.C2C_GOODS_FEE])
+    assert ours.sum() == pytest.approx(theirs.sum(), rel=1e-12)
 
 
 def test_a_subsidised_device_is_paid_once() -> None:

@@ -11,6 +11,7 @@ from tests.reference.opening import Month, parcels
 from tests.reference.platforms import classes
 from tests.reference.state import (
     ACTIVE,
+    ADVICE,
     APP,
     ENTRY,
     IN_SHOP,
@@ -81,12 +82,12 @@ def wage_bill(run: Run, merchants: Merchants, t: int) -> F8:
     return np.asarray(merchants.regular * regular + merchants.temporary * temporary)
 
 
-def costs_at(run: Run, merchants: Merchants, sales: F8, t: int) -> F8:
-    """Costs of a month at given sales, KRW."""
+def costs_at(run: Run, merchants: Merchants, inputs: F8, sales: F8, t: int) -> F8:
+    """Costs of a month at given sales, KRW; inputs: on a won of sales by sector."""
     v, index = run.values, run.now("household_income_index", t)
-    shares = [v.of(f"merchant.{name}_share", "sectors")[merchants.sector] for name in ("input", "rent", "other_cost")]
+    shares = [v.of(f"merchant.{name}_share", "sectors")[merchants.sector] for name in ("rent", "other_cost")]
     fixed = (merchants.start + merchants.business) * index
-    return np.asarray(shares[0] * sales + (shares[1] + shares[2]) * fixed + wage_bill(run, merchants, t))
+    return np.asarray(inputs[merchants.sector] * sales + (shares[0] + shares[1]) * fixed + wage_bill(run, merchants, t))
 
 
 def serve_debts(v: Values, merchants: Merchants, books: Settled) -> None:
@@ -106,7 +107,7 @@ def settle(month: Month) -> Settled:
     books = costs(month)
     serve_debts(run.values, merchants, books)
     cash = merchants.cash + books.income - month.pay - books.interest - books.repaid
-    inputs = month.by_sector("merchant.input_share") * books.turnover
+    inputs = month.input_cost * books.turnover
     books.buffer = run.values["merchant.cash_buffer_months"] * (inputs + books.rent + books.other + books.wages)
     books.drawn = np.maximum(0.0, cash - books.buffer)
     merchants.cash = cash - books.drawn
@@ -136,7 +137,7 @@ def costs(month: Month) -> Settled:
     live = v["live_commerce.commission_share"] * added / (1.0 + added)
     books = Settled(
         turnover, business, by_mobile, by_qr,
-        inputs=month.by_sector("merchant.input_share") * turnover - month.inputs_saved * merchants.sales_online,
+        inputs=month.input_cost * turnover - month.inputs_saved * merchants.sales_online,
         rent=month.by_sector("merchant.rent_share") * fixed,
         other=other_costs(month) * (1.0 - v["telework.other_cost_saved_share"] * month.installed[TELEWORK]),
         wages=wage_bill(run, merchants, month.t),
@@ -159,7 +160,7 @@ def costs(month: Month) -> Settled:
         waiting=np.zeros(1),
         **{name: np.zeros_like(turnover) for name in UNPAID},
     )  # fmt: skip
-    bought = month.by_sector("merchant.input_share") * turnover
+    bought = month.input_cost * turnover
     online = month.online_cost * merchants.sales_online
     books.income = (
         books.turnover - bought - books.rent - books.other - books.wages
@@ -205,7 +206,7 @@ def lift(run: Run, merchants: Merchants, markets: Markets, devices: tuple[int, .
 
 def added_by(run: Run, markets: Markets, j: int) -> F8:
     """What a device adds to attraction by province: a kiosk draws who orders at it and loses some of the others."""
-    added = run.values.of("technology.attraction")[j]
+    added = run.values.of("technology.attraction")[j] * (markets.advice if j == ADVICE else 1.0)
     if j != KIOSK:
         return np.full(PROVINCES, added)
     share = markets.kiosk_share

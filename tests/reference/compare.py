@@ -100,6 +100,7 @@ def differences(mine: State, theirs: State, unit: NDArray[np.float64]) -> list[s
         *differences_of_platforms(mine.platforms, theirs.platforms),
         *differences_of_services(mine.services, theirs.services),
         *differences_of_firms(mine.firms, theirs.firms),
+        *differences_of_trade(mine, theirs),
     ]
 
 
@@ -154,6 +155,19 @@ def differences_of_firms(one: Firms, other: Firms) -> Iterator[str]:
         yield from near(
             f"firms.{name}", getattr(one, name), getattr(other, name), np.abs(other.cash) + other.sales + 1.0
         )
+
+
+def differences_of_trade(mine: State, theirs: State) -> Iterator[str]:
+    """Differences of trade: ratios to the start by 1e-5, people and money by 1e-5 of themselves."""
+    one, other = mine.trade, theirs.trade
+    yield from near("trade.flow", one.flow, other.flow, np.maximum(1.0, other.flow))
+    yield from relative("trade.trend", one.trend, other.trend)
+    yield from relative("trade.users_start", one.users_start, other.users_start)
+    yield from single("trade.data", one.data, other.data)
+    yield from single("trade.transactions_start", one.transactions_start, other.transactions_start)
+    yield from near("services.lost", mine.services.lost, theirs.services.lost, 1.0)
+    yield from near("input_cost", mine.markets.input_cost, theirs.markets.input_cost, 1.0)
+    yield from single("advice", mine.markets.advice, theirs.markets.advice)
 
 
 def differences_of_life(mine: State, theirs: State) -> Iterator[str]:

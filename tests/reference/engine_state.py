@@ -31,6 +31,7 @@ from tests.reference.state import (
     State,
     Target,
     Terms,
+    Trade,
 )
 
 Columns = Mapping[str, NDArray[Any]]
@@ -157,6 +158,8 @@ def markets_of(world: Any, fixed: Markets) -> Markets:
         large_mall=market.large_mall.copy(),
         kiosk=market.kiosk_pull.reshape(place).copy(),
         kiosk_share=tables.kiosk_share.astype(np.float64),
+        input_cost=tables.input_share.copy(),
+        advice=float(tables.advice),
         instrument_pull=np.array([tables.mobile_pull, tables.qr_pull], dtype=np.float64).reshape(2, *place),
     )
 
@@ -193,13 +196,21 @@ def services_of(world: Any) -> Services:
     """Services as they stand; skill and adults as measured in this month's sums."""
     now, sums, weights = world.services[0], world.consumer_sums[-1], world.people.weight_by_province
     count = (sums.count[:, 0:12:2] + sums.count[:, 1:12:2]).astype(np.float64)
-    names = ("constant", "use", "habit", "habit_start", "skill", "adults", "national", "in_province", "trust", "haste")
+    names = ("constant", "use", "habit", "habit_start", "skill", "adults", "national", "in_province", "trust", "haste",
+             "lost")  # fmt: skip
     return Services(
         **{name: now[name].astype(np.float64) for name in names},
         worth_start=now.worth_start.copy(),
         measured_skill=(sums.skill_of_band / np.maximum(count, 1.0)).ravel(),
         measured_adults=(count * weights[:, None]).ravel(),
     )
+
+
+def trade_of(world: Any) -> Trade:
+    """What trade keeps."""
+    now, potential = world.services[0], float(world.service_rules[0].c2c_potential)
+    numbers = float(now.data_stock), float(now.transactions_start)
+    return Trade(now.order_flow.copy(), now.income_trend.copy(), *numbers, now.c2c_users_start / potential)
 
 
 def constants_of(world: Any) -> Constants:
@@ -314,6 +325,7 @@ def state_of(world: Any, rows: Columns, started: State, programmes: int) -> Stat
         cells_of(world),
         services_of(world),
         firms_of(world),
+        trade_of(world),
     )
 
 

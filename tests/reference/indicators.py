@@ -27,6 +27,7 @@ from tests.reference.state import (
     TECHNOLOGIES,
     People,
 )
+from tests.reference.trade import indicators as traded
 
 NEED_IDS = ("groceries", "fashion", "home_goods", "meals", "mobility", "personal_services")
 SECTORS = ("grocery_retail", "fashion_retail", "home_goods_retail", "food_service", "personal_services",
@@ -54,6 +55,7 @@ def indicators(walked: Walked) -> dict[str, float]:
         | platforms(walked)
         | services(walked)
         | firms.indicators(walked.after.firms)
+        | trade(walked)
     )
 
 
@@ -123,6 +125,11 @@ def adoption(walked: Walked) -> dict[str, float]:
     return table | {
         f"merchants_subsidised_{TECHNOLOGY_IDS[j]}": shops.total(shops.month[SUPPORTED_AT, j] >= 0) for j in FUNDED
     }
+
+
+def trade(walked: Walked) -> dict[str, float]:
+    after = walked.after
+    return traded(walked.run, walked.booked, walked.direct, after.services, after.trade.data, walked.t)
 
 
 def services(walked: Walked) -> dict[str, float]:

@@ -126,7 +126,9 @@ def grant(
 ) -> None:
     """Lend one applicant what its buffer misses, if it pays for the bank and the budget holds it."""
     shops, v = state.merchants, run.values
-    target = v["merchant.cash_buffer_months"] * costs_at(run, shops, shops.sales_year / 12.0, t)
+    target = v["merchant.cash_buffer_months"] * costs_at(
+        run, shops, state.markets.input_cost, shops.sales_year / 12.0, t
+    )
     amount = np.minimum(target - shops.cash, terms.settings["loan_max_krw"])
     if amount[row] <= 0.0 or shops.weight[row] * amount[row] > left:
         return
@@ -265,7 +267,8 @@ def fund(month: Month, books: Settled, row: int, relative: float, draw: float) -
     """Own money and, for some, a loan; what is not spent on the start is the first cash."""
     shops, v, run = month.merchants, month.run.values, month.run
     index = run.now("household_income_index", month.t)
-    costs = costs_at(run, shops, (shops.start + shops.business) * index, month.t)[row]
+    inputs = v.of("merchant.input_share", "sectors")
+    costs = costs_at(run, shops, inputs, (shops.start + shops.business) * index, month.t)[row]
     shops.income_year[row] = 12.0 * ((shops.start[row] + shops.business[row]) * index - costs)
     cash = v["merchant.cash_buffer_months"] * costs
     outlay = v["entry.start_up_cost_krw"] * relative * index

@@ -173,7 +173,7 @@ def book(
     """Every payment of the month by purpose, as the payer's side counts it, KRW."""
     before = state.markets
     return (
-        book_sales(month, before, spending, tills)
+        book_sales(before, spending, tills)
         | book_costs(month.merchants, books)
         | book_market(month, books, spending, tills)
         | book_app(month, books, spending, tills)
@@ -184,16 +184,14 @@ def book(
     )
 
 
-def book_sales(month: Month, before: Markets, spending: Spending, tills: Tills) -> dict[str, float]:
+def book_sales(before: Markets, spending: Spending, tills: Tills) -> dict[str, float]:
     shops = float(np.sum(tills.rate * before.store))
-    index = month.run.now("household_income_index", month.t)
     return {
         "store_sales_small": shops,
         "store_sales_large": float(spending.face.sum()) - shops,
         "mall_sales": float(spending.malls.sum()),
         "own_store_sales": float(spending.own.sum()),
         "other_spending": float(spending.other.sum()),
-        "business_sales": float(before.business_start.sum()) * index,
     }
 
 

@@ -18,10 +18,11 @@ from tests.reference import (
     platforms,
     programmes,
     services,
+    trade,
 )
 from tests.reference.draws import B1, F8, Event, Luck
 from tests.reference.platforms import Terms
-from tests.reference.state import Run, State
+from tests.reference.state import PROVINCES, Run, State
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Walked:
     settled: accounts.Settled
     household: money.Household
     remote: services.Remote
+    direct: trade.Direct
     booked: dict[str, float]
     present: B1
 
@@ -57,16 +59,20 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
     lifetime.decide_loans(run, state, t, luck)
     terms = platforms.set_terms(run, state, t)
     services.use(run, state.services, state.constants.mean_skill, t)
-    choice, spending = consume(run, state, terms, t, luck)
+    direct = trade_directly(run, state, t)
+    choice, spending = consume(run, state, terms, direct, t, luck)
     remote = services.clear_remote(run, state.services, spending.other, t)
     tills = markets.clear(run, state.markets, state.platforms, spending, terms, t)
     markets.order_at_kiosks(run, state.markets, before.people, state.people.present, state.constants.mean_skill, t)
     state.platforms.sold = tills.sold
+    orders = order(run, state, t)
     month = opening.open_month(
-        run, state.merchants, tills, terms, announced, state, t, luck, firms.prices(run, state.firms, t)
+        run, state.merchants, tills, terms, announced, state, orders.total, t, luck, firms.prices(run, state.firms, t)
     )
     firms.run_month(run, state.firms, t, luck)
-    settled, household, booked = trade(run, state, month, spending, tills, responded)
+    settled, household, booked = do_business(run, state, month, spending, tills, responded)
+    book_trade(run, state, settled, orders, direct, booked, t)
+    gather_data(run, state, spending, booked, t)
     booked |= services.book(run, state.services, remote)
     booked["other_spending"] -= float(remote.spent.sum())
     state.people.savings = state.people.savings + household.saved[state.people.province] * choice.unit
@@ -82,12 +88,57 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
         settled,
         household,
         remote,
+        direct,
         booked,
         state.people.present,
     )
 
 
-def consume(run: Run, state: State, terms: Terms, t: int, luck: Luck) -> tuple[consumers.Choice, markets.Spending]:
+def trade_directly(run: Run, state: State, t: int) -> trade.Direct:
+    """People sell each other goods; a fraud takes trust."""
+    now = state.services
+    users = trade.by_province(now.use[trade.DIRECT] * now.adults)
+    direct = trade.trade_directly(run, state.trade, state.markets.income, users, t)
+    now.lost[trade.DIRECT] = direct.lost
+    return direct
+
+
+def order(run: Run, state: State, t: int) -> trade.Orders:
+    """Firms, governments and buyers abroad order; software changes what inputs cost."""
+    shops, market, nation = state.merchants, state.markets, state.services.national
+    market.input_cost, _ = trade.saved_by_software(run.values, float(nation[trade.SOFTWARE]))
+    offered = shops.by_market(shops.base_business).sum(axis=0)
+    demand = np.where(offered > 0.0, market.business_start * run.now("household_income_index", t), 0.0)
+    return trade.take_orders(run, state.trade, nation, demand)
+
+
+def book_trade(
+    run: Run, state: State, settled: accounts.Settled, orders: trade.Orders, direct: trade.Direct,
+    booked: dict[str, float], t: int,
+) -> None:  # fmt: skip
+    """Payments of trade; fees for software are part of what inputs cost, those of direct trade of other spending."""
+    sales = state.merchants.by_market(settled.turnover).sum(axis=0)
+    booked |= trade.book(run, orders, direct, state.services.national, sales, t)
+    booked["inputs"] -= booked["business_software"]
+    booked["other_spending"] -= booked["c2c_goods_fee"] + booked["c2c_homes_cars_fee"]
+
+
+ORDERED_ONLINE = (
+    "market_sales_small", "market_sales_large", "mall_sales", "own_store_sales", "app_sales_small", "app_sales_large",
+    "public_app_sales", "own_sales",
+)  # fmt: skip
+
+
+def gather_data(run: Run, state: State, spending: markets.Spending, booked: dict[str, float], t: int) -> None:
+    """Orders and payments leave data, which improve advice from next month's offers on."""
+    transactions = sum(booked[purpose] for purpose in ORDERED_ONLINE) + spending.simple_pay
+    quality = trade.gather_data(run, state.trade, transactions, t)
+    state.markets.advice = quality / run.values["data.initial_quality"]
+
+
+def consume(
+    run: Run, state: State, terms: Terms, direct: trade.Direct, t: int, luck: Luck
+) -> tuple[consumers.Choice, markets.Spending]:
     """People choose, spend, learn and revise."""
     people, constants = state.people, state.constants
     now = consumers.utilities(run, state.markets, constants.mall, terms, t)
@@ -100,6 +151,8 @@ def consume(run: Run, state: State, terms: Terms, t: int, luck: Luck) -> tuple[c
     if t == 0:
         state.markets.worth_start = worth
     shifts = consumers.shifts(run, state.markets, constants, worth)
+    units = np.bincount(people.province, people.weight * choice.unit, PROVINCES) * scale
+    shifts = trade.left_for_goods(constants.spending, units, shifts, direct.displaced)
     spending = markets.spend(run, people, choice, now, constants, scale, shifts, state.platforms, terms, t)
     holding = consumers.holding_utility(run, state.markets, t)
     measured = services.measure(people)
@@ -110,7 +163,7 @@ def consume(run: Run, state: State, terms: Terms, t: int, luck: Luck) -> tuple[c
     return choice, spending
 
 
-def trade(
+def do_business(
     run: Run, state: State, month: opening.Month, spending: markets.Spending, tills: markets.Tills, responded: F8
 ) -> tuple[accounts.Settled, money.Household, dict[str, float]]:
     """Merchants act and settle; payments are booked; markets and programmes move on."""

@@ -114,13 +114,18 @@ class Turn(ast.NodeTransformer):
 def rules() -> Iterator[Rule]:
     """Functions and public methods written in the reference's modules."""
     for module in MODULES:
-        for name, thing in list(vars(module).items()):
-            if getattr(thing, "__module__", None) != module.__name__:
-                continue
-            if isinstance(thing, FunctionType):
-                yield Rule(module, module, name)
-            elif inspect.isclass(thing):
-                yield from (Rule(module, thing, key) for key, f in vars(thing).items() if is_plain(key, f))
+        yield from rules_of(module)
+
+
+def rules_of(module: ModuleType) -> Iterator[Rule]:
+    """Functions and public methods written in a module."""
+    for name, thing in list(vars(module).items()):
+        if getattr(thing, "__module__", None) != module.__name__:
+            continue
+        if isinstance(thing, FunctionType):
+            yield Rule(module, module, name)
+        elif inspect.isclass(thing):
+            yield from (Rule(module, thing, key) for key, f in vars(thing).items() if is_plain(key, f))
 
 
 def is_plain(name: str, thing: object) -> bool:
@@ -146,6 +151,6 @@ def put_in(mutant: Mutant, patch: pytest.MonkeyPatch) -> None:
     exec(compile(mutant.tree, str(rule), "exec"), vars(rule.module), made)
     if rule.owner is not rule.module:
         patch.setattr(rule.owner, rule.name, made[rule.name])
-    for module in MODULES:
+    for module in {*MODULES, rule.module}:
         if vars(module).get(rule.name) is original:
             patch.setattr(module, rule.name, made[rule.name])

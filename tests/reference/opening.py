@@ -77,6 +77,7 @@ class Month:
     public_part: F8
     prices: F8
     bought: F8
+    input_cost: F8
 
     @property
     def year(self) -> int:
@@ -98,8 +99,8 @@ def fee_tiers(merchants: Merchants) -> None:
 
 
 def open_month(
-    run: Run, merchants: Merchants, tills: Tills, terms: Terms, announced: list[Announced], state: State, t: int,
-    luck: Luck, prices: F8,
+    run: Run, merchants: Merchants, tills: Tills, terms: Terms, announced: list[Announced], state: State,
+    sold_to_firms: F8, t: int, luck: Luck, prices: F8,
 ) -> Month:  # fmt: skip
     """Note everybody's state at the month's start and sell."""
     place = merchants.province, merchants.sector
@@ -107,7 +108,7 @@ def open_month(
     seller = *place, classes(run, merchants)
     merchants.sales_online = merchants.attraction_online * tills.online_rate[seller]
     merchants.sales_own = merchants.attraction_own * tills.own_rate[merchants.sector]
-    firms = merchants.base_business * business_rate(run, merchants, state.markets.business_start, t)
+    firms = merchants.base_business * business_rate(merchants, sold_to_firms)
     rival, public = tills.rival_part[seller], tills.public_part[seller]
     first_price, rival_price = (price[seller] for price in state.platforms.price)
     saved_by = [1.0 - 1.0 / price for price in (first_price, rival_price, terms.public_price[merchants.province])]
@@ -145,14 +146,14 @@ def open_month(
         public_part=public,
         prices=prices,
         bought=np.zeros(TECHNOLOGIES),
+        input_cost=state.markets.input_cost[merchants.sector],
     )  # fmt: skip
 
 
-def business_rate(run: Run, merchants: Merchants, demand: F8, t: int) -> F8:
-    """What firms buy of each row's sector, over what its shops offer them: demand is that of the start, indexed."""
+def business_rate(merchants: Merchants, bought: F8) -> F8:
+    """What firms buy of each row's sector, KRW, over what its shops offer them."""
     offered = merchants.by_market(merchants.base_business).sum(axis=0)
-    rate = kept.ratio(demand, offered, 0.0) * run.now("household_income_index", t)
-    return np.asarray(rate[merchants.sector])
+    return np.asarray(kept.ratio(bought, offered, 0.0)[merchants.sector])
 
 
 def mixed(first: F8, rival: F8, public: F8 | float, rival_part: F8, public_part: F8) -> F8:

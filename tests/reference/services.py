@@ -69,7 +69,7 @@ def start_services(run: Run, people: People, mean_skill: float) -> Services:
     ones = np.ones(USED)
     return Services(
         constant, used, used, used, skill, adults, used @ weight, means(used, adults), ones, 0.0 * ones,
-        np.zeros((PROVINCES, len(CATEGORIES))), skill, adults,
+        np.zeros((PROVINCES, len(CATEGORIES))), skill, adults, 0.0 * ones,
     )  # fmt: skip
 
 
@@ -103,7 +103,8 @@ def use(run: Run, now: Services, mean_skill: float, t: int) -> None:
     rise = np.maximum(0.0, nation - now.national)
     mended = 1.0 - v["service.mended_per_month"]
     now.haste = mended * now.haste + v.of("service.haste_weight", "used_services") * rise
-    now.trust = np.maximum(0.0, now.trust + v["service.trust_recovery_per_month"] * (1.0 - now.trust))
+    now.trust = np.maximum(0.0, now.trust + v["service.trust_recovery_per_month"] * (1.0 - now.trust) - now.lost)
+    now.lost = 0.0 * now.lost
     now.national, now.in_province = nation, means(now.use, now.adults)
 
 

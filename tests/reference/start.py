@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.reference import accounts, consumers, firms, lifetime, money, opening, platforms, services
+from tests.reference import accounts, consumers, firms, lifetime, money, opening, platforms, services, trade
 from tests.reference import state as kept
 from tests.reference.draws import F8, I8, Luck
 from tests.reference.state import (
@@ -90,9 +90,10 @@ def start(run: Run, traits: Traits) -> State:
     founders = kept.summed(shops.cell, traits.size_rank > 0.0, traits.cell_number.size).astype(np.int64)
     cells = Cells(traits.cell_number, founders, np.zeros(founders.size), np.zeros(founders.size, dtype=np.int64))
     known, loans = platforms.open_platforms(run.values), [LoanProgress() for _ in run.loans]
+    used = services.start_services(run, people, constants.mean_skill)
     return State(
         people, shops, market, constants, progress, known, loans, cells,
-        services.start_services(run, people, constants.mean_skill), firms.start(run, traits.firms),
+        used, firms.start(run, traits.firms), trade.start_trade(run, used, constants.mean_skill),
     )  # fmt: skip
 
 
@@ -265,7 +266,8 @@ def start_technologies(run: Run, shops: Merchants, large: F8, meals: F8) -> Mark
                      store, store, np.zeros((PROVINCES, NEEDS + 2)),
                      np.zeros((PROVINCES, SECTORS)), own_start, large_mall, np.zeros((PROVINCES, SECTORS)),
                      kiosk_share, store * 0.0, store * 0.0, store, shops.by_market(shops.business).sum(axis=0), nothing,
-                     kept.summed(shops.sector, shops.weight * shops.there, SECTORS))  # fmt: skip
+                     kept.summed(shops.sector, shops.weight * shops.there, SECTORS),
+                     run.values.of("merchant.input_share", "sectors"))  # fmt: skip
     shops.sales = shops.sales_online = shops.sales_own = np.zeros(rows)
     accounts.offer(run, shops, market)
     money.move_pulls(run, shops, market)

@@ -211,7 +211,7 @@ class Markets:
     other spending, saving in the first month, by (province, what a budget is split among); own: pull of own stores and
     kiosk: of shops with one, by (province, sector); kiosk_share: of buyers who order at one, by province; owners' real
     income a merchant, local demand over what sizes alone give, by market; business demand, constant of closing and
-    merchants at the start, by sector.
+    merchants at the start, by sector; cost of inputs on a won of sales by sector; quality of advice over the start.
     """
 
     store: F8
@@ -243,6 +243,8 @@ class Markets:
     business_start: F8
     exit_constant: F8
     there: F8
+    input_cost: F8
+    advice: float = 1.0
 
 
 @dataclass
@@ -290,7 +292,7 @@ class Platforms:
 class Services:
     """Use, habit and skill of services by (service, cell) and cell; means of the nation and of provinces; trust and
     haste by service; worth of categories in the first month by (province, category); skill and adults as measured this
-    month, for the next quarter.
+    month, for the next quarter; trust lost this month by service.
     """
 
     constant: F8
@@ -306,6 +308,20 @@ class Services:
     worth_start: F8
     measured_skill: F8
     measured_adults: F8
+    lost: F8
+
+
+@dataclass
+class Trade:
+    """What trade keeps: flow of orders over the start by service, slow mean of real income by province, stock of data
+    over the start, transactions of the first month, KRW; users of direct trade at the start by province.
+    """
+
+    flow: F8
+    trend: F8
+    data: float
+    transactions_start: float
+    users_start: F8
 
 
 @dataclass
@@ -437,6 +453,7 @@ class State:
     cells: Cells
     services: Services
     firms: Firms
+    trade: Trade
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def close_shops(
         i = work.listed[place]
         row = lo + i
         draw = uniform(draw_bits(key, rows.id[row]))
-        target = rules.cash_buffer_months * (rules.input_share[sector] * work.sales[i] + work.outlay[i])
+        target = rules.cash_buffer_months * (tables.input_share[sector] * work.sales[i] + work.outlay[i])
         rate = rate_of_closing(rows, row, 0.0, float32(0.0), target, rules, tables, month)
         if draw >= probability_within(rate / float32(12.0)):
             continue

@@ -363,6 +363,8 @@ MARKET_TABLES: Final = record_type(
     kiosk_share=(np.float32, len(PROVINCES)),
     heads_per_krw=(np.float32, len(SECTORS)),
     head_krw=(np.float32,),
+    input_share=(np.float64, len(SECTORS)),
+    advice=(np.float32,),
 )
 """What every merchant meets this month.
 
@@ -378,7 +380,8 @@ by technology; own_rate: sales per unit of attraction of own online stores by se
 at a kiosk where there is one, by province; heads_per_krw: heads that a won of yearly sales asks for, by sector;
 head_krw: a mean month's wage; birth_rate: births expected this month a founder of a cell; market_scale: local demand
 over what sizes alone would give; exit_constant: of the log hazard of closing; outside_krw: yearly income of an owner
-who closes.
+who closes; input_share: inputs and fees for business software on a won of sales, by sector; advice: quality of advice
+from data over the start.
 """
 
 # Sums by market: columns of `market` in MERCHANT_SUMS; pull and then base of each kind of till stand together, then

@@ -11,6 +11,7 @@ from model.agents.merchants.columns import (
     BASE,
     BASE_BUSINESS,
     BUSINESS,
+    DATA_ADVICE,
     DEVICES,
     IN_SHOP,
     INSTALLED,
@@ -68,6 +69,8 @@ def device_pull(technology: int, province: int, rules: Record, tables: Record) -
     """Return what a device adds to attraction, as a share of it."""
     if technology == KIOSK:
         return kiosk_pull(rules.attraction[KIOSK], tables.kiosk_share[province], rules.kiosk_lost)
+    if technology == DATA_ADVICE:
+        return rules.attraction[DATA_ADVICE] * tables.advice
     return rules.attraction[technology]
 
 

@@ -101,7 +101,9 @@ def settle(
     nation[S_INTEREST_SUBSIDY] += weighted(work.floor, weight, n)
     _serve(debt, x[DEBT_RATE, lo:hi], rules.loan_repaid, work.interest, work.repaid, n)
     _into_cash(cash, debt, work.income, work.interest, work.repaid, n)
-    _draw(cash, work.sales, work.outlay, rules.input_share[sector], rules.cash_buffer_months, work.floor, work.drawn, n)
+    _draw(
+        cash, work.sales, work.outlay, tables.input_share[sector], rules.cash_buffer_months, work.floor, work.drawn, n
+    )
     _move_year(x[SALES_YEAR, lo:hi], work.sales, n)
     _move_year(x[INCOME_YEAR, lo:hi], work.income, n)
     where[M_REGULAR] += weighted(work.regular, weight, n)

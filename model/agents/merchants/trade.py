@@ -168,7 +168,7 @@ def earn(
     _add_wages(work.regular, tables.wage_krw[0], work.outlay, n)
     _add_wages(work.temporary, tables.wage_krw[1], work.outlay, n)
     _pay_fees(rows, lo, n, market, rules, tables, work)
-    _margin(work.sales, 1.0 - rules.input_share[sector], work.outlay, work.card_fees, work.qr_fees, work.income, n)
+    _margin(work.sales, 1.0 - tables.input_share[sector], work.outlay, work.card_fees, work.qr_fees, work.income, n)
     limit, cost = tables.limit_krw[sector], tables.online_cost[market]
     _take_off(work.online, x[SALES_YEAR, lo:hi], limit, cost, x[RUNNING, lo:hi], work.income, n)
 
