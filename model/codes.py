@@ -127,6 +127,10 @@ USED_SERVICES: Final = (*PEOPLE_SERVICES, *ORGANISATION_SERVICES)
 """Service types with a share of use of their own."""
 SERVICE_TYPES: Final = (*USED_SERVICES, "ecommerce", "subscription_economy", "smart_store")
 """The 22 service types of the founding study; the last three are what merchants and platforms offer."""
+GATED: Final = ("noncontact_medical", "unmanned_delivery")
+"""Service types of `USED_SERVICES` that the law does not allow; sandboxes try them out (model.levers.sandbox)."""
+DELIVERIES: Final = ("parcels", "meals")
+"""What couriers carry: goods bought online, over the nation, and meals ordered by app, nearby."""
 CATEGORIES: Final = ("education", "culture", "health")
 """Parts of other spending that can be met at a distance."""
 SERVICE_OF_CATEGORY: Final = (0, 1, 3)
@@ -221,6 +225,7 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "ecommerce": ("E-commerce", "전자상거래"),
     "subscription_economy": ("Subscription economy", "구독 경제"),
     "smart_store": ("Smart store", "스마트 상점"),
+    "parcels": ("Parcels", "택배"),
     "education": ("Education", "교육"),
     "culture": ("Culture, games and media", "문화·게임·미디어"),
     "health": ("Health", "보건"),

@@ -210,6 +210,10 @@ def _b2c(economy: Economy) -> None:
     phases.b2c(economy.world, economy.months_run)
 
 
+def _gated(economy: Economy) -> None:
+    phases.gated(economy.world, economy.months_run, economy.month, economy.seed_of_draws)
+
+
 def _merchants(economy: Economy) -> None:
     w = economy.world
     phases.merchants_parallel(
@@ -288,6 +292,14 @@ SCHEDULE = (
         "spending and worth of needs, attraction of sellers",
         "sales rates, till shares, household spending",
         _b2c,
+    ),
+    Phase(
+        "gated",
+        "telemedicine reaches clinics and hospitals; couriers, drones and robots deliver; accidents cost trust",
+        "once",
+        "use of gated services, health spending, goods and meals bought online",
+        "visits, deliveries, couriers' pay and hours, accidents, trust lost",
+        _gated,
     ),
     Phase(
         "merchants",

@@ -136,6 +136,10 @@ PURPOSES: Final = (
     Purpose("health_clinics", "households", "clinics", "Health, at clinics", "의원 진료비"),
     Purpose("health_hospitals", "households", "hospitals", "Health, at hospitals", "병원 진료비"),
     Purpose("public_lessons", "government", "schools", "Public online lessons", "공공 온라인 교육"),
+    Purpose("telemedicine_clinics", "households", "clinics", "Telemedicine, clinics", "비대면 진료(의원)"),
+    Purpose("telemedicine_hospitals", "households", "hospitals", "Telemedicine, hospitals", "비대면 진료(병원)"),
+    Purpose("logistics_wages", "logistics", "households", "Pay of couriers and drivers", "배달·택배 노동 대가"),
+    Purpose("unmanned_upkeep", "logistics", "equipment_vendors", "Drones and robots, upkeep", "무인배송 장비 유지비"),
 )
 (
     STORE_SMALL,
@@ -199,6 +203,10 @@ PURPOSES: Final = (
     HEALTH_CLINICS,
     HEALTH_HOSPITALS,
     PUBLIC_LESSONS,
+    TELEMEDICINE_CLINICS,
+    TELEMEDICINE_HOSPITALS,
+    LOGISTICS_WAGES,
+    UNMANNED_UPKEEP,
 ) = range(len(PURPOSES))
 HOUSEHOLDS, MERCHANTS = 0, 1
 PAYER: Final = np.array([ACCOUNTS.index(purpose.payer) for purpose in PURPOSES])

@@ -30,6 +30,8 @@ INDEX_CODES: Final[dict[str, tuple[str, ...]]] = {
     "business_ages": codes.BUSINESS_AGES,
     "used_services": codes.USED_SERVICES,
     "categories": codes.CATEGORIES,
+    "gated": codes.GATED,
+    "deliveries": codes.DELIVERIES,
     "contracts": ("regular", "temporary"),
 }
 DISTRIBUTIONS: Final = ("uniform", "normal", "lognormal", "triangular", "beta")

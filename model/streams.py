@@ -50,6 +50,7 @@ PURPOSES: Final = (
     "programme_training",
     "programme_remainder",
     "choice_of_districts",
+    "service_accidents",
 )
 """Every purpose for which anything is drawn; adding one at any place disturbs no other."""
 
@@ -95,6 +96,7 @@ PURPOSE_CODES: Final = np.array([purpose_code(name) for name in PURPOSES], dtype
     PROGRAMME_TRAINING,
     PROGRAMME_REMAINDER,
     CHOICE_OF_DISTRICTS,
+    SERVICE_ACCIDENTS,
 ) = (int(code) for code in PURPOSE_CODES)
 
 

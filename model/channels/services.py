@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 from numba import float32, njit
 
-from model.codes import AGE_BANDS, CATEGORIES, PROVINCES, SERVICE_TYPES, USED_SERVICES
+from model.channels.gates import admit
+from model.codes import AGE_BANDS, CATEGORIES, DELIVERIES, GATED, PROVINCES, SERVICE_TYPES, USED_SERVICES
 from model.numerics import JIT, logistic
 from model.records import Record, record_type
 from model.rules.choice import habit_next, service_quality
@@ -19,11 +20,24 @@ from model.rules.services import haste_next, service_utility, trust_next
 _PROVINCES: Final = len(PROVINCES)
 _BANDS: Final = len(AGE_BANDS)
 _SERVICES: Final = len(USED_SERVICES)
+_GATED: Final = len(GATED)
+_PLACE_OF_GATED: Final = tuple(GATED.index(service) if service in GATED else -1 for service in USED_SERVICES)
 PEOPLE_CELLS: Final = _PROVINCES * _BANDS
 """Cells of people: province x age band, bands innermost."""
 
-GATES: Final = record_type(open=(np.float32, len(SERVICE_TYPES), _PROVINCES))
-"""Gates of one month: share of a service that rules allow, 0 (closed) to 1 (open), by service type and province."""
+GATES: Final = record_type(
+    open=(np.float32, len(SERVICE_TYPES), _PROVINCES),
+    trial=(np.float32, _GATED, _PROVINCES),
+    cap=(np.float64, _GATED),
+    accident_limit=(np.float64, _GATED),
+    revised=(np.float32, _GATED, _PROVINCES),
+)
+"""Gates of one month: share of a service that rules allow, 0 (closed) to 1 (open), by service type and province.
+
+Of gated services besides: trial: share that a sandbox allows; cap: users (of deliveries, deliveries) a month that it
+allows in all its provinces together; accident_limit: accidents per use above which it is stopped; revised: share that
+revised rules allow, above 0 once the revision is due.
+"""
 
 SERVICE_RULES: Final = record_type(
     skill_weight=(np.float32, _SERVICES),
@@ -46,10 +60,28 @@ SERVICE_RULES: Final = record_type(
     lesson_krw=(np.float64,),
     museum_visits=(np.float64,),
     learning=(np.float64,),
+    joining=(np.float64,),
+    ripe_years=(np.float64, _GATED),
+    accidents_per_use=(np.float64, _GATED),
+    early_weight=(np.float64,),
+    hasty_accidents=(np.float64,),
+    accident_trust=(np.float64,),
+    trust_needed=(np.float64,),
+    accidents_judged=(np.float64,),
+    visit_krw=(np.float64,),
+    hospitals_equipped=(np.float64,),
+    referred_share=(np.float64,),
+    delivery_value_krw=(np.float64, len(DELIVERIES)),
+    delivery_hours=(np.float64, len(DELIVERIES)),
+    delivery_pay=(np.float64, len(DELIVERIES)),
+    attended_share=(np.float64,),
+    upkeep_krw=(np.float64,),
 )
 """Numbers of the services' rules (see the register for meaning and source); category_krw as shares of other spending.
 
-learning: what full use of one public service adds to a month's learning, as a share of what full online use adds.
+learning: what full use of one public service adds to a month's learning, as a share of what full online use adds;
+ripe_years: since the start; delivery_value_krw: of what one delivery carries; delivery_pay: paid for the work, as a
+share of the value carried.
 """
 
 SERVICE_STATE: Final = record_type(
@@ -72,6 +104,20 @@ SERVICE_STATE: Final = record_type(
     hours_saved=(np.float64,),
     learners=(np.float64,),
     museum_visits=(np.float64,),
+    joined=(np.float64, _GATED, _PROVINCES),
+    admitted=(np.float32, _GATED, _PROVINCES),
+    revised=(np.int64, _GATED),
+    stopped=(np.int64, _GATED),
+    trial_uses=(np.float64, _GATED),
+    trial_accidents=(np.float64, _GATED),
+    uses=(np.float64, _GATED, _PROVINCES),
+    accidents=(np.float64, _GATED, _PROVINCES),
+    clinics_equipped=(np.float64, _PROVINCES),
+    referral=(np.float64,),
+    at_clinics=(np.float64, _PROVINCES),
+    visits_at_clinics=(np.float64, _PROVINCES),
+    deliveries=(np.float64, _PROVINCES, len(DELIVERIES)),
+    courier_hours=(np.float64,),
 )
 """State of the services and what their channels cleared this month.
 
@@ -81,6 +127,12 @@ at the start; national, in_province: use over people, of the nation and of provi
 through fraud or accidents, set by channels; haste: loss of quality through hasty adoption; research: quality gained by
 research, set by levers; category: KRW spent on a part of other spending, remote: of it at a distance; hours_saved,
 learners, museum_visits: of public services, a month.
+
+Of gated services: joined: share of providers and users that take part where it is allowed; admitted: share of use that
+gates and joining allow this month; revised, stopped: whether rules are revised, the trial stopped; trial_uses,
+trial_accidents: of the trial so far; uses, accidents: of the month. clinics_equipped, referral: shares, set by the start
+and levers; at_clinics: KRW spent at clinics, telemedicine too; visits_at_clinics: of telemedicine; deliveries: of the
+month by what they carry; courier_hours: of the month.
 """
 
 
@@ -106,7 +158,8 @@ def pandemic_force(rules: Record, paths: Record) -> float:
 
 
 @njit(**JIT)
-def _use_in_cells(state: Record, rules: Record, gates: Record, service: int, pandemic: float, quality: float) -> None:
+def _wish_in_cells(state: Record, rules: Record, service: int, pandemic: float, quality: float) -> None:
+    """Set the use that cells would make of a service if rules allowed it."""
     use, habit, start = state.use[service], state.habit[service], state.habit_start[service]
     by_skill, by_habit = rules.skill_weight[service], float32(2.0) * rules.habit_weight
     distrust = rules.trust_weight[service] * float32(1.0 - state.trust[service])
@@ -121,10 +174,15 @@ def _use_in_cells(state: Record, rules: Record, gates: Record, service: int, pan
             by_habit * (habit[cell] - start[cell]),
         )
         use[cell] = logistic(utility)
+
+
+@njit(**JIT)
+def _allow_in_cells(state: Record, rules: Record, allowed: np.ndarray, service: int) -> None:
+    """Cut use to what is allowed in the province, and move habit."""
+    use, habit = state.use[service], state.habit[service]
     for province in range(_PROVINCES):
-        allowed = gates.open[service, province]
         for cell in range(province * _BANDS, (province + 1) * _BANDS):
-            use[cell] *= allowed
+            use[cell] *= allowed[province]
     for cell in range(PEOPLE_CELLS):
         habit[cell] = habit_next(habit[cell], use[cell], rules.habit_update)
 
@@ -151,7 +209,13 @@ def use_services(state: Record, rules: Record, gates: Record, paths: Record) -> 
         quality = service_quality(rules.trend[service], rules.fading_years, float32(paths.years))
         quality += float32(state.research[service] - state.haste[service])
         before = state.national[service]
-        _use_in_cells(state, rules, gates, service, rules.pandemic_weight[service] * force, quality)
+        _wish_in_cells(state, rules, service, rules.pandemic_weight[service] * force, quality)
+        place = _PLACE_OF_GATED[service]
+        if place >= 0:
+            admit(state, rules, gates, place)
+            _allow_in_cells(state, rules, state.admitted[place], service)
+        else:
+            _allow_in_cells(state, rules, gates.open[service], service)
         _add_up(state, service)
         rise = state.national[service] - before
         state.haste[service] = haste_next(state.haste[service], rules.mended, rules.haste_weight[service], rise)

@@ -4,7 +4,7 @@ import ast
 import inspect
 import itertools
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
@@ -107,9 +107,9 @@ class Turn(ast.NodeTransformer):
         return node
 
 
-def rules() -> Iterator[Rule]:
-    """Functions and public methods written in the reference's modules."""
-    for module in MODULES:
+def rules(modules: Iterable[ModuleType] = MODULES) -> Iterator[Rule]:
+    """Functions and public methods written in modules of the reference."""
+    for module in modules:
         for name, thing in list(vars(module).items()):
             if getattr(thing, "__module__", None) != module.__name__:
                 continue
@@ -142,6 +142,6 @@ def put_in(mutant: Mutant, patch: pytest.MonkeyPatch) -> None:
     exec(compile(mutant.tree, str(rule), "exec"), vars(rule.module), made)
     if rule.owner is not rule.module:
         patch.setattr(rule.owner, rule.name, made[rule.name])
-    for module in MODULES:
+    for module in (*MODULES, rule.module):
         if vars(module).get(rule.name) is original:
             patch.setattr(module, rule.name, made[rule.name])
