@@ -130,9 +130,9 @@ learners, museum_visits: of public services, a month.
 
 Of gated services: joined: share of providers and users that take part where it is allowed; admitted: share of use that
 gates and joining allow this month; revised, stopped: whether rules are revised, the trial stopped; trial_uses,
-trial_accidents: of the trial so far; uses, accidents: of the month. clinics_equipped, referral: shares, set by the start
-and levers; at_clinics: KRW spent at clinics, telemedicine too; visits_at_clinics: of telemedicine; deliveries: of the
-month by what they carry; courier_hours: of the month.
+trial_accidents: of the trial so far; uses, accidents: of the month. clinics_equipped, referral: shares, set at the
+start and by levers; at_clinics: KRW spent at clinics, telemedicine too; visits_at_clinics: of telemedicine;
+deliveries: of the month by what they carry; courier_hours: of the month.
 """
 
 

@@ -24,7 +24,7 @@ _PROVINCES: Final = len(PROVINCES)
 
 @njit(**JIT)
 def book_health(books: Record, state: Record, rules: Record) -> float:
-    """Book health spending both ways: households by what they spend, providers by visits; returns the providers' count."""
+    """Book health spending both ways, households by what they spend, providers by visits; returns all of it, KRW."""
     spent, remote = state.category[:, HEALTH].sum(), state.remote[:, HEALTH].sum()
     visits, at_clinics = state.uses[MEDICAL].sum(), state.visits_at_clinics.sum()
     served = visits * rules.visit_krw
@@ -40,7 +40,7 @@ def book_health(books: Record, state: Record, rules: Record) -> float:
 
 @njit(**JIT)
 def book_deliveries(books: Record, state: Record, rules: Record, spending: Record) -> None:
-    """Book what logistics pays for work, by kind of delivery over the nation, and for the upkeep of drones and robots."""
+    """Book what logistics pays for work, by kind of delivery, and for the upkeep of drones and robots."""
     unmanned, full, saved = state.uses[UNMANNED].sum(), 0.0, 0.0
     for kind in range(len(DELIVERIES)):
         pay = rules.delivery_value_krw[kind] * rules.delivery_pay[kind]

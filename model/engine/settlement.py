@@ -266,7 +266,7 @@ def _household_income(
 ) -> None:  # fmt: skip
     """Book incomes and set what each province saves per unit of budget.
 
-    Couriers' pay with every delivery made by them is part of other income; logistics pays it, and what they lose is lost.
+    What couriers would earn by making every delivery is part of other income; logistics pays it, less what they lose.
     """
     drawn, put_in, other, reward, vouchers = 0.0, 0.0, 0.0, 0.0, 0.0
     if month == 0:

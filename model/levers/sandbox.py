@@ -1,4 +1,4 @@
-"""Regulatory sandbox: a service that the law does not allow is tried out in some provinces, then allowed or shut again."""
+"""Regulatory sandbox: a service that the law does not allow is tried out in some provinces, then allowed or shut."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Literal

@@ -57,8 +57,8 @@ def clinic_share(hospital: float, clinics: float, hospitals: float, referral: fl
     """Return the share of telemedicine that clinics serve.
 
     hospital: share of hospitals in spending face to face; clinics, hospitals: shares of them that are equipped;
-    referral: share under a rule that clinics come first, of which `referred` is sent on. Without the rule patients split
-    among the equipped as they do face to face.
+    referral: share under a rule that clinics come first, of which `referred` is sent on. Without the rule patients
+    split among the equipped as they do face to face.
     """
     at_clinics, at_hospitals = clinics * (1.0 - hospital), hospitals * hospital
     free = at_clinics / (at_clinics + at_hospitals)

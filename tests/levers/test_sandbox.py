@@ -1,4 +1,4 @@
-"""Sandboxes open gated services where, when and as far as they say; accidents cost trust; paired runs of a small Korea."""
+"""Sandboxes open gated services where, when and as far as they say; accidents cost trust: runs of a small Korea."""
 
 from functools import cache
 from typing import Any
@@ -88,7 +88,7 @@ def test_a_cap_in_deliveries_holds_in_every_month() -> None:
     run = played(everywhere(service="unmanned_delivery", cap_per_month=50_000.0))
     carried = path(run, PARCELS)
     assert carried.max() <= 50_000.0 * (1 + 1e-9)
-    assert carried[12] == pytest.approx(50_000.0, rel=1e-3)
+    assert carried[12] == pytest.approx(50_000.0, rel=0.05)
 
 
 def test_half_the_demand_is_half_the_use_of_the_first_month() -> None:
@@ -149,7 +149,17 @@ def test_unmanned_delivery_lowers_courier_hours_and_what_couriers_earn() -> None
     assert booked[LOGISTICS_WAGES] < 0.999 * without[LOGISTICS_WAGES]
     assert (booked[UNMANNED_UPKEEP] > 0.0, without[UNMANNED_UPKEEP]) == (True, 0.0)
     assert booked[APP_COURIER] == pytest.approx(without[APP_COURIER], rel=1e-3)  # delivery fees stay
-    assert (one.market[0].income < other.market[0].income).all()
+
+
+def test_what_couriers_lose_is_lost_to_the_income_of_their_province() -> None:
+    opened, closed = (played(*levers, months=2) for levers in ((everywhere(service="unmanned_delivery"),), ()))
+    one, other = (run.economy.world for run in (opened, closed))
+    lost = one.spending[0].courier_pay_lost / one.spending[0].budget
+    assert (lost > 0.0).all()
+    np.testing.assert_allclose((other.market[0].income - one.market[0].income) * 12.0, lost, rtol=1e-6)
+    saved = other.spending[0].saved_per_budget - one.spending[0].saved_per_budget
+    np.testing.assert_allclose(saved, lost, rtol=1e-6)
+    assert path(opened, "household_saving_krw")[1] < path(closed, "household_saving_krw")[1]
 
 
 def test_work_that_is_left_softens_it() -> None:
@@ -184,9 +194,13 @@ def test_opened_early_a_service_has_more_accidents_for_its_uses() -> None:
 
 
 def test_the_same_accident_happens_in_both_arms() -> None:
-    few, many = (path(with_often(everywhere(share_of_demand=share), months=18), ACCIDENTS) for share in (0.3, 1.0))
+    def accidents(share: float) -> np.ndarray:
+        lever, parameters = everywhere(share_of_demand=share), OFTEN | {"gate.trust_lost": 0.0}
+        return path(run_to_end(settings_of(lever, months=18, parameters=parameters)), ACCIDENTS)
+
+    few, many = accidents(0.3), accidents(1.0)
     assert many.sum() > few.sum() > 0
-    assert (many >= few).mean() > 0.9
+    assert (many >= few).all()
 
 
 def test_lost_trust_puts_off_the_revision() -> None:

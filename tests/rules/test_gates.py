@@ -1,5 +1,6 @@
 """Rules of gates: joining, caps, accidents and what they cost, and who serves telemedicine."""
 
+import itertools
 import math
 
 import numpy as np
@@ -14,7 +15,7 @@ def test_joining_rises_towards_all_and_ends_with_the_permission() -> None:
     path = [0.0]
     for _ in range(30):
         path.append(joined_next(path[-1], 0.1, 0.5))
-    assert all(before < after < 1.0 for before, after in zip(path, path[1:], strict=False))
+    assert all(before < after < 1.0 for before, after in itertools.pairwise(path))
     assert path[1] == pytest.approx(0.1)
     assert joined_next(0.9, 0.1, 0.0) == 0.0
 

@@ -158,7 +158,7 @@ def test_syntax_error_of_an_inherited_file_names_that_file(write: Write) -> None
         ),
         (
             '[levers.regulatory_sandbox]\nservice = "e_culture"',
-            ":3: levers.regulatory_sandbox.service: service 'e_culture' is allowed anyway; a sandbox is for noncontact_",
+            ":3: levers.regulatory_sandbox.service: service 'e_culture' is allowed anyway; a sandbox is for",
         ),
         (
             '[levers.regulatory_sandbox]\nservice = "telemedicine"',
