@@ -14,8 +14,9 @@ from model.codes import GATED, ORGANISATION_SERVICES, PROVINCES, USED_SERVICES
 from model.economy import Economy
 from model.indicators import POSITION
 from model.levers import RegulatorySandbox, ServiceClosure
-from tests.laws.small_korea import START, Named, settings_of
-from tests.reference import medical
+from tests.laws.small_korea import START as START
+from tests.laws.small_korea import Named, settings_of
+from tests.reference.engine_state import measure_of
 from tests.reference.state import Values
 
 MONTHS = 48
@@ -70,9 +71,10 @@ def played(stopping: bool) -> tuple[Values, tuple[dict[str, Any], ...], list[Mon
         before = economy.world.services.copy()
         economy.step()
         months.append(taken(economy, before))
-    declared = [lever.model_dump(mode="json", by_alias=True) for _, lever in levers]
-    given = tuple(one | {"provinces": np.array([not one["jurisdiction"] or name in one["jurisdiction"]
-                                                for name in PROVINCES])} for one in declared)  # fmt: skip
+    given = tuple(
+        measure_of(lever.id, lever.model_dump(mode="json", by_alias=True), {"provinces": PROVINCES})
+        for _, lever in levers
+    )
     return Values(dict(settings.parameters)), given, months
 
 
@@ -86,17 +88,6 @@ def taken(economy: Economy, before: Any) -> Month:
     meals = restaurants + spending.app_fee + spending.app_courier
     return Month(before[0], world.services.copy()[0], booked, measured, meals, goods, spending.courier_pay.copy(),
                  spending.courier_pay_lost.copy(), spending.saved_per_budget.copy())  # fmt: skip
-
-
-def state_of(services: Any) -> medical.Gated:
-    return medical.Gated(
-        services.joined.copy(),
-        services.revised > 0,
-        services.stopped > 0,
-        services.trial_uses.copy(),
-        services.trial_accidents.copy(),
-        services.deliveries.copy(),
-    )
 
 
 def wished(month: Month, g: int) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Gates of services by month and province: what rules allow, and what levers change of it."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -11,8 +11,6 @@ from model.levers.base import Lever, Month, quantity
 from model.levers.sandbox import write_sandboxes
 from model.records import Record, Records, records
 
-CLOSED_BY_LAW: Final = GATED
-"""Service types that the law of 2017 to 2020 does not allow (gbc_services.csv: sandbox, restricted)."""
 ServiceType = Literal[SERVICE_TYPES]  # type: ignore[valid-type]
 
 
@@ -45,7 +43,7 @@ def compile_gates(levers: Sequence[tuple[str, Lever]], start: int, months: int) 
     """
     gates = records(GATES, months)
     gates.open[:] = 1.0
-    for service in CLOSED_BY_LAW:
+    for service in GATED:
         gates.open[:, SERVICE_TYPES.index(service)] = 0.0
     write_sandboxes(gates, levers, start)
     for _, lever in sorted(levers, key=lambda pair: pair[0]):

@@ -23,6 +23,7 @@ from model.levers import (
     PublicDeliveryPlatform,
     PublicQrEnrolment,
     RegulatorySandbox,
+    ServiceClosure,
     SmartShop,
 )
 from model.parameters import resolve
@@ -92,6 +93,11 @@ def sandbox(**changes: Any) -> Named:
     chosen: dict[str, Any] = {"start": START + 1, "end": START + 24, "review_months": 0, "renewals": 0,
                               "outcome": "ended", "jurisdiction": ("Gangwon",)}  # fmt: skip
     return "sandbox", RegulatorySandbox(**(chosen | changes))
+
+
+def closure(service: str, **changes: Any) -> Named:
+    """A service closed in the whole country from the second month; `changes` override."""
+    return f"close_{service}", ServiceClosure(**({"service": service, "start": FIRST, "end": START + 300} | changes))
 
 
 def settings_of(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tests.reference.draws import Event
 from tests.reference.indicators import indicators
 from tests.reference.month import Walked, run_month
-from tests.reference.state import Constants, Platforms, Run, State
+from tests.reference.state import Constants, Gated, Platforms, Run, Services, State
 
 NEAR = 1e-5
 WHOLE_PEOPLE = ("accounts", "instruments", "band")
@@ -97,6 +97,8 @@ def differences(mine: State, theirs: State, unit: NDArray[np.float64]) -> list[s
         *differences_of_life(mine, theirs),
         *differences_of_constants(mine.constants, theirs.constants),
         *differences_of_platforms(mine.platforms, theirs.platforms),
+        *differences_of_services(mine.services, theirs.services),
+        *differences_of_gated(mine.gated, theirs.gated),
     ]
 
 
@@ -124,6 +126,24 @@ def differences_of_platforms(one: Platforms, other: Platforms) -> Iterator[str]:
     turnover = np.array([one.sold[:, :3].sum(), one.sold[:, 3].sum()])
     yield from near("platforms.quarter", one.quarter, other.quarter, turnover)
     yield from near("platforms.profit", one.profit, other.profit, turnover)
+
+
+def differences_of_services(one: Services, other: Services) -> Iterator[str]:
+    """Differences of services: shares, skill and trust by 1e-5, people by 1e-5 of themselves."""
+    for name in ("constant", "use", "habit", "habit_start", "skill", "national", "in_province", "trust", "haste"):
+        yield from near(f"services.{name}", getattr(one, name), getattr(other, name), 1.0)
+    yield from near("services.worth_start", one.worth_start, other.worth_start, 1.0)
+    yield from relative("services.adults", one.adults, other.adults)
+
+
+def differences_of_gated(one: Gated, other: Gated) -> Iterator[str]:
+    """Differences of gated services."""
+    for name in ("revised", "stopped", "trial_accidents"):
+        yield from whole(f"gated.{name}", getattr(one, name), getattr(other, name))
+    for name in ("joined", "lost"):
+        yield from near(f"gated.{name}", getattr(one, name), getattr(other, name), 1.0)
+    for name in ("trial_uses", "deliveries"):
+        yield from relative(f"gated.{name}", getattr(one, name), getattr(other, name))
 
 
 def differences_of_life(mine: State, theirs: State) -> Iterator[str]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.reference.draws import I8
+from tests.reference.services import GATED_PLACES
 from tests.reference.start import Traits
 from tests.reference.state import (
     MEALS,
@@ -18,6 +19,7 @@ from tests.reference.state import (
     TERMINAL,
     Cells,
     Constants,
+    Gated,
     Loan,
     LoanProgress,
     Markets,
@@ -25,6 +27,7 @@ from tests.reference.state import (
     People,
     Platforms,
     Progress,
+    Services,
     State,
     Target,
     Terms,
@@ -183,6 +186,32 @@ def platforms_of(world: Any) -> Platforms:
     )
 
 
+def services_of(world: Any) -> Services:
+    """Services as they stand; skill and adults as measured in this month's sums."""
+    now, sums, weights = world.services[0], world.consumer_sums[-1], world.people.weight_by_province
+    count = (sums.count[:, 0:12:2] + sums.count[:, 1:12:2]).astype(np.float64)
+    names = ("constant", "use", "habit", "habit_start", "skill", "adults", "national", "in_province", "trust", "haste")
+    return Services(
+        **{name: now[name].astype(np.float64) for name in names},
+        worth_start=now.worth_start.copy(),
+        measured_skill=(sums.skill_of_band / np.maximum(count, 1.0)).ravel(),
+        measured_adults=(count * weights[:, None]).ravel(),
+    )
+
+
+def gated_of(now: Any) -> Gated:
+    """Gated services as the engine's record of services has them."""
+    return Gated(
+        now.joined.copy(),
+        now.revised > 0,
+        now.stopped > 0,
+        now.trial_uses.copy(),
+        now.trial_accidents.copy(),
+        now.lost[list(GATED_PLACES)].copy(),
+        now.deliveries.copy(),
+    )
+
+
 def constants_of(world: Any) -> Constants:
     """The constants that the engine found for itself."""
     market = world.market[0]
@@ -242,6 +271,8 @@ def state_of(world: Any, rows: Columns, started: State, programmes: int) -> Stat
         platforms_of(world),
         loans_of(world, len(started.loans)),
         cells_of(world),
+        services_of(world),
+        gated_of(world.services[0]),
     )
 
 

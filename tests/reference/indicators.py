@@ -2,11 +2,13 @@
 
 import numpy as np
 
+from tests.reference import medical
 from tests.reference.draws import F8
 from tests.reference.markets import Spending
 from tests.reference.month import Walked, total_savings
 from tests.reference.platforms import LARGE, NAMES, SECTORS_OF
 from tests.reference.programmes import money_for_calls
+from tests.reference.services import served
 from tests.reference.state import (
     APP,
     GOODS,
@@ -44,6 +46,7 @@ def indicators(walked: Walked) -> dict[str, float]:
         | life(walked)
         | large_and_public(walked)
         | platforms(walked)
+        | services(walked)
     )
 
 
@@ -113,6 +116,13 @@ def adoption(walked: Walked) -> dict[str, float]:
     return table | {
         f"merchants_subsidised_{TECHNOLOGY_IDS[j]}": shops.total(shops.month[SUPPORTED_AT, j] >= 0) for j in FUNDED
     }
+
+
+def services(walked: Walked) -> dict[str, float]:
+    paid = walked.booked
+    money = {"internet_lectures_krw": paid["education_online"], "e_culture_krw": paid["culture_online"]}
+    gated = medical.indicators(walked.used, walked.after.gated, walked.remote.spent[:, 2])
+    return money | served(walked.run, walked.after.services) | gated
 
 
 def merchants(walked: Walked) -> dict[str, float]:

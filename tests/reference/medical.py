@@ -5,24 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from tests.reference.draws import B1, F8, I8, Luck, bits_of, top_of
-from tests.reference.state import GOODS, PROVINCES, Values, exp, ratio
+from tests.reference.draws import F8, I8, Luck, bits_of, top_of
+from tests.reference.state import GOODS, PROVINCES, Gated, Run, State, Values, exp, ratio
 
 MEDICAL, UNMANNED = 0, 1
 GATED = ("noncontact_medical", "unmanned_delivery")
 START_YEAR = 2017.0
-
-
-@dataclass
-class Gated:
-    """Gated services at a month's end: joined by (service, province), deliveries by (province, parcels and meals)."""
-
-    joined: F8
-    revised: B1
-    stopped: B1
-    trial_uses: F8
-    trial_accidents: F8
-    deliveries: F8
 
 
 @dataclass(frozen=True)
@@ -33,6 +21,12 @@ class Gate:
     cap: float
     limit: float
     revised: F8
+
+
+def start_gated() -> Gated:
+    """Nobody takes part, nothing is revised or stopped, nothing was delivered."""
+    no, none = np.zeros(2, dtype=bool), np.zeros(2)
+    return Gated(np.zeros((2, PROVINCES)), no, no.copy(), none, none.copy(), none.copy(), np.zeros((PROVINCES, 2)))
 
 
 @dataclass
@@ -53,9 +47,9 @@ def gate_of(service: str, levers: tuple[dict[str, Any], ...], month: int) -> Gat
     trial, revised, cap, limit = np.zeros(PROVINCES), np.zeros(PROVINCES), np.inf, np.inf
     kept = np.ones(PROVINCES)
     for lever in levers:
-        if lever["service"] != service:
+        if lever["lever"] not in ("service_closure", "regulatory_sandbox") or lever["service"] != service:
             continue
-        if "closed_share" in lever:
+        if lever["lever"] == "service_closure":
             shut = lever["provinces"] & (lever["start"] <= month <= lever["end"])
             kept = kept * np.where(shut, 1.0 - lever["closed_share"], 1.0)
         elif min(lever["share_of_demand"], lever["cap_per_month"]) > 0.0:
@@ -111,7 +105,7 @@ def work_shares(v: Values) -> F8:
 
 def carried(goods: F8, meals: F8, v: Values) -> F8:
     """Deliveries by (province, parcels and meals); goods: KRW by (province, goods need), meals: by province."""
-    return np.stack([goods[:, :GOODS].sum(axis=1), meals], axis=1) / tickets(v)
+    return np.asarray(np.stack([goods[:, :GOODS].sum(axis=1), meals], axis=1) / tickets(v))
 
 
 def deliver(v: Values, state: Gated, gate: Gate, share: F8) -> tuple[F8, float, F8, F8]:
@@ -158,6 +152,25 @@ def judge(v: Values, state: Gated, g: int, gate: Gate, uses: F8, accidents: F8) 
     enough = state.trial_accidents[g] >= v["gate.accidents_before_judged"]
     allowed = gate.limit * state.trial_uses[g] if state.trial_uses[g] > 0.0 else np.inf
     state.stopped[g] = state.stopped[g] or (enough and state.trial_accidents[g] > allowed)
+
+
+def live(run: Run, state: State, share: F8, haste: F8, health: F8, remote: F8, meals: F8, t: int, luck: Luck) -> Used:
+    """A month of gated services: visits, deliveries, accidents; share: of unmanned delivery by province; haste: by
+    gated service; meals: bought by app, KRW by province.
+    """
+    v, gated = run.values, state.gated
+    gates = [gate_of(name, run.measures, run.start + t) for name in GATED]
+    equipped = np.full(PROVINCES, v["telemedicine.clinics_equipped"])
+    visits, at_clinics, far = treat(v, equipped, v["telemedicine.referral_share"], health, remote)
+    goods = state.platforms.online.sum(axis=1)[:, :GOODS] * state.constants.spending[:GOODS]
+    gated.deliveries = carried(goods, meals, v)
+    unmanned, hours, pay, lost = deliver(v, gated, gates[UNMANNED], share)
+    uses = np.stack([visits, unmanned])
+    accidents = np.stack([happen(v, t, g, float(haste[g]), uses[g], luck) for g in range(len(GATED))])
+    gated.lost = np.array([lose_trust(v, counted) for counted in accidents])
+    for g in range(len(GATED)):
+        judge(v, gated, g, gates[g], uses[g], accidents[g])
+    return Used(uses, at_clinics, far, hours, pay, lost, accidents)
 
 
 def book(v: Values, used: Used, health: F8, remote: F8) -> dict[str, float]:

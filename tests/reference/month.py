@@ -11,11 +11,13 @@ from tests.reference import (
     life,
     lifetime,
     markets,
+    medical,
     merchants,
     money,
     opening,
     platforms,
     programmes,
+    services,
 )
 from tests.reference.draws import B1, F8, Event, Luck
 from tests.reference.platforms import Terms
@@ -36,6 +38,8 @@ class Walked:
     month: opening.Month
     settled: accounts.Settled
     household: money.Household
+    remote: services.Remote
+    used: medical.Used
     booked: dict[str, float]
     present: B1
 
@@ -53,15 +57,34 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
     responded = lifetime.response(run.values, state.markets)
     lifetime.decide_loans(run, state, t, luck)
     terms = platforms.set_terms(run, state, t)
+    services.use(run, state.services, state.gated, state.constants.mean_skill, t)
     choice, spending = consume(run, state, terms, t, luck)
+    remote = services.clear_remote(run, state.services, spending.other, t)
+    used = treat_and_deliver(run, state, remote, spending, t, luck)
     tills = markets.clear(run, state.markets, spending, terms, t)
     markets.order_at_kiosks(run, state.markets, before.people, state.people.present, state.constants.mean_skill, t)
     state.platforms.sold = tills.sold
     month = opening.open_month(run, state.merchants, tills, terms, announced, state, t, luck)
-    settled, household, booked = trade(run, state, month, spending, tills, responded)
+    settled, household, booked = trade(run, state, month, spending, tills, responded, used)
+    booked |= services.book(run, state.services, remote)
+    booked |= medical.book(run.values, used, remote.spent[:, 2], remote.remote[:, 2])
+    booked["other_spending"] -= float(remote.spent.sum())
     state.people.savings = state.people.savings + household.saved[state.people.province] * choice.unit
     return Walked(
-        run, before, state, t, choice, spending, tills, month, settled, household, booked, state.people.present
+        run,
+        before,
+        state,
+        t,
+        choice,
+        spending,
+        tills,
+        month,
+        settled,
+        household,
+        remote,
+        used,
+        booked,
+        state.people.present,
     )
 
 
@@ -69,23 +92,37 @@ def consume(run: Run, state: State, terms: Terms, t: int, luck: Luck) -> tuple[c
     """People choose, spend, learn and revise."""
     people, constants = state.people, state.constants
     now = consumers.utilities(run, state.markets, constants.mall, terms, t)
-    table = consumers.contactless(now, constants.needs, run.values["consumer.nest_dissimilarity"])
+    gate = services.gate_utility(run, "ecommerce", t)
+    table = consumers.contactless(now, constants.needs, run.values["consumer.nest_dissimilarity"], gate)
     choice = consumers.choose(run, people, table, constants.mean_skill, t, luck)
     scale = consumers.budget_scale(run, state.markets, constants.other_income, t)
     worth = consumers.worth(run, people, choice, now.face, t)
     if t == 0:
         state.markets.worth_start = worth
     shifts = consumers.shifts(run, state.markets, constants, worth)
-    spending = markets.spend(run, people, choice, now, constants, scale, shifts, state.platforms)
+    spending = markets.spend(run, people, choice, now, constants, scale, shifts, state.platforms, t)
     holding = consumers.holding_utility(run, state.markets, t)
-    consumers.learn(people, choice.share, run.values)
+    measured = services.measure(people)
+    state.services.measured_skill = measured[0] if luck.month % 3 == 0 else 0.0 * measured[0]
+    state.services.measured_adults = measured[1]
+    consumers.learn(people, choice.share, services.taught(run, state.services, people), run.values)
     consumers.revise(run, people, choice, holding, constants.mean_skill, luck)
     return choice, spending
 
 
+def treat_and_deliver(
+    run: Run, state: State, remote: services.Remote, spending: markets.Spending, t: int, luck: Luck
+) -> medical.Used:
+    """Telemedicine and deliveries of the month, and their accidents."""
+    places, meals = list(services.GATED_PLACES), spending.app + spending.app_fee + spending.public + spending.couriers
+    share, haste = state.services.in_province[places[medical.UNMANNED]], state.services.haste[places]
+    return medical.live(run, state, share, haste, remote.spent[:, 2], remote.remote[:, 2], meals, t, luck)
+
+
 def trade(
-    run: Run, state: State, month: opening.Month, spending: markets.Spending, tills: markets.Tills, responded: F8
-) -> tuple[accounts.Settled, money.Household, dict[str, float]]:
+    run: Run, state: State, month: opening.Month, spending: markets.Spending, tills: markets.Tills, responded: F8,
+    used: medical.Used,
+) -> tuple[accounts.Settled, money.Household, dict[str, float]]:  # fmt: skip
     """Merchants act and settle; payments are booked; markets and programmes move on."""
     shops, market = state.merchants, state.markets
     merchants.adopt(month)
@@ -97,8 +134,11 @@ def trade(
     accounts.learn_by_use(run, shops)
     lifetime.open_shops(month, state, settled, responded)
     accounts.offer(run, shops, market)
-    household = money.receive(run, shops, settled, spending, state.constants, month.terms.voucher, month.t)
+    household = money.receive(
+        run, shops, settled, spending, state.constants, month.terms.voucher, used.pay_lost, month.t
+    )
     booked = money.book(month, state, settled, spending, tills, household)
+    booked["other_income"] -= float(used.pay.sum() + used.pay_lost.sum())
     money.earn(booked, state.platforms)
     money.move_owners(run, shops, market, settled, month.t)
     money.move_income(market, household, spending.units, month.t)

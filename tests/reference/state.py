@@ -277,6 +277,43 @@ class Platforms:
 
 
 @dataclass
+class Services:
+    """Use, habit and skill of services by (service, cell) and cell; means of the nation and of provinces; trust and
+    haste by service; worth of categories in the first month by (province, category); skill and adults as measured this
+    month, for the next quarter.
+    """
+
+    constant: F8
+    use: F8
+    habit: F8
+    habit_start: F8
+    skill: F8
+    adults: F8
+    national: F8
+    in_province: F8
+    trust: F8
+    haste: F8
+    worth_start: F8
+    measured_skill: F8
+    measured_adults: F8
+
+
+@dataclass
+class Gated:
+    """Gated services, telemedicine and unmanned delivery: joined by (service, province), what trials had so far and
+    trust lost this month by service; deliveries of the month by (province, parcels and meals).
+    """
+
+    joined: F8
+    revised: B1
+    stopped: B1
+    trial_uses: F8
+    trial_accidents: F8
+    lost: F8
+    deliveries: F8
+
+
+@dataclass
 class Constants:
     """What the start fixes; `other_income` is rest-of-economy income a unit budget, known after month 0."""
 
@@ -403,6 +440,8 @@ class State:
     platforms: Platforms
     loans: list[LoanProgress]
     cells: Cells
+    services: Services
+    gated: Gated
 
 
 @dataclass(frozen=True)

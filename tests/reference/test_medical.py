@@ -5,16 +5,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.gated import MONTHS, SERVICES, START, Month, played, state_of, wished
+from tests.gated import MONTHS, SERVICES, START, Month, played, wished
 from tests.reference import medical
 from tests.reference.draws import Luck
+from tests.reference.engine_state import gated_of
 from tests.reference.mutants import Mutant, mutants_of, put_in, rules
 from tests.reference.state import PROVINCES, Values
 
 
 def differences(month: Month, t: int, v: Values, levers: tuple[dict[str, Any], ...]) -> list[str]:
     """Whatever of a month the reference has otherwise than the engine."""
-    state, after, luck = state_of(month.before), month.after, Luck(3, START + t)
+    state, after, luck = gated_of(month.before), month.after, Luck(3, START + t)
     gates = [medical.gate_of(name, levers, START + t) for name in medical.GATED]
     closed = np.zeros(PROVINCES)
     admitted = [medical.admit(v, state, g, gates[g], closed, float(month.before.trust[SERVICES[g]]), wished(month, g))
@@ -29,10 +30,11 @@ def differences(month: Month, t: int, v: Values, levers: tuple[dict[str, Any], .
     assert not luck.doubtful
     for g in range(2):
         medical.judge(v, state, g, gates[g], uses[g], accidents[g])
+    state.lost = np.array([medical.lose_trust(v, accidents[g]) for g in range(2)])
     used = medical.Used(uses, at_clinics, far, hours, pay, lost, accidents)
     mine = {
         "admitted": np.array(admitted), "uses": uses, "accidents": accidents, "at_clinics": at_clinics,
-        "lost": np.array([medical.lose_trust(v, accidents[g]) for g in range(2)]), "courier_hours": hours,
+        "courier_hours": hours,
     } | vars(state)  # fmt: skip
     found = [name for name, value in mine.items() if not same(value, theirs(after, name))]
     found += ["pay"] * (not same(pay, month.pay)) + ["lost pay"] * (not same(lost, month.lost))
