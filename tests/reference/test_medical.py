@@ -1,5 +1,6 @@
 """Gates, telemedicine, deliveries and accidents: the engine's months beside the reference's rules, and their signs."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -21,23 +22,18 @@ def differences(month: Month, t: int, v: Values, levers: tuple[dict[str, Any], .
     admitted = [medical.admit(v, state, g, gates[g], closed, float(month.before.trust[SERVICES[g]]), wished(month, g))
                 for g in range(2)]  # fmt: skip
     health, remote = after.category[:, 2], after.remote[:, 2]
-    visits, at_clinics, far = medical.treat(v, after.clinics_equipped, after.referral, health, remote)
-    state.deliveries = medical.carried(month.goods, month.meals, v)
-    share = after.in_province[SERVICES[1]]
-    unmanned, hours, pay, lost = medical.deliver(v, state, gates[1], share)
-    uses = np.stack([visits, unmanned])
-    accidents = np.stack([medical.happen(v, t, g, after.haste[SERVICES[g]], uses[g], luck) for g in range(2)])
+    run: Any = SimpleNamespace(values=v, measures=levers, start=START)
+    world: Any = SimpleNamespace(gated=state, platforms=SimpleNamespace(online=month.goods[:, None, :]),
+                                 constants=SimpleNamespace(spending=np.ones(3)))  # fmt: skip
+    share, haste = after.in_province[SERVICES[1]], after.haste[SERVICES]
+    used = medical.live(run, world, share, haste, health, remote, month.meals, t, luck)
     assert not luck.doubtful
-    for g in range(2):
-        medical.judge(v, state, g, gates[g], uses[g], accidents[g])
-    state.lost = np.array([medical.lose_trust(v, accidents[g]) for g in range(2)])
-    used = medical.Used(uses, at_clinics, far, hours, pay, lost, accidents)
     mine = {
-        "admitted": np.array(admitted), "uses": uses, "accidents": accidents, "at_clinics": at_clinics,
-        "courier_hours": hours,
+        "admitted": np.array(admitted), "uses": used.uses, "accidents": used.accidents,
+        "at_clinics": used.at_clinics, "courier_hours": used.hours,
     } | vars(state)  # fmt: skip
     found = [name for name, value in mine.items() if not same(value, theirs(after, name))]
-    found += ["pay"] * (not same(pay, month.pay)) + ["lost pay"] * (not same(lost, month.lost))
+    found += ["pay"] * (not same(used.pay, month.pay)) + ["lost pay"] * (not same(used.pay_lost, month.lost))
     tables = medical.book(v, used, health, remote), medical.indicators(used, state, health)
     for table, engine in zip(tables, (month.booked, month.measured), strict=True):
         found += [name for name, value in table.items() if not same(value, engine[name])]
