@@ -35,10 +35,11 @@ LEVERS: tuple[Named, ...] = (
     ("e_nothing", RegulatorySandbox(start=START + 1, end=START + 9, share_of_demand=0.0, jurisdiction=())),
 )  # fmt: skip
 PARAMETERS = {
-    "gate.accidents_per_use.noncontact_medical": 3e-6,
+    "gate.accidents_per_use.noncontact_medical": 1e-6,
     "gate.ripe_year.noncontact_medical": 2020.5,
     "gate.ripe_year.unmanned_delivery": 2021.0,
-    "gate.trust_lost": 0.02,
+    "gate.trust_lost": 0.03,
+    "gate.trust_for_revision": 0.92,
     "telemedicine.referral_share": 0.4,
     "service.haste_weight.noncontact_medical": 6.0,
     "gate.haste_weight": 6.0,

@@ -128,10 +128,11 @@ def happen(v: Values, t: int, g: int, haste: float, uses: F8, luck: Luck) -> F8:
     ids: I8 = g * PROVINCES + np.arange(PROVINCES)
     draw = top_of(bits_of(luck.seed, "service_accidents", luck.month, ids))
     count, chance = np.zeros(PROVINCES), np.exp(-mean)
-    reached, number = chance.copy(), 0
+    reached = chance.copy()
     more = luck.below(("service_accidents", 0), ids, reached, draw, uses > 0.0)
-    while more.any() and number < 2000:
-        number += 1
+    for number in range(1, 2_000):
+        if not more.any():
+            break
         count = count + more
         chance = chance * mean / number
         reached = reached + chance
