@@ -67,8 +67,12 @@ ONLINE_SERVICES: Final = ("open_market", "large_seller_mall", "delivery_app")
 """Online services a consumer may hold an account with: one bit each in `accounts`."""
 GOODS_SERVICES: Final = 2
 """Services for goods, the first; the delivery app is for meals."""
-PLATFORMS: Final = ("open_market", "delivery_app")
-"""Private platforms that set prices: of goods over the nation, of meals by province."""
+FIRST_PLATFORMS: Final = ("open_market", "delivery_app")
+"""Private platforms there from the start: of goods over the nation, of meals by province."""
+RIVALS: Final = ("open_market_rival", "delivery_app_rival")
+"""Private platforms that may enter beside them, one for each, absent at the start."""
+PLATFORMS: Final = (*FIRST_PLATFORMS, *RIVALS)
+"""Private platforms, which set prices."""
 SERVICES_WITHOUT_ACCOUNT: Final = ("travel_booking",)
 """Online services open to whoever holds an account for goods."""
 INSTRUMENTS: Final = ("mobile_pay_card", "online_simple_pay", "public_qr_pay")
@@ -180,6 +184,8 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "other_spending": ("Other spending", "기타 지출"),
     "saving": ("Saving", "저축"),
     "open_market": ("Open market", "오픈마켓"),
+    "open_market_rival": ("Rival of the open market", "오픈마켓 경쟁사"),
+    "delivery_app_rival": ("Rival of the delivery apps", "배달앱 경쟁사"),
     "large_seller_mall": ("Large sellers' own malls", "대형 판매자 자체몰"),
     "travel_booking": ("Online booking of travel", "여행·교통 온라인 예약"),
     "mobile_pay_card": ("Mobile pay on card networks", "카드망 모바일 결제"),

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from model.codes import (
     AGE_BANDS,
+    FIRST_PLATFORMS,
     FUNDED,
     INSTRUMENTS,
     LABELS,
@@ -16,7 +17,6 @@ from model.codes import (
     NEEDS_WITH_USERS,
     ONLINE_NEEDS,
     ONLINE_SERVICES,
-    PLATFORMS,
     SECTORS,
     STAGES,
     STAGES_OF_ANY,
@@ -248,7 +248,7 @@ def _public_money() -> list[Indicator]:
 
 
 def _platforms() -> list[Indicator]:
-    named = [(code, *LABELS[code]) for code in PLATFORMS]
+    named = [(code, *LABELS[code]) for code in FIRST_PLATFORMS]
     rows = [
         _share(
             f"commission_{code}_small_share", f"Commission, small sellers: {english}", f"소상공인 수수료율: {korean}"
@@ -272,6 +272,12 @@ def _platforms() -> list[Indicator]:
         ),
         _share("online_price_index", "Online prices over the start", "온라인 판매가격 지수(초기 대비)", "ratio"),
         _money("platform_profit_krw", "Profit of private platforms", "민간 플랫폼 이익", "platforms"),
+        _money("platform_rivals_orders_krw", "Orders through rival platforms", "경쟁 플랫폼 주문액", "platforms"),
+        _money("first_party_sales_krw", "Open market's own sales", "오픈마켓 직매입 판매액", "platforms"),
+        Indicator(
+            "multi_homers_persons", "People with accounts on several platforms of a service", "복수 플랫폼 이용자",
+            "persons", "neither", "last", ("platforms",),
+        ),
     ]  # fmt: skip
 
 

@@ -35,6 +35,8 @@ ACCOUNTS: Final = (
     "hospitals",
     "schools",
     "media",
+    "open_market_rival",
+    "delivery_platform_rival",
 )
 ACCOUNT_LABELS: Final = {
     "households": ("Households", "가계"),
@@ -56,6 +58,8 @@ ACCOUNT_LABELS: Final = {
     "hospitals": ("Hospitals", "병원"),
     "schools": ("Schools and lecture providers", "학교·강의업체"),
     "media": ("Culture and media", "문화·미디어"),
+    "open_market_rival": ("Rival of the open market", "오픈마켓 경쟁사"),
+    "delivery_platform_rival": ("Rival of the delivery apps", "배달앱 경쟁사"),
 }
 
 
@@ -68,6 +72,28 @@ class Purpose:
     payee: str
     label_en: str
     label_ko: str
+
+
+def _of_rival(name: str, account: str, english: str, korean: str) -> tuple[Purpose, ...]:
+    """Return what a rival platform is paid by sellers and consumers, and what it spends."""
+    return (
+        Purpose(
+            f"{name}_commission_small",
+            "merchants",
+            account,
+            f"Commission, {english}, small",
+            f"{korean} 수수료(소상공인)",
+        ),
+        Purpose(
+            f"{name}_commission_large",
+            "large_sellers",
+            account,
+            f"Commission, {english}, large",
+            f"{korean} 수수료(대형)",
+        ),
+        Purpose(f"{name}_fee", "households", account, f"Fee of consumers, {english}", f"{korean} 소비자 이용료"),
+        Purpose(f"{name}_costs", account, "rest_of_economy", f"Costs, {english}", f"{korean} 비용"),
+    )
 
 
 PURPOSES: Final = (
@@ -136,6 +162,11 @@ PURPOSES: Final = (
     Purpose("health_clinics", "households", "clinics", "Health, at clinics", "의원 진료비"),
     Purpose("health_hospitals", "households", "hospitals", "Health, at hospitals", "병원 진료비"),
     Purpose("public_lessons", "government", "schools", "Public online lessons", "공공 온라인 교육"),
+    Purpose("own_sales", "households", "open_market", "Open market's own sales", "오픈마켓 직매입 판매"),
+    Purpose("own_purchases", "open_market", "suppliers", "Open market's purchases", "오픈마켓 직매입 매입"),
+    Purpose("own_parcels", "open_market", "logistics", "Parcels of its own sales", "오픈마켓 직매입 택배비"),
+    *_of_rival("market_rival", "open_market_rival", "rival market", "경쟁 오픈마켓"),
+    *_of_rival("app_rival", "delivery_platform_rival", "rival app", "경쟁 배달앱"),
     Purpose("telemedicine_clinics", "households", "clinics", "Telemedicine, clinics", "비대면 진료(의원)"),
     Purpose("telemedicine_hospitals", "households", "hospitals", "Telemedicine, hospitals", "비대면 진료(병원)"),
     Purpose("logistics_wages", "logistics", "households", "Pay of couriers and drivers", "배달·택배 노동 대가"),
@@ -203,6 +234,17 @@ PURPOSES: Final = (
     HEALTH_CLINICS,
     HEALTH_HOSPITALS,
     PUBLIC_LESSONS,
+    OWN_SALES,
+    OWN_PURCHASES,
+    OWN_PARCELS,
+    RIVAL_MARKET_COMMISSION_SMALL,
+    RIVAL_MARKET_COMMISSION_LARGE,
+    RIVAL_MARKET_FEE,
+    RIVAL_MARKET_COSTS,
+    RIVAL_APP_COMMISSION_SMALL,
+    RIVAL_APP_COMMISSION_LARGE,
+    RIVAL_APP_FEE,
+    RIVAL_APP_COSTS,
     TELEMEDICINE_CLINICS,
     TELEMEDICINE_HOSPITALS,
     LOGISTICS_WAGES,

@@ -6,7 +6,7 @@ Accuracy is stated with each function and held by tests against NumPy in double 
 
 from typing import Any, Final
 
-from numba import float32, int32, njit, types
+from numba import float32, int32, int64, njit, types
 from numba.extending import intrinsic
 
 JIT_ALLOCATING = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": {"contract"}, "_nrt": True}
@@ -125,3 +125,13 @@ def add_into(target: Any, source: Any) -> None:
     """Add every number of `source` to `target`, arrays of the same size."""
     for i in range(target.size):
         target.flat[i] += source.flat[i]
+
+
+@njit(**JIT)
+def list_marked(marked: Any, places: Any, n: int) -> int:
+    """Set `places` to where the first `n` of `marked` are not zero, in order; returns how many. No branches."""
+    found = 0
+    for i in range(n):
+        places[found] = i
+        found += int64(marked[i] != 0)
+    return found

@@ -27,6 +27,7 @@ INDEX_CODES: Final[dict[str, tuple[str, ...]]] = {
     "technologies": codes.TECHNOLOGIES,
     "instruments": codes.INSTRUMENTS,
     "platforms": codes.PLATFORMS,
+    "rivals": codes.RIVALS,
     "business_ages": codes.BUSINESS_AGES,
     "used_services": codes.USED_SERVICES,
     "categories": codes.CATEGORIES,

@@ -85,8 +85,8 @@ def taken(economy: Economy, before: Any) -> Month:
     booked = {one.id: float(world.books[0].booked[place]) for place, one in enumerate(ledger.PURPOSES)}
     measured = {name: float(world.out[economy.months_run - 1, place]) for name, place in POSITION.items()}
     goods = world.terms[0].demand_online[:, :, :3].sum(axis=1) * market.budget_unit[:3]
-    restaurants = spending.app_small + spending.app_large + spending.app_public
-    meals = restaurants + spending.app_fee + spending.app_courier
+    by_apps = (spending.app_small + spending.app_large + spending.app_fee).sum(axis=0)
+    meals = by_apps + spending.app_public + spending.app_courier
     return Month(before[0], world.services.copy()[0], booked, measured, meals, goods, spending.courier_pay.copy(),
                  spending.courier_pay_lost.copy(), spending.saved_per_budget.copy())  # fmt: skip
 

@@ -10,11 +10,23 @@ from typing import Final
 import numpy as np
 from numba import float32, njit
 
-from model.agents.consumers.columns import GOODS_SETS, INSTRUMENT_SETS
+from model.agents.consumers.columns import (
+    GOODS_SETS,
+    INSTRUMENT_SETS,
+)
 from model.agents.merchants.columns import CARD_TIERS, HAS_TERMINAL, KINDS_OF_TILL, QR_TIERS, TAKES_QR
-from model.agents.platform_terms import GOODS_MARKET, MEALS_APP
+from model.agents.platform_terms import FIRST, GOODS_MARKET, RIVAL, SERVICES
 from model.channels.needs import OPTIONS, OTHER_SPENDING, face_utility, split_budgets
-from model.channels.platforms import clear_app, clear_market, note_demand
+from model.channels.online import (
+    ECOMMERCE,
+    app_utility,
+    mall_utility,
+    open_market_utility,
+    set_apps,
+    set_beside,
+    set_goods,
+)
+from model.channels.platforms import clear_app, clear_market, note_demand, note_reach
 from model.codes import (
     GOODS_NEEDS,
     INSTRUMENTS,
@@ -29,13 +41,10 @@ from model.codes import (
     SERVICE_TYPES,
 )
 from model.numerics import JIT, JIT_ALLOCATING, exp32, logistic
-from model.records import F8, Record, record_type
+from model.records import F8, Record, Records, record_type
 from model.rules.choice import (
     CLOSED_UTILITY,
     gate_utility,
-    inclusive_value,
-    network_utility,
-    price_utility,
     service_quality,
 )
 from model.rules.payment import holding_utility, till_shares
@@ -45,7 +54,6 @@ _SECTORS: Final = len(SECTORS)
 _NEEDS: Final = len(NEEDS)
 _INSTRUMENTS: Final = len(INSTRUMENTS)
 MOBILE_BIT, SIMPLE_BIT, QR_BIT = 1, 2, 4
-ECOMMERCE: Final = SERVICE_TYPES.index("ecommerce")
 SMART_FINANCE: Final = SERVICE_TYPES.index("smart_finance")
 
 
@@ -115,6 +123,7 @@ CONSUMPTION_RULES: Final = record_type(
     quality_trend=(np.float32,),
     app_trend=(np.float32,),
     app_fading_years=(np.float32,),
+    app_dissimilarity=(np.float32,),
     courier_share=(np.float64,),
     price_weight=(np.float32,),
     quality_fading_years=(np.float32,),
@@ -161,16 +170,17 @@ MONTH_PATHS: Final = record_type(
 SPENDING: Final = record_type(
     small_store=(np.float64, _MARKETS),
     large_store=(np.float64, _MARKETS),
-    market_small=(np.float64, GOODS_NEEDS),
-    market_large=(np.float64, GOODS_NEEDS),
+    market_small=(np.float64, SERVICES, GOODS_NEEDS),
+    market_large=(np.float64, SERVICES, GOODS_NEEDS),
+    market_own=(np.float64, GOODS_NEEDS),
     mall=(np.float64, GOODS_NEEDS),
     own_store=(np.float64, GOODS_NEEDS),
-    app_small=(np.float64, _PROVINCES),
-    app_large=(np.float64, _PROVINCES),
+    app_small=(np.float64, SERVICES, _PROVINCES),
+    app_large=(np.float64, SERVICES, _PROVINCES),
     app_courier=(np.float64, _PROVINCES),
-    app_fee=(np.float64, _PROVINCES),
+    app_fee=(np.float64, SERVICES, _PROVINCES),
     app_public=(np.float64, _PROVINCES),
-    market_fee=(np.float64, GOODS_NEEDS),
+    market_fee=(np.float64, SERVICES, GOODS_NEEDS),
     travel_counter=(np.float64, _PROVINCES),
     travel_online=(np.float64, _PROVINCES),
     change=(np.float64, _PROVINCES, OPTIONS),
@@ -184,9 +194,10 @@ SPENDING: Final = record_type(
 )
 """What households spend in a month by destination, KRW.
 
-small_store, large_store: by market; market_small, market_large, mall, own_store: by goods need, the last two in large
-sellers' malls and in own stores of small ones; app_small, app_large, app_courier: through delivery apps, to
-restaurants, chains and couriers by province, app_fee to the private apps themselves, app_public to restaurants through
+small_store, large_store: by market; market_small, market_large, mall, own_store: by goods need, the first two by
+platform too, the first and its rival, the last two in large sellers' malls and in own stores of small ones; market_own:
+the open market's own goods; likewise app_small, app_large, app_courier: through delivery apps, to
+restaurants, chains and couriers by province, app_fee to private apps themselves, app_public to restaurants through
 the public platform; market_fee: to the open market itself; travel_counter, travel_online: on mobility by province;
 change: share of a need, other spending and planned saving in a budget over that of the start; simple_pay,
 mobile_at_large: part of it paid so; budget: weighted unit budgets by province; spent: everything, by province;
@@ -209,42 +220,6 @@ holds it; mobile, qr: of what holders of an instrument set spend at a kind of ti
 
 
 @njit(**JIT)
-def open_market_utility(market: Record, rules: Record, terms: Record, need: int, years: float) -> float:
-    """Return the utility of the open market for a need: reachable sellers, service quality, price over the start."""
-    if not terms.open[GOODS_MARKET]:
-        return CLOSED_UTILITY
-    sellers = market.online_pull[need] + market.large_online[need]
-    at_start = market.online_pull_start[need] + market.large_online[need]
-    reach = float32(sellers / at_start) if at_start > 0.0 else float32(1.0)
-    quality = service_quality(rules.quality_trend, rules.quality_fading_years, float32(years))
-    dear = price_utility(rules.price_weight, float32(terms.service_price[need]))
-    return network_utility(rules.network_weight, reach) + quality + dear
-
-
-@njit(**JIT)
-def mall_utility(market: Record, rules: Record, need: int, years: float) -> float:
-    """Return the utility of sellers' own malls: a solved constant, reachable sellers and service quality."""
-    sellers = market.own_pull[need] + market.large_mall[need]
-    at_start = market.own_pull_start[need] + market.large_mall[need]
-    reach = float32(sellers / at_start) if at_start > 0.0 else float32(1.0)
-    quality = service_quality(rules.quality_trend, rules.quality_fading_years, float32(years))
-    return market.mall_utility + network_utility(rules.network_weight, reach) + quality
-
-
-@njit(**JIT)
-def app_utility(market: Record, rules: Record, terms: Record, province: int, years: float) -> float:
-    """Return the utility of delivery apps: restaurants in reach within the province, quality, price, a public app."""
-    if not terms.open[MEALS_APP]:
-        return CLOSED_UTILITY
-    sellers = market.entry_pull[province * _SECTORS + MEALS] + market.app_large[province]
-    at_start = market.app_pull_start[province] + market.app_large[province]
-    reach = float32(sellers / at_start) if at_start > 0.0 else float32(1.0)
-    quality = service_quality(rules.app_trend, rules.app_fading_years, float32(years))
-    dear = price_utility(rules.price_weight, float32(terms.service_price[province * _SECTORS + MEALS]))
-    return network_utility(rules.network_weight, reach) + quality + dear + float32(terms.public_value[province])
-
-
-@njit(**JIT)
 def _set_budget_scale(market: Record, rules: Record, paths: Record) -> None:
     for province in range(_PROVINCES):
         scale = paths.income_index
@@ -263,26 +238,17 @@ def _simulated_share(market: Record, province: int) -> float:
 
 
 @njit(**JIT)
-def prepare(market: Record, rules: Record, paths: Record, terms: Record, gates: Record, tables: Record) -> None:
-    """Set the consumers' tables and budgets of the month from last month's markets."""
+def prepare(market: Record, rules: Record, paths: Record, terms: Records, gates: Record, tables: Record) -> None:
+    """Set the consumers' tables and budgets of the month from last month's markets; terms: both records of TERMS."""
     _set_budget_scale(market, rules, paths)
+    set_beside(terms, tables)
     for need in range(GOODS_NEEDS):
-        mall = mall_utility(market, rules, need, paths.years)
-        market_value = open_market_utility(market, rules, terms, need, paths.years)
-        both = inclusive_value(market_value, mall, rules.dissimilarity)
-        for province in range(_PROVINCES):
-            face = face_utility(market, rules, province, need, paths.stringency)
-            base = market.constants[need] - face + gate_utility(gates.open[ECOMMERCE, province])
-            row = province * GOODS_SETS * GOODS_NEEDS + need
-            tables.utility[row] = CLOSED_UTILITY
-            tables.utility[row + GOODS_NEEDS] = base + market_value
-            tables.utility[row + 2 * GOODS_NEEDS] = base + mall
-            tables.utility[row + 3 * GOODS_NEEDS] = base + both
+        set_goods(need, market, rules, paths, terms, gates, tables)
     for province in range(_PROVINCES):
         face = face_utility(market, rules, province, MEALS, paths.stringency)
-        by_app = app_utility(market, rules, terms, province, paths.years)
+        by_app = app_utility(market, rules, terms[FIRST], province, paths.years)
         allowed = gate_utility(gates.open[ECOMMERCE, province])
-        tables.app_utility[province] = market.constants[MEALS] - face + by_app + allowed
+        set_apps(province, market.constants[MEALS] - face + by_app + allowed, rules, terms, tables)
         _set_holding(market, rules, paths, tables, province)
     quality = service_quality(rules.quality_trend, rules.quality_fading_years, float32(paths.years))
     counter = face_utility(market, rules, 0, MOBILITY, paths.stringency)
@@ -324,6 +290,7 @@ def _empty(spending: Record) -> None:
     spending.large_store[:] = 0.0
     spending.market_small[:] = 0.0
     spending.market_large[:] = 0.0
+    spending.market_own[:] = 0.0
     spending.mall[:] = 0.0
     spending.app_small[:] = 0.0
     spending.app_large[:] = 0.0
@@ -339,7 +306,7 @@ def _empty(spending: Record) -> None:
 
 @njit(**JIT)
 def _set_shares(
-    market: Record, rules: Record, paths: Record, terms: Record, open_finance: float, shares: Record
+    market: Record, rules: Record, paths: Record, terms: Records, open_finance: float, shares: Record
 ) -> None:
     """Set what the month's choice within the nest and at the till is for everybody alike (a record of SHARES).
 
@@ -347,10 +314,11 @@ def _set_shares(
     """
     for need in range(GOODS_NEEDS):
         mall = mall_utility(market, rules, need, paths.years)
-        difference = open_market_utility(market, rules, terms, need, paths.years) - mall
+        common = open_market_utility(market, rules, terms[FIRST], need, paths.years)
+        difference = (common if terms[FIRST].open[GOODS_MARKET] else CLOSED_UTILITY) - mall
         shares.open_market[need, 1] = 1.0
         shares.open_market[need, 3] = logistic(difference / rules.dissimilarity)
-        terms.demand_both[need] = shares.open_market[need, 3]
+        terms[FIRST].demand_both[need] = shares.open_market[need, 3]
     shares.simple_pay = logistic(rules.simple_pay_utility) * open_finance
     mobile = exp32(rules.mobile_utility)
     qr = exp32(rules.qr_utility + rules.reward_utility * float32(paths.reward))
@@ -372,14 +340,16 @@ def clear(
     weights: F8,
     sums: Record,
     spending: Record,
-    terms: Record,
+    terms: Records,
+    platforms: Records,
     gates: Record,
     tables: Record,
     month: int,
 ) -> None:
     """Split the month's household spending and set what every merchant meets (`tables`, a record of MARKET_TABLES).
 
-    sums: the consumers', over sampled rows; weights: people a row stands for by province; month: since the start.
+    sums: the consumers', over sampled rows; terms: both records of TERMS; weights: people a row stands for by province;
+    month: since the start.
     """
     _empty(spending)
     shares, held = np.zeros(1, SHARES), np.zeros((_NEEDS, INSTRUMENT_SETS))
@@ -387,15 +357,20 @@ def clear(
     _set_shares(market, rules, paths, terms, open_finance, shares[0])
     for province in range(_PROVINCES):
         split_budgets(province, market, rules, paths, sums, spending.change[province], month)
-        by_app = _spend_in(province, market, weights[province], sums.spending, shares[0], spending, held)
-        note_demand(province, market.budget_scale[province] * weights[province], sums.spending, spending, terms)
-        clear_app(province, by_app, rules, spending, terms)
+        by_app = _spend_in(province, market, weights[province], sums, shares[0], terms, spending, held)
+        scale = market.budget_scale[province] * weights[province]
+        note_demand(province, scale, sums.spending, spending, terms[FIRST])
+        unit = market.budget_unit[MEALS] * scale * spending.change[province, MEALS]
+        clear_app(province, by_app, sums.through[province, :, MEALS], unit, rules, spending, terms, platforms)
         for need in range(_NEEDS):
             if SECTOR_OF_NEED[need] != NO_SECTOR:
                 _clear_store(province, need, market, rules, shares[0], held[need], spending, tables)
         spending.travel_counter[province] = held[MOBILITY].sum()
     for need in range(GOODS_NEEDS):
-        clear_market(need, market, spending, terms)
+        note_reach(need, market.budget_unit[need], shares[0], spending, terms)
+        clear_market(need, FIRST, platforms[GOODS_MARKET], spending, terms[FIRST])
+        if terms[RIVAL].open[GOODS_MARKET]:
+            clear_market(need, RIVAL, platforms[SERVICES + GOODS_MARKET], spending, terms[RIVAL])
         in_malls = market.own_pull[need] + market.large_mall[need]
         tables.own_rate[need] = spending.mall[need] / in_malls if in_malls > 0.0 else 0.0
         spending.own_store[need] = tables.own_rate[need] * market.own_pull[need]
@@ -404,12 +379,20 @@ def clear(
 
 @njit(**JIT)
 def _spend_in(
-    province: int, market: Record, weight: float, unit_budgets: F8, shares: Record, spending: Record, held: F8
+    province: int,
+    market: Record,
+    weight: float,
+    sums: Record,
+    shares: Record,
+    terms: Records,
+    spending: Record,
+    held: F8,
 ) -> float:
     """Spend one province's budgets, but for shops; returns what goes through delivery apps, KRW.
 
-    held: becomes face-to-face spending, KRW, by (need, instrument set).
+    sums: the consumers'; held: becomes face-to-face spending, KRW, by (need, instrument set).
     """
+    unit_budgets, through = sums.spending, sums.through[province]
     first = province * GOODS_SETS * INSTRUMENT_SETS
     scale, change = market.budget_scale[province] * weight, spending.change[province]
     held[0] = 0.0
@@ -426,8 +409,13 @@ def _spend_in(
             held[need, instruments] = held[0, instruments] * unit
         if need < GOODS_NEEDS:
             total_online, by_market = _spend_online(need, unit, unit_budgets, first, shares, spending, held)
-            spending.market_small[need] += by_market
-            spending.mall[need] += total_online - by_market
+            by_rival = 0.0
+            if terms[RIVAL].open[GOODS_MARKET]:
+                by_rival = min(unit * through[RIVAL, need], total_online)
+                by_market = min(unit * through[FIRST, need], total_online - by_rival)
+            spending.market_small[FIRST, need] += by_market
+            spending.market_small[RIVAL, need] += by_rival
+            spending.mall[need] += total_online - by_market - by_rival
         elif need == MEALS:
             by_app, _ = _spend_online(need, unit, unit_budgets, first, shares, spending, held)
         elif need == MOBILITY:

@@ -19,8 +19,11 @@ _SERVICE: Final = SERVICE_OF_GATED[UNMANNED]
 def carried_krw(market: Record, spending: Record, terms: Record, province: int, kind: int) -> float:
     """Return the value of what is delivered to a province's people in the month: goods bought online, or meals."""
     if kind == _MEALS:
-        restaurants = spending.app_small[province] + spending.app_large[province] + spending.app_public[province]
-        return restaurants + spending.app_fee[province] + spending.app_courier[province]
+        value = spending.app_public[province] + spending.app_courier[province]
+        for side in range(spending.app_small.shape[0]):
+            value += spending.app_small[side, province] + spending.app_large[side, province]
+            value += spending.app_fee[side, province]
+        return value
     value = 0.0
     for need in range(GOODS_NEEDS):
         for accounts in range(GOODS_SETS):

@@ -6,45 +6,62 @@ from numba import njit
 
 from model.agents.consumers.columns import GOODS_SETS, INSTRUMENT_SETS
 from model.agents.merchants.columns import MARKETS
-from model.agents.platform_terms import GOODS_MARKET, LARGE, MEALS_APP, SELLERS, SMALL, SMALL_ABOVE
-from model.codes import MEALS, ONLINE_NEEDS, SECTORS
+from model.agents.platform_terms import (
+    FIRST,
+    GOODS_MARKET,
+    LARGE,
+    MEALS_APP,
+    OWN,
+    RIVAL,
+    SELLERS,
+    SERVICES,
+    SMALL,
+    SMALL_ABOVE,
+)
+from model.codes import MEALS, ONLINE_NEEDS, PROVINCES, SECTORS
 from model.numerics import JIT
-from model.records import F8, Record
+from model.records import F8, Record, Records
 
+_PROVINCES: Final = len(PROVINCES)
 _SECTORS: Final = len(SECTORS)
 
 
 @njit(**JIT)
-def clear_market(need: int, market: Record, spending: Record, terms: Record) -> None:
-    """Clear the open market of a need: the platform's fee, and orders to sellers by attraction and exposure."""
-    paid = spending.market_small[need]
+def clear_market(need: int, side: int, platform: Record, spending: Record, terms: Record) -> None:
+    """Clear one open market for a need: the platform's fee, and orders to sellers by attraction and exposure.
+
+    terms: the platform's; spending.market_small must hold what is paid through it.
+    """
+    paid = spending.market_small[side, need]
     total = paid / (1.0 + terms.fee[GOODS_MARKET])
-    spending.market_fee[need] = paid - total
-    pull = market.online_pull[need] + market.large_online[need]
-    rate = total / pull if pull > 0.0 else 0.0
-    moved = 0.0
+    spending.market_fee[side, need] = paid - total
+    pull, small, own = 0.0, 0.0, 0.0
     for where in range(need, MARKETS, _SECTORS):
-        moved += _sell_by_class(where, rate, 0.0, terms)
-    spending.market_small[need] = rate * (market.online_pull[need] + moved)
-    spending.market_large[need] = total - spending.market_small[need]
+        for seller in range(SELLERS):
+            pull += terms.pull[where, seller]
+    rate = total / pull if pull > 0.0 else 0.0
+    for where in range(need, MARKETS, _SECTORS):
+        small += _sell_by_class(where, rate, platform.listed, terms)
+        own += terms.exposure[where, OWN] * terms.pull[where, OWN]
+    spending.market_small[side, need] = rate * small
+    spending.market_own[need] += rate * own
+    spending.market_large[side, need] = total - rate * small - rate * own
 
 
 @njit(**JIT)
-def _sell_by_class(where: int, rate: float, public_rate: float, terms: Record) -> float:
-    """Set sales per unit of pull of each class of sellers; returns the small ones' pull gained by exposure.
+def _sell_by_class(where: int, rate: float, listed: float, terms: Record) -> float:
+    """Set what each class of sellers sells on a platform; returns what the small ones show there.
 
-    rate: on the private platform, for everybody at exposure one; public_rate: on the public one, for small sellers.
+    rate: sales per unit of pull at exposure one; listed: part of the small ones' own pull that they list.
     """
-    moved = 0.0
+    shown = 0.0
     for seller in range(SELLERS):
         exposure, pull = terms.exposure[where, seller], terms.pull[where, seller]
         terms.sold[where, seller] = rate * exposure * pull
-        if seller != LARGE:
-            moved += (exposure - 1.0) * pull
-            both = rate * exposure + public_rate
-            terms.seller_rate[where, seller] = both
-            terms.public_part[where, seller] = public_rate / both if both > 0.0 else 0.0
-    return moved
+        if seller < LARGE:
+            shown += exposure * pull
+            terms.seller_rate[where, seller] = rate * exposure * listed
+    return shown
 
 
 @njit(**JIT)
@@ -62,22 +79,63 @@ def note_demand(province: int, scale: float, unit_budgets: F8, spending: Record,
 
 
 @njit(**JIT)
-def clear_app(province: int, by_app: float, rules: Record, spending: Record, terms: Record) -> None:
-    """Clear one province's delivery apps: fees to couriers and platform, orders to restaurants and chains.
+def note_reach(need: int, unit: float, shares: Record, spending: Record, terms: Records) -> None:
+    """Keep what part of its holders' spending on a goods need each market has, as its pricing sees them.
 
-    The public platform's part goes to the small restaurants on it, in proportion to their attraction.
+    Of the first: over what it would have without its rival, by the cells of accounts; of the rival: of all online.
+    """
+    first, rival = spending.market_small[FIRST, need], spending.market_small[RIVAL, need]
+    kept, drawn = 1.0, 0.0
+    if terms[RIVAL].open[GOODS_MARKET]:
+        alone, online = 0.0, first + rival + spending.mall[need]
+        cells = terms[FIRST].demand_online
+        for province in range(_PROVINCES):
+            for accounts in range(GOODS_SETS):
+                part = shares.open_market[need, accounts]
+                alone += part * cells[province, accounts, need]
+        alone *= unit
+        kept, drawn = first / alone if alone > 0.0 else 0.0, rival / online if online > 0.0 else 0.0
+    terms[FIRST].reached[:, need], terms[RIVAL].reached[:, need] = kept, drawn
+
+
+@njit(**JIT)
+def clear_app(
+    province: int, by_app: float, through: F8, unit: float, rules: Record, spending: Record, terms: Records,
+    platforms: Records,
+) -> None:  # fmt: skip
+    """Clear one province's delivery apps: fees to couriers and platforms, orders to restaurants and chains.
+
+    by_app: spent through all of them, KRW; through: of it the rival's part and the public app's, a KRW for `unit`. What
+    goes through the public one reaches the small restaurants on it, in proportion to their attraction.
     """
     where = province * _SECTORS + MEALS
-    small = terms.pull[where, SMALL] + terms.pull[where, SMALL_ABOVE]
-    pull = small + terms.pull[where, LARGE]
-    courier = rules.courier_share * by_app
-    public = terms.public_share[province] * (by_app - courier)
-    paid = by_app - courier - public
+    kept = 1.0 - rules.courier_share
+    total = kept * by_app
+    public = min(kept * unit * through[1], total)
+    rival = min(kept * unit * through[0], total - public)
+    if terms[RIVAL].open[MEALS_APP] and not terms[FIRST].open[MEALS_APP]:
+        rival = total - public
+    first = total - public - rival
+    spending.app_courier[province] = by_app - total
+    spending.app_public[province] = public
+    small = terms[FIRST].pull[where, SMALL] + terms[FIRST].pull[where, SMALL_ABOVE]
+    terms[FIRST].public_rate[province] = public / small if small > 0.0 else 0.0
+    _clear_one_app(province, FIRST, first, 1.0, spending, terms[FIRST])
+    terms[FIRST].reached[province, MEALS] = first / total if total > 0.0 else 1.0
+    if terms[RIVAL].open[MEALS_APP]:
+        _clear_one_app(province, RIVAL, rival, platforms[SERVICES + MEALS_APP].listed, spending, terms[RIVAL])
+        terms[RIVAL].reached[province, MEALS] = rival / total if total > 0.0 else 0.0
+
+
+@njit(**JIT)
+def _clear_one_app(province: int, side: int, paid: float, listed: float, spending: Record, terms: Record) -> None:
+    """Clear one platform for meals in a province: its own fee, and orders to restaurants and chains."""
+    where, pull = province * _SECTORS + MEALS, 0.0
+    for seller in range(SELLERS):
+        pull += terms.pull[where, seller]
     orders = paid / (1.0 + terms.fee[MEALS_APP])
     rate = orders / pull if pull > 0.0 else 0.0
-    moved = _sell_by_class(where, rate, public / small if small > 0.0 else 0.0, terms)
-    spending.app_courier[province] = courier
-    spending.app_public[province] = public
-    spending.app_fee[province] = paid - orders
-    spending.app_small[province] = rate * (small + moved)
-    spending.app_large[province] = orders - spending.app_small[province]
+    small = _sell_by_class(where, rate, listed, terms)
+    spending.app_fee[side, province] = paid - orders
+    spending.app_small[side, province] = rate * small
+    spending.app_large[side, province] = orders - spending.app_small[side, province]

@@ -28,6 +28,7 @@ from model.agents.merchants.columns import (
     STAGE_MASKS,
     SUBSIDISED,
 )
+from model.agents.platform_terms import SERVICES
 from model.codes import (
     AGE_BANDS,
     FUNDED,
@@ -110,8 +111,10 @@ def _collect_consumption(spending: Record, books: Record, row: F8) -> None:
             face += spending.small_store[where] + spending.large_store[where]
         contactless = 0.0
         if need < GOODS_NEEDS:
-            contactless = spending.market_small[need] + spending.market_large[need] + spending.mall[need]
-            contactless += spending.own_store[need] + spending.market_fee[need]
+            contactless = spending.mall[need] + spending.own_store[need] + spending.market_own[need]
+            for side in range(SERVICES):
+                contactless += spending.market_small[side, need] + spending.market_large[side, need]
+                contactless += spending.market_fee[side, need]
             row[_ONLINE_NEED + need] = contactless
             goods += face + contactless
             online += contactless
@@ -207,7 +210,7 @@ def _collect_money(books: Record, sums: Record, programmes: Record, state: Recor
     row[_LARGE + 1] = booked[ledger.COMMISSION_SMALL] + booked[ledger.COMMISSION_LARGE]
     row[_LARGE + 2] = booked[ledger.APP_COMMISSION_SMALL] + booked[ledger.APP_COMMISSION_LARGE]
     row[_LARGE + 3] = booked[ledger.DELIVERY_SMALL] + booked[ledger.DELIVERY_LARGE]
-    row[_LARGE + 3] += booked[ledger.OWN_STORE_DELIVERY]
+    row[_LARGE + 3] += booked[ledger.OWN_STORE_DELIVERY] + booked[ledger.OWN_PARCELS]
     couriers = booked[ledger.APP_DELIVERY_SMALL] + booked[ledger.APP_DELIVERY_LARGE]
     row[_LARGE + 4] = booked[ledger.APP_COURIER] + couriers
     row[_PUBLIC + 1] = booked[ledger.DEVICE_SUBSIDY]

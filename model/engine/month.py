@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 from numba import float32, float64, int64, njit, prange, uint16
 
+from model.agents.consumers.budgets import age_chunk, save_chunk
 from model.agents.consumers.columns import ConsumerState
-from model.agents.consumers.kernel import age_chunk, consumers_chunk, save_chunk, total_of
+from model.agents.consumers.kernel import consumers_chunk, total_of
 from model.agents.government import (
     TRAINING_ROUTE,
     VISIT_ROUTE,
@@ -36,7 +37,7 @@ from model.agents.merchants.columns import (
     Places,
 )
 from model.agents.merchants.kernel import merchants_chunk, set_fee_tiers
-from model.agents.platform_terms import SOUND, set_seller_terms, set_terms
+from model.agents.platform_terms import FIRST, SOUND, set_seller_terms, set_terms
 from model.agents.training import train
 from model.calendar import QUARTER
 from model.channels.b2c import clear, prepare
@@ -108,7 +109,7 @@ def exogenous(w: World, month: int, calendar_month: int) -> None:
     open_month(w.books[0])
     _set_tables(w.market_tables[0], w.paths[month], w.market[0], w.gates[month], w.merchant_rules[0].entry_elasticity)
     _set_prices(w.market_tables[0], w.merchant_rules[0], w.paths[month])
-    set_terms(w.terms[0], w.platforms, w.asked[month], w.platform_rules[0], w.market[0], w.market_tables[0])
+    set_terms(w.terms, w.platforms, w.asked[month], w.platform_rules[0], w.market[0], w.market_tables[0])
     if calendar_month % 12 == 0:
         for chunk in range(w.savings.size):
             age_chunk(chunk, w.people, w.consumers, w.consumer_tables[0], calendar_month // 12)
@@ -214,7 +215,7 @@ def g2c(w: World) -> None:
 @njit(**JIT)
 def meet_consumers(w: World, month: int) -> None:
     """Set the consumers' tables of the month."""
-    prepare(w.market[0], w.consumption[0], w.paths[month], w.terms[0], w.gates[month], w.consumer_tables[0])
+    prepare(w.market[0], w.consumption[0], w.paths[month], w.terms, w.gates[month], w.consumer_tables[0])
 
 
 @njit(**JIT)
@@ -253,7 +254,7 @@ def b2c(w: World, month: int) -> None:
     total_of(w.consumer_sums[:chunks], total)
     clear(
         w.market[0], w.consumption[0], w.paths[month], w.people.weight_by_province, total,
-        w.spending[0], w.terms[0], w.gates[month], w.market_tables[0], month,
+        w.spending[0], w.terms, w.platforms, w.gates[month], w.market_tables[0], month,
     )  # fmt: skip
     clear_remote(w.services[0], w.service_rules[0], w.paths[month], w.market[0], w.spending[0], month)
     set_kiosk_share(
@@ -264,7 +265,7 @@ def b2c(w: World, month: int) -> None:
         w.consumer_rules[0].skill_mean,
         w.market_tables[0].kiosk_share,
     )
-    set_seller_terms(w.terms[0], w.market_tables[0], w.merchant_rules[0])
+    set_seller_terms(w.terms, w.market_tables[0], w.merchant_rules[0])
 
 
 @njit(**JIT)
@@ -272,7 +273,7 @@ def gated(w: World, month: int, calendar_month: int, seed: int) -> None:
     """Clear telemedicine and deliveries, and let their accidents happen; what those cost acts next month."""
     state, rules, gates = w.services[0], w.service_rules[0], w.gates[month]
     clear_medical(state, rules)
-    clear_deliveries(state, rules, gates, w.market[0], w.spending[0], w.terms[0])
+    clear_deliveries(state, rules, gates, w.market[0], w.spending[0], w.terms[FIRST])
     have_accidents(state, rules, gates, w.paths[month].years, calendar_month, seed)
 
 
@@ -324,7 +325,7 @@ def labour(w: World, month: int) -> None:
         add_into(total.nation, w.merchant_sums[chunk].nation)
         add_into(total.programme, w.merchant_sums[chunk].programme)
     book_month(
-        w.books[0], w.market[0], w.market_tables[0], w.terms[0], w.platforms, w.merchant_rules[0], w.consumption[0],
+        w.books[0], w.market[0], w.market_tables[0], w.terms, w.platforms, w.merchant_rules[0], w.consumption[0],
         w.spending[0], total, programmes, w.programme_state, w.loan_state, w.paths[month], w.asked[month], month,
     )  # fmt: skip
     book_services(w.books[0], w.services[0], w.service_rules[0], w.spending[0])
@@ -350,7 +351,10 @@ def collect(w: World, month: int) -> int:
         w.programme_state, w.loan_state, w.out[month],
     )  # fmt: skip
     collect_services(w.services[0], w.books[0], w.out[month])
-    collect_platforms(w.terms[0], w.platforms, w.books[0], total, w.out[month])
+    collect_platforms(
+        w.terms, w.platforms, w.books[0], total, w.consumer_sums[w.savings.size], w.people.weight_by_province,
+        w.out[month],
+    )  # fmt: skip
     for platform in range(w.platforms.size):
         if w.platforms[platform].fault[0] != SOUND:
             verdict = w.books[0].verdict[0] = OUT_OF_RANGE

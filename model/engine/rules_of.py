@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from model.agents.consumers.columns import BANDS, CONSUMER_RULES, CONSUMER_TABLES, GOODS_SETS, INCOME_STEPS
+from model.agents.consumers.columns import APP_SETS, BANDS, CONSUMER_RULES, CONSUMER_TABLES, INCOME_STEPS, MARKET_SETS
 from model.agents.merchants.columns import (
     DATA_ADVICE,
     DELIVERY_APP,
@@ -26,9 +26,9 @@ from model.agents.merchants.columns import (
 )
 from model.agents.merchants.incumbents import even_ranks, owner_age_table
 from model.agents.merchants.start import size_quantile
-from model.agents.platform_terms import PLATFORM, PLATFORM_RULES, TERMS
+from model.agents.platform_terms import FIRST, OWN, PLATFORM, PLATFORM_RULES, SERVICES, TERMS
 from model.channels.b2c import CONSUMPTION_RULES
-from model.codes import GOODS_NEEDS, INSTRUMENTS, MOBILITY, ONLINE_NEEDS, PLATFORMS, PROVINCES, TECHNOLOGIES
+from model.codes import GOODS_NEEDS, INSTRUMENTS, MOBILITY, ONLINE_NEEDS, PLATFORMS, PROVINCES, RIVALS, TECHNOLOGIES
 from model.parameters import register, vector
 from model.records import Records, fill, records
 
@@ -79,6 +79,7 @@ def consumer_rules(values: Values, skill_mean: float) -> Records:
         values["consumer.dormancy_monthly_hazard"],
         values["consumer.account_cost"],
         values["delivery_app.account_cost"],
+        values["delivery_app.second_account_cost"],
     )
     return fill(CONSUMER_RULES, **dict(zip(CONSUMER_RULES.names or (), numbers, strict=True)))
 
@@ -105,8 +106,12 @@ def consumer_tables(values: Values) -> Records:
     cells = len(PROVINCES)
     return fill(
         CONSUMER_TABLES,
-        utility=np.zeros(cells * GOODS_SETS * GOODS_NEEDS, np.float32),
-        app_utility=np.zeros(cells, np.float32),
+        utility=np.zeros(cells * MARKET_SETS * GOODS_NEEDS, np.float32),
+        app_utility=np.zeros(cells * APP_SETS, np.float32),
+        app_next=np.zeros(APP_SETS * cells, np.uint8),
+        market_part=np.zeros((2, GOODS_NEEDS, MARKET_SETS), np.float32),
+        app_part=np.zeros((2, cells, APP_SETS), np.float32),
+        beside=0,
         booking_utility=0.0,
         aversion=np.zeros(ONLINE_NEEDS, np.float32),
         hold=np.zeros(cells * len(INSTRUMENTS), np.float32),
@@ -131,6 +136,7 @@ def consumption_rules(values: Values) -> Records:
         quality_trend=values["consumer.quality_trend_per_year"],
         app_trend=values["delivery_app.quality_trend_per_year"],
         app_fading_years=values["delivery_app.quality_trend_fading_years"],
+        app_dissimilarity=values["public_platform.nest_dissimilarity"],
         courier_share=values["delivery_app.consumer_fee_share"],
         price_weight=values["consumer.price_weight"],
         quality_fading_years=values["consumer.quality_trend_fading_years"],
@@ -259,31 +265,43 @@ def platform_rules(values: Values) -> Records:
         values["public_platform.utility"],
         values["public_platform.promotion_weight"],
         values["public_platform.joining_per_month"],
+        values["platform.listing_per_month"],
+        values["open_market.own_sales_share"],
+        vector(values, "platform.rival_utility", "rivals"),
+        values["platform.entrant_share"],
+        values["platform.entry_tolerance"],
+        values["platform.entry_quarters"],
     )
     return fill(PLATFORM_RULES, **dict(zip(PLATFORM_RULES.names or (), numbers, strict=True)))
 
 
 def platforms(values: Values) -> Records:
-    """Return the private platforms at the start; prices may later move within the ranges that the register declares."""
+    """Return the private platforms at the start, rivals absent; prices may later move within the register's ranges."""
     known, table = register(), records(PLATFORM, len(PLATFORMS))
     for platform, code in zip(table, PLATFORMS, strict=True):
         commission, fee = f"{code}.commission_share", f"platform.consumer_fee_share.{code}"
-        platform.open = 1
+        platform.open = platform.listed = code not in RIVALS
+        platform.own_margin = values["open_market.own_margin_share"]
         platform.commission[:] = platform.commission_january[:] = values[commission]
+        platform.commission[OWN] = platform.commission_january[OWN] = platform.own_margin
         platform.commission_start = values[commission]
         platform.consumer_fee = platform.consumer_fee_start = platform.consumer_fee_january = values[fee]
         platform.commission_range[:] = known[commission].low, known[commission].high
         platform.consumer_fee_range[:] = known[fee].low, known[fee].high
         platform.variable_cost = values["platform.variable_cost_share_of_commission"] * values[commission]
+        if code in RIVALS:
+            platform.fixed_krw = values[f"platform.fixed_cost_krw_per_month.{code}"]
+            platform.entry_month = values[f"platform.entry_month.{code}"]
     return table
 
 
 def terms(started: Records) -> Records:
-    """Return the terms before the first month: nobody ranked, nothing passed on, nothing sold yet."""
-    table = records(TERMS)
-    table[0].price[:] = table[0].exposure[:] = table[0].cap[:] = table[0].agreed[:] = table[0].service_price[:] = 1.0
-    table[0].public_price[:] = table[0].open[:] = 1.0
-    table[0].fee[:] = started.consumer_fee
+    """Return both records of terms before the first month: nobody ranked, nothing passed on, nothing sold yet."""
+    table = records(TERMS, len(PLATFORMS) // SERVICES)
+    table.price = table.exposure = table.cap = table.agreed = table.service_price = table.public_price = 1.0
+    table.open = started.open.reshape(-1, SERVICES)
+    table.fee = started.consumer_fee.reshape(-1, SERVICES)
+    table[FIRST].part = table[FIRST].reached = 1.0
     return table
 
 

@@ -51,6 +51,7 @@ from model.agents.merchants.columns import (
     S_WRITTEN_OFF,
     TAKES_QR,
 )
+from model.agents.platform_terms import FIRST
 from model.channels.needs import OTHER_SPENDING
 from model.codes import MOBILITY, PROVINCES, SECTORS, TECHNOLOGIES
 from model.engine.gains import learn_gains
@@ -131,6 +132,7 @@ def _book_household_spending(books: Record, market: Record, tables: Record, spen
     counter, booked = spending.travel_counter.sum(), spending.travel_online.sum()
     small, large = spending.small_store.sum(), spending.large_store.sum()
     online = spending.market_small.sum() + spending.market_large.sum() + spending.market_fee.sum()
+    online += spending.market_own.sum()
     mall = spending.mall.sum()
     sold_small = _column(sums.market, M_STORE_SALES)
     _book(books, STORE_SMALL, small, sold_small)
@@ -146,7 +148,7 @@ def _book_household_spending(books: Record, market: Record, tables: Record, spen
 
 @njit(**JIT)
 def _book_merchant_costs(
-    books: Record, market: Record, tables: Record, terms: Record, rules: Record, sums: Record
+    books: Record, market: Record, tables: Record, terms: Records, rules: Record, sums: Record
 ) -> None:
     """Costs that are shares of what merchants sell or sold at the start; rows pay them in one sum with the others."""
     inputs, rent, other, business = 0.0, 0.0, 0.0, 0.0
@@ -190,7 +192,7 @@ def _book_fees(books: Record, rules: Record, spending: Record, sums: Record) -> 
 
 
 @njit(**JIT)
-def set_sales(market: Record, tables: Record, terms: Record, sums: Record) -> None:
+def set_sales(market: Record, tables: Record, terms: Records, sums: Record) -> None:
     """Set what small shops of each market sold, online too, and what they took by mobile pay and by public QR, KRW."""
     for where in range(market.store_pull.size):
         mobile, qr = 0.0, 0.0
@@ -261,7 +263,7 @@ def _book_loans(books: Record, sums: Record, states: Records) -> None:
 
 @njit(**JIT)
 def _household_income(
-    books: Record, market: Record, tables: Record, terms: Record, spending: Record, sums: Record, paths: Record,
+    books: Record, market: Record, tables: Record, terms: Records, spending: Record, sums: Record, paths: Record,
     month: int,
 ) -> None:  # fmt: skip
     """Book incomes and set what each province saves per unit of budget.
@@ -282,7 +284,7 @@ def _household_income(
             by_qr += row[M_QR_VALUE]
         budget = spending.budget[province]
         reward_here = paths.reward * by_qr
-        voucher_here = terms.voucher * spending.app_public[province]
+        voucher_here = terms[FIRST].voucher * spending.app_public[province]
         lost = spending.courier_pay_lost[province]
         income = wages_here + drawn_here + reward_here + outside * budget + voucher_here - lost
         saved = income - put_here - spending.spent[province]
@@ -297,7 +299,7 @@ def _household_income(
     _book(books, OWNER_FUNDS, put_in, _column(sums.market, M_PUT_IN))
     couriers = spending.courier_pay.sum() + spending.courier_pay_lost.sum()
     _book(books, OTHER_INCOME, outside * spending.budget.sum() - couriers, other)
-    _book(books, VOUCHERS, terms.voucher * spending.app_public.sum(), vouchers)
+    _book(books, VOUCHERS, terms[FIRST].voucher * spending.app_public.sum(), vouchers)
     _book(books, QR_REWARD, paths.reward * _column(sums.market, M_QR_VALUE), reward)
 
 
@@ -324,7 +326,7 @@ def book_month(
     books: Record,
     market: Record,
     tables: Record,
-    terms: Record,
+    terms: Records,
     platforms: Records,
     rules: Record,
     consumption: Record,

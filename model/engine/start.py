@@ -1,7 +1,9 @@
 """The starting world: state drawn from stored ranks, and constants solved so that January 2017 is met."""
 
+import copy
+import functools
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numba import int64, njit
@@ -15,13 +17,17 @@ from model.agents.merchants import start as shops
 from model.agents.merchants.adoption import MERCHANT_KEYS
 from model.agents.merchants.columns import (
     BLOCK,
+    BUSINESS,
+    DELIVERY_APP,
     INSTALLED,
     MARKET_TABLES,
     MERCHANT_SUMS,
     NOBODY,
+    OPEN_MARKET,
+    OWN_STORE,
     PROVINCE,
     SECTOR,
-    columns_of,
+    START,
     place_of,
 )
 from model.agents.merchants.devices import find_equipped
@@ -50,7 +56,7 @@ from model.levers.gates import compile_gates, open_gates
 from model.levers.platforms import compile_platform_levers
 from model.numerics import JIT, JIT_ALLOCATING
 from model.parameters import vector
-from model.records import F4, F8, Records, records
+from model.records import F4, F8, I2, Records, records
 from model.settings import Settings
 from model.streams import CONSUMER_INSTRUMENTS, CONSUMER_MEALS, INITIAL_CONSUMER, stream_key
 from model.synthetic_population.build import SyntheticKorea
@@ -67,68 +73,78 @@ def make_world(korea: SyntheticKorea, settings: Settings, seed: int) -> World:
     Raises UserError when parameters leave small merchants more sales than households spend.
     """
     world = lay_out(korea, settings)
-    values, year = dict(settings.parameters), settings.start // 12
-    _start_people(world, values, adults_in_table(year), seed, year)
-    _start_merchants(world, korea.merchants, values, seed, year)
+    _start_people(world, settings, seed)
+    _start_merchants(world, korea, settings, seed)
     _start_instruments(world, seed)
     return world
 
 
 def lay_out(korea: SyntheticKorea, settings: Settings) -> World:
     """Return the world's tables and empty columns, before anything has its starting state."""
-    values = dict(settings.parameters)
     people, traits = korea.people, korea.merchants
-    table = adults_in_table(settings.start // 12)
-    skill = rules_of.skill_table(values)
-    skill_mean = float(table.sum(axis=0) @ (skill[:, 0] + skill[:, 1] / 2.0) / table.sum())
+    cells = shops.chunk_cells(traits)
+    number = traits.district_index[traits.cell_district].astype(np.int64) * 8 + traits.cell_sector
+    chunks = chunks_of(people.id.size)
+    tables = copy.deepcopy(_tables(korea, settings))
+    return World(
+        people=people,
+        consumers=_empty_consumers(people.id.size),
+        consumer_sums=records(CONSUMER_SUMS, chunks + 1),
+        merchants=shops.make_rows(traits),
+        places=place_of(cells, traits.cell_start, shops.founders_of(traits), number),
+        merchant_sums=records(MERCHANT_SUMS, cells.size),
+        market=records(MARKET_STATE),
+        spending=records(SPENDING),
+        programme_state=records(PROGRAMME_STATE, int(tables["programmes"][0].count)),
+        loan_state=records(LOAN_STATE, max(1, int(tables["loans"][0].count))),
+        keys=records(MERCHANT_KEYS),
+        books=records(BOOKS),
+        services=records(SERVICE_STATE),
+        savings=np.zeros(chunks),
+        out=np.zeros((settings.months, len(CORE))),
+        **tables,
+    )
+
+
+@functools.lru_cache(maxsize=2)
+def _tables(korea: SyntheticKorea, settings: Settings) -> dict[str, Any]:
+    """Return what of a world follows from its settings alone, as every run of them begins: to be copied, not used."""
+    values = dict(settings.parameters)
     levers = cast(Sequence[tuple[str, Lever]], settings.levers)
     prices = vector(values, "technology.price_krw", "technologies")
     programmes, schedule = compile_levers(levers, settings.start, settings.months, prices)
-    cells = shops.chunk_cells(traits)
     loans, loan_schedule = compile_loans(levers, settings.start, settings.months)
-    number = traits.district_index[traits.cell_district].astype(np.int64) * 8 + traits.cell_sector
-    chunks = chunks_of(people.id.size)
     tables = records(MARKET_TABLES)
     for technology, prior in enumerate(vector(values, "technology.prior_sales_gain", "technologies")):
         tables[0].realised[technology] = prior
     tables[0].kiosk_share[:] = 1.0 / (1.0 + np.exp(-values["kiosk.order_constant"]))
     platforms = rules_of.platforms(values)
-    adults = _adults(people, settings.start // 12)
+    adults = _adults(korea.people, settings.start // 12)
     asked, limits = compile_platform_levers(levers, settings.start, settings.months, adults)
     tables[0].limit_krw[:] = limits
-    return World(
-        people=people,
-        consumers=_empty_consumers(people.id.size),
-        consumer_rules=rules_of.consumer_rules(values, skill_mean),
-        consumer_tables=rules_of.consumer_tables(values),
-        consumer_sums=records(CONSUMER_SUMS, chunks + 1),
-        merchants=shops.make_rows(traits),
-        places=place_of(cells, traits.cell_start, shops.founders_of(traits), number),
-        merchant_rules=rules_of.merchant_rules(values),
-        market_tables=tables,
-        merchant_sums=records(MERCHANT_SUMS, cells.size),
-        market=records(MARKET_STATE),
-        consumption=rules_of.consumption_rules(values),
-        platforms=platforms,
-        platform_rules=rules_of.platform_rules(values),
-        terms=rules_of.terms(platforms),
-        asked=asked,
-        spending=records(SPENDING),
-        programmes=programmes,
-        schedule=schedule,
-        programme_state=records(PROGRAMME_STATE, int(programmes[0].count)),
-        loans=loans,
-        loan_schedule=loan_schedule,
-        loan_state=records(LOAN_STATE, max(1, int(loans[0].count))),
-        keys=records(MERCHANT_KEYS),
-        books=records(BOOKS),
-        paths=make_paths(settings),
-        service_rules=service_rules(values),
-        services=records(SERVICE_STATE),
-        gates=compile_gates(levers, settings.start, settings.months),
-        savings=np.zeros(chunks),
-        out=np.zeros((settings.months, len(CORE))),
-    )
+    return {
+        "consumer_rules": rules_of.consumer_rules(values, _skill_mean(values, settings.start // 12)),
+        "consumer_tables": rules_of.consumer_tables(values),
+        "merchant_rules": rules_of.merchant_rules(values),
+        "market_tables": tables,
+        "consumption": rules_of.consumption_rules(values),
+        "platforms": platforms,
+        "platform_rules": rules_of.platform_rules(values),
+        "terms": rules_of.terms(platforms),
+        "asked": asked,
+        "programmes": programmes,
+        "schedule": schedule,
+        "loans": loans,
+        "loan_schedule": loan_schedule,
+        "paths": make_paths(settings),
+        "service_rules": service_rules(values),
+        "gates": compile_gates(levers, settings.start, settings.months),
+    }
+
+
+def _skill_mean(values: Mapping[str, float], year: int) -> float:
+    table, skill = adults_in_table(year), rules_of.skill_table(values)
+    return float(table.sum(axis=0) @ (skill[:, 0] + skill[:, 1] / 2.0) / table.sum())
 
 
 def make_paths(settings: Settings) -> Records:
@@ -168,9 +184,9 @@ def _empty_consumers(rows: int) -> ConsumerState:
     )
 
 
-def _start_people(w: World, values: Mapping[str, float], table: np.ndarray, seed: int, year: int) -> None:
-    skill = rules_of.skill_table(values)
-    account_start = _account_start(values, table, skill, float(w.consumer_rules[0].skill_mean))
+def _start_people(w: World, settings: Settings, seed: int) -> None:
+    values, year = dict(settings.parameters), settings.start // 12
+    skill, account_start = rules_of.skill_table(values), _account_start(settings.parameters, year)
     online = np.array(vector(values, "need.initial_online_share", "online_needs"))
     holders = np.full(ONLINE_NEEDS, values["consumer.initial_account_share"])
     holders[MEALS] = values["delivery_app.initial_account_share"]
@@ -200,10 +216,13 @@ def _started_services(w: World, values: Mapping[str, float]) -> Records:
     return started
 
 
-def _account_start(values: Mapping[str, float], table: np.ndarray, skill: np.ndarray, mean: float) -> np.ndarray:
+@functools.lru_cache(maxsize=4)
+def _account_start(parameters: tuple[tuple[str, float], ...], year: int) -> np.ndarray:
     """Solve the constants that give the register's shares of account holders among adults, for goods and meals."""
     from scipy.optimize import brentq
 
+    values, table = dict(parameters), adults_in_table(year)
+    skill, mean = rules_of.skill_table(values), np.float32(_skill_mean(values, year))
     ranks = (np.arange(256) + 0.5) / 256
     skills = skill[:, :1] + skill[:, 1:] * ranks
     slope = values["consumer.initial_account_skill_slope"]
@@ -229,7 +248,7 @@ def _solve_constants(w: World, wanted: np.ndarray) -> None:
     w.market[0].store_pull[:] = w.market[0].store_pull_start[:] = 1.0
     w.market[0].online_pull[:] = w.market[0].online_pull_start[:] = 1.0
     w.market[0].constants[:] = 0.0
-    prepare(w.market[0], w.consumption[0], w.paths[0], w.terms[0], open_gates(), w.consumer_tables[0])
+    prepare(w.market[0], w.consumption[0], w.paths[0], w.terms, open_gates(), w.consumer_tables[0])
     constants = np.full(ONLINE_NEEDS, -1.0)
     out = _open_start(w)
     for _ in range(50):
@@ -242,44 +261,65 @@ def _solve_constants(w: World, wanted: np.ndarray) -> None:
     w.market[0].constants[:] = constants
 
 
-def _start_merchants(w: World, traits: MerchantTraits, values: Mapping[str, float], seed: int, year: int) -> None:
-    rows, market = w.merchants, w.market[0]
+class _Shops(NamedTuple):
+    """What merchants have at the start whatever the luck: to be read only.
+
+    yearly_krw: sales a year before local demand; constants: of having each technology; entered: months of opening.
+    """
+
+    yearly_krw: F8
+    constants: F8
+    entered: I2
+
+
+@functools.lru_cache(maxsize=2)
+def _shops_without_luck(korea: SyntheticKorea, parameters: tuple[tuple[str, float], ...], year: int) -> _Shops:
+    values, traits = dict(parameters), korea.merchants
     yearly = shops.yearly_sales(traits, values)
+    constants = shops.technology_constants(traits, yearly, rules_of.USABLE, values, year)
+    return _Shops(yearly, constants, incumbents.months_of_opening(traits, values))
+
+
+def _start_merchants(w: World, korea: SyntheticKorea, settings: Settings, seed: int) -> None:
+    rows, market, traits = w.merchants, w.market[0], korea.merchants
+    values, year = dict(settings.parameters), settings.start // 12
+    yearly, constants, rows.entered[:] = _shops_without_luck(korea, settings.parameters, year)
     shops.set_sales(rows, traits, yearly, values)
     _meet_local_demand(w, traits, values, yearly)
     shops.set_heads(rows, traits, values)
     wage = w.market[0].wage_premium * w.paths[0].minimum_wage_krw
     w.market_tables[0].wage_start_krw = wage[0]
     shops.set_cash(rows, traits, wage, values)
-    incumbents.set_ages(rows, traits, values)
     incumbents.set_debts(rows, traits, values)
     shops.set_life(rows, traits, yearly, values)
     set_fee_tiers(rows, w.paths[0].card_ceilings_krw, w.paths[0].qr_ceilings_krw)
     weight = traits.weight.astype(np.float64)
-    w.books[0].cash[MERCHANTS] = float(weight @ rows.cash_krw)
+    w.books[0].cash[MERCHANTS] = float((weight * rows.cash_krw).sum())
     w.books[0].cash[HOUSEHOLDS] = 0.0
-    chances = shops.set_technologies(rows, rules_of.USABLE, values, seed, year)
+    chances = shops.set_technologies(rows, traits, rules_of.USABLE, constants, values, seed, year)
     incumbents.empty_places(rows)
     w.market_tables[0].exit_constant[:] = incumbents.exit_constants(rows, values, 12.0 * float(wage[0]))
-    w.books[0].debt = float(weight @ rows.debt_krw)
+    w.books[0].debt = float((weight * rows.debt_krw).sum())
     there = np.where(rows.id == NOBODY, 0.0, weight)
-    market.there[:] = np.bincount(traits.sector, there, len(SECTORS))
+    market.there[:] = _by_sector(traits, there)
     shops.count_and_cost(rows, w.places, w.merchant_rules[0].running_krw)
-    state = columns_of(rows)
-    start = weight * state["start_krw"]
-    for sector in range(len(SECTORS)):
-        of_sector = traits.sector == sector
-        market.start_sales[sector] = start[of_sector].sum(), (weight * state["business_krw"])[of_sector].sum()
-        market.online_pull_start[sector] = (start * chances["open_market_entry"])[of_sector].sum()
+    start = weight * rows.numbers[START]
+    market.start_sales[:, 0] = _by_sector(traits, start)
+    market.start_sales[:, 1] = _by_sector(traits, weight * rows.numbers[BUSINESS])
+    market.online_pull_start[:] = _by_sector(traits, start * chances[OPEN_MARKET])
     small = np.array(vector(values, "open_market.small_seller_share", "goods_needs"))
     expected = market.online_pull_start[:GOODS_NEEDS]
     market.large_online[:GOODS_NEEDS] = expected * (1.0 - small) / small
-    expected = (np.bincount(traits.sector, start * chances["own_online_store"], minlength=len(SECTORS)))[:GOODS_NEEDS]
+    expected = _by_sector(traits, start * chances[OWN_STORE])[:GOODS_NEEDS]
     small = np.array(vector(values, "own_store.small_seller_share", "goods_needs"))
     market.own_pull_start[:GOODS_NEEDS] = expected
     market.large_mall[:GOODS_NEEDS] = expected * (1.0 - small) / small
-    _start_apps(w, start * chances["delivery_app"], traits, values["delivery_app.small_seller_share"])
+    _start_apps(w, start * chances[DELIVERY_APP], traits, values["delivery_app.small_seller_share"])
     _offer_at_start(w)
+
+
+def _by_sector(traits: MerchantTraits, values: F8) -> F8:
+    return np.bincount(traits.sector, values, len(SECTORS)).astype(np.float64)
 
 
 def _start_apps(w: World, expected: np.ndarray, traits: MerchantTraits, small: float) -> None:
@@ -292,11 +332,11 @@ def _start_apps(w: World, expected: np.ndarray, traits: MerchantTraits, small: f
 
 def _meet_local_demand(w: World, traits: MerchantTraits, values: Mapping[str, float], yearly_krw: np.ndarray) -> None:
     """Scale shops to their province's demand and set large sellers to the rest of it, sector by sector."""
-    state, market = columns_of(w.merchants), w.market[0]
+    market = w.market[0]
     demand = _store_demand(w, values)
     where = traits.province.astype(np.int64) * len(SECTORS) + traits.sector
     weight = traits.weight.astype(np.float64)
-    pull = np.bincount(where, weight * state["start_krw"], minlength=len(PROVINCES) * len(SECTORS))
+    pull = np.bincount(where, weight * w.merchants.numbers[START], minlength=len(PROVINCES) * len(SECTORS))
     scale = np.ones(pull.size)
     for need, (name, sector) in enumerate(zip(NEEDS, SECTOR_OF_NEED, strict=True)):
         if sector == NO_SECTOR:
@@ -313,7 +353,7 @@ def _meet_local_demand(w: World, traits: MerchantTraits, values: Mapping[str, fl
         market.large_store[column] = np.where(pull[column] > 0.0, demand[:, need] - local, demand[:, need])
     shops.set_sales(w.merchants, traits, yearly_krw * scale[where], values)
     w.market_tables[0].market_scale[:] = scale
-    market.store_pull_start[:] = np.bincount(where, weight * state["start_krw"], minlength=pull.size)
+    market.store_pull_start[:] = np.bincount(where, weight * w.merchants.numbers[START], minlength=pull.size)
 
 
 def _store_demand(w: World, values: Mapping[str, float]) -> np.ndarray:
@@ -334,7 +374,7 @@ def _open_start(w: World) -> np.ndarray:
 
 
 def _start_instruments(w: World, seed: int) -> None:
-    prepare(w.market[0], w.consumption[0], w.paths[0], w.terms[0], open_gates(), w.consumer_tables[0])
+    prepare(w.market[0], w.consumption[0], w.paths[0], w.terms, open_gates(), w.consumer_tables[0])
     _start_all_instruments(w, _key(seed, CONSUMER_INSTRUMENTS))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.agents.platform_terms import LARGE, SELLERS, SMALL, TERMS_PATH, platform_of
-from model.codes import PLATFORMS, PROVINCES, SECTORS
+from model.codes import FIRST_PLATFORMS, PROVINCES, SECTORS
 from model.errors import UserError
 from model.levers.base import Lever
 from model.levers.platform_fee import PlatformFeeCut
@@ -43,7 +43,7 @@ def _asks(lever: PlatformFeeCut) -> bool:
 
 def _ask(asked: Records, lever: PlatformFeeCut, start: int) -> None:
     """Lower caps and add cuts of the lever's platform, provinces and sellers, in its months."""
-    sold_on = np.equal(_PLATFORM_OF, PLATFORMS.index(lever.platform))
+    sold_on = np.equal(_PLATFORM_OF, FIRST_PLATFORMS.index(lever.platform))
     here = sold_on & np.repeat(_chosen(lever.jurisdiction), len(SECTORS))
     covered = np.zeros((sold_on.size, SELLERS), dtype=bool)
     covered[here, SMALL] = True
@@ -74,7 +74,7 @@ def _months(asked: Records, lever: Lever, start: int) -> Records:
 
 def _limits(cuts: Sequence[PlatformFeeCut]) -> NDArray[np.float32]:
     limits = np.full(len(SECTORS), np.inf, np.float32)
-    for number, platform in enumerate(PLATFORMS):
+    for number, platform in enumerate(FIRST_PLATFORMS):
         named = {lever.sales_max_krw_per_year for lever in cuts if lever.platform == platform}
         if len(named) > 1:
             raise UserError(

@@ -35,16 +35,25 @@ def price_next(price: float, commission: float, start: float, passed_on: float, 
 
 
 @njit(**JIT)
-def orders_moved(share: float, inner: float, utility: float, dissimilarity: float) -> float:
-    """Return a service's share of a cell's spending after its utility moves.
+def nest_moved(inner: float, utility: float, dissimilarity: float) -> tuple[float, float]:
+    """Return what a nest's odds are multiplied by after the utility of a service in it moves, and its new share of it.
 
-    share: of all contactless services in the cell's spending; inner: of the service in them, at the old utility. Nested
-    logit: the nest's inclusive value moves with the service.
+    inner: of the service in all contactless services, at the old utility. Nested logit: the nest's inclusive value
+    moves with the service.
     """
     grown = inner * math.exp(utility / dissimilarity)
     nest = grown + 1.0 - inner
-    drawn = share * math.pow(nest, dissimilarity)
-    return drawn / (1.0 - share + drawn) * grown / nest
+    return math.pow(nest, dissimilarity), grown / nest
+
+
+@njit(**JIT)
+def orders_moved(share: float, drawn: float, part: float) -> float:
+    """Return a service's share of a cell's spending after its utility moves.
+
+    share: of all contactless services in the cell's spending before; drawn, part: of `nest_moved`.
+    """
+    odds = share * drawn
+    return odds / (1.0 - share + odds) * part
 
 
 @njit(**JIT)
@@ -58,17 +67,35 @@ def members_kept(change: float, response: float, curvature: float) -> float:
 
 
 @njit(**JIT)
-def holding_response(margin: float, elasticity: float) -> float:
+def holding_response(margin: float, priced: float, elasticity: float) -> float:
     """Return the response of members with which a platform of this margin would not move its price.
 
-    elasticity: log change of orders by a unit of the price, as buyers see it.
+    priced: part of its orders that pay the price; elasticity: log change of orders by a unit of the price.
     """
-    return 1.0 / max(margin, 1e-3) + elasticity
+    return priced / max(margin, 1e-3) + elasticity
 
 
 @njit(**JIT)
-def public_odds(
+def odds_beside(
     reach: float, utility: float, price_weight: float, relative_price: float, dissimilarity: float
 ) -> float:
-    """Return the odds that an order goes to the public platform: its reach times e^(utility over private / lambda)."""
+    """Return the odds of an order against the first platform: reach times e^(utility over the first's / lambda).
+
+    reach: attraction of what is listed over what the first lists; relative_price: over what buyers pay there.
+    """
     return reach * math.exp((utility + price_weight * math.log(relative_price)) / dissimilarity)
+
+
+@njit(**JIT)
+def entry_profit(paid: float, share: float, commission: float, fee: float, variable: float, fixed: float) -> float:
+    """Return what an absent platform expects to earn a month, KRW: a share of what consumers pay its service.
+
+    paid, fixed: KRW a month; commission in force, fee of consumers, variable cost: shares of an order.
+    """
+    return share * paid / (1.0 + fee) * (commission + fee - variable) - fixed
+
+
+@njit(**JIT)
+def promises_enough(profit: float, fixed: float, tolerance: float) -> bool:
+    """Return whether a quarter speaks for entry: expected profit exceeds its tolerance times the fixed cost."""
+    return profit > tolerance * fixed

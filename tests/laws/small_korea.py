@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.agents.merchants.columns import MerchantRows, columns_of
+from model.codes import RIVALS
 from model.economy import Economy, population_of
 from model.engine.world import World
 from model.exogenous import default_paths
@@ -97,7 +98,8 @@ def sandbox(**changes: Any) -> Named:
 
 def closure(service: str, **changes: Any) -> Named:
     """A service closed in the whole country from the second month; `changes` override."""
-    return f"close_{service}", ServiceClosure(**({"service": service, "start": FIRST, "end": START + 300} | changes))
+    chosen: dict[str, Any] = {"service": service, "start": FIRST, "end": START + 300}
+    return f"close_{service}", ServiceClosure(**(chosen | changes))
 
 
 def settings_of(
@@ -121,12 +123,15 @@ def settings_of(
 
 
 def both_levers(**changes: Any) -> Settings:
-    """Settings with every programme, rewards, wages so high that owners put money in, levers on platforms, sandboxes.
+    """Settings with every programme, rewards, wages so high that owners put money in, levers on platforms, rivals and
+    sandboxes.
 
     So every purpose flows.
     """
     later = {"minimum_wage_krw_per_hour": 16_000.0, "public_qr_reward_share": 0.05}
     needy = {"loan.floor_share": 0.95, "loan.programme_known_share": 1.0, "exit.hazard_per_year.later": 0.08}
+    for rival in RIVALS:
+        needy |= {f"platform.entry_month.{rival}": 1.0, f"platform.consumer_fee_share.{rival}": 0.01}
     on_goods = "cap_on_goods", fee_cap(platform="open_market")[1]
     programmes = terminal_subsidy(), qr_enrolment(), smart_shop(), field_training(), digital_loan(budget_krw=1e15)
     drones = "drones", sandbox(service="unmanned_delivery", jurisdiction=())[1]

@@ -49,6 +49,7 @@ class Settled:
     qr_fees: F8
     running: F8
     commission: F8
+    rival_commission: F8
     public_commission: F8
     delivery: F8
     own_delivery: F8
@@ -128,7 +129,8 @@ def costs(month: Month) -> Settled:
     by_mobile, by_qr = merchants.sales * month.mobile, merchants.sales * month.qr
     by_card = by_mobile + v["till.card_payment_share"] * (merchants.sales - by_mobile - by_qr)
     card_fee, qr_fee = fees(month)
-    charged = month.terms.commission[merchants.province, merchants.sector, classes(run, merchants)]
+    seller = merchants.province, merchants.sector, classes(run, merchants)
+    beside = merchants.sales_online * month.rival_part
     public = merchants.sales_online * month.public_part
     added = v.of("technology.attraction")[LIVE]
     live = v["live_commerce.commission_share"] * added / (1.0 + added)
@@ -141,7 +143,8 @@ def costs(month: Month) -> Settled:
         card_fees=card_fee * by_card,
         qr_fees=qr_fee * by_qr,
         running=v.of("technology.running_cost_krw_per_month") @ month.installed,
-        commission=charged * (merchants.sales_online - public),
+        commission=month.terms.commission[0][seller] * (merchants.sales_online - public - beside),
+        rival_commission=month.terms.commission[1][seller] * beside,
         public_commission=month.terms.public_commission * public,
         delivery=parcels(v)[merchants.sector] * merchants.sales_online,
         own_delivery=v["open_market.delivery_share"] * merchants.sales_own,

@@ -114,16 +114,17 @@ def differences_of_constants(mine: Constants, theirs: Constants) -> Iterator[str
 
 def differences_of_platforms(one: Platforms, other: Platforms) -> Iterator[str]:
     """Differences of platforms: prices and shares by 1e-5, money by 1e-5 of itself, profit of costs."""
-    for name in ("open", "solved", "bound", "losses"):
+    for name in ("open", "gone", "solved", "bound", "losses", "promised"):
         yield from whole(f"platforms.{name}", getattr(one, name), getattr(other, name))
     for name in (
         "commission", "fee", "commission_january", "fee_january", "price", "agreed", "cap", "charged", "members",
-        "public_price", "public_share", "both",
+        "public_price", "reached", "both", "listed",
     ):  # fmt: skip
         yield from near(f"platforms.{name}", getattr(one, name), getattr(other, name), 1.0)
     for name in ("sold", "budget", "online", "responses", "expected"):
         yield from relative(f"platforms.{name}", getattr(one, name), getattr(other, name))
-    turnover = np.array([one.sold[:, :3].sum(), one.sold[:, 3].sum()])
+    turnover = np.array([one.sold[side, :, sectors].sum() for side in (0, 1) for sectors in (slice(0, 3), 3)])
+    turnover = np.maximum(turnover, turnover.max() * 1e-3)
     yield from near("platforms.quarter", one.quarter, other.quarter, turnover)
     yield from near("platforms.profit", one.profit, other.profit, turnover)
 
@@ -232,7 +233,7 @@ def amounts_behind(walked: Walked) -> Table:
         "owner_funds": shops.total((books.turnover + books.put_in) * (books.put_in > 0.0)),
         "owner_income_krw": paid["inputs"],
         "household_saving_krw": paid["wages"] + paid["drawings"] + paid["other_income"],
-        "platform_profit_krw": paid["open_market_costs"] + paid["app_costs"],
+        "platform_profit_krw": paid["open_market_costs"] + paid["app_costs"] + paid["own_sales"],
     }
 
 

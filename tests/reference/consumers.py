@@ -7,8 +7,9 @@ from scipy.special import ndtri
 
 from tests.reference import state as kept
 from tests.reference.draws import B1, F8, I8, Luck
-from tests.reference.platforms import GOODS_MARKET, MEALS_APP, Terms
+from tests.reference.platforms import FIRST, GOODS_MARKET, MEALS_APP, Terms
 from tests.reference.state import (
+    ACCOUNT_SETS,
     APP_ACCOUNT,
     GOODS,
     MALL_ACCOUNT,
@@ -18,6 +19,9 @@ from tests.reference.state import (
     ONLINE,
     OPEN_MARKET_ACCOUNT,
     PROVINCES,
+    PUBLIC_ACCOUNT,
+    RIVAL_APP_ACCOUNT,
+    RIVAL_MARKET_ACCOUNT,
     SERVED,
     SHOPS,
     Markets,
@@ -27,8 +31,8 @@ from tests.reference.state import (
 )
 
 NO_ACCOUNT_UTILITY = -60.0
-NO_GAIN = -1.0
-"""Below any gain of opening an account: the account is held already."""
+NO_GAIN = (-1.0, -2.0, -3.0)
+"""Below any gain of opening an account, by service for goods: the account is held already; never alike."""
 
 
 def unit_budgets(people: People, v: Values) -> F8:
@@ -62,11 +66,16 @@ def budget_scale(run: Run, markets: Markets, other_income: float, t: int) -> F8:
 
 @dataclass
 class Utilities:
-    """Utilities of a month: market by need, mall, app by province, booking, face by (province, need, other)."""
+    """Utilities of a month: market, mall and rival market by need, the first app by province and odds against it of
+    (first, rival, public app; province), booking, face by (province, need, other); whether a rival market is open.
+    """
 
     market: F8
     mall: F8 | float
+    rival: F8
     app: F8
+    odds: F8
+    has_rival: bool
     booking: float
     face: F8
 
@@ -90,14 +99,22 @@ def utilities(run: Run, markets: Markets, mall: float, terms: Terms, t: int) -> 
     own, own_start = markets.own[:, goods].sum(axis=0), markets.own_start[goods]
     malls = kept.ratio(own + large_mall, own_start + large_mall, 1.0)
     exponent = v["consumer.network_exponent"]
-    dear = v["consumer.price_weight"] * np.log(terms.service)
+    dear = v["consumer.price_weight"] * np.log(terms.service[FIRST])
     market = exponent * np.log((1.0 + online) / 2.0) + quality + dear[0, goods]
     app = exponent * np.log((1.0 + restaurants) / 2.0) + app_quality
-    app = app + dear[:, MEALS] + terms.public_value
+    app = app + dear[:, MEALS]
+    closed, has_rival = np.full(GOODS, NO_ACCOUNT_UTILITY), terms.has_rival(GOODS_MARKET)
+    nest = v["consumer.nest_dissimilarity"]
+    rival = market + nest * np.log(terms.odds[0, goods]) if has_rival else closed
+    first = np.full(PROVINCES, float(terms.open[MEALS_APP]))
+    odds = np.array([first, terms.odds[:, MEALS] * terms.has_rival(MEALS_APP), terms.public_odds])
     return Utilities(
-        market if terms.open[GOODS_MARKET] == 1 else np.full(GOODS, NO_ACCOUNT_UTILITY),
+        market if terms.open[GOODS_MARKET] == 1 else closed,
         mall + exponent * np.log((1.0 + malls) / 2.0) + quality,
-        app if terms.open[MEALS_APP] == 1 else np.full(PROVINCES, NO_ACCOUNT_UTILITY),
+        rival,
+        app,
+        odds,
+        has_rival,
         quality,
         exponent * np.log((1.0 + shops) / 2.0) - measures(run, "stringency_weight", t),
     )
@@ -140,14 +157,32 @@ def shifts(run: Run, markets: Markets, constants: kept.Constants, now: F8) -> F8
     return np.asarray(pull / (pull @ start)[:, None])
 
 
-def contactless(u: Utilities, needs: F8, nest: float, gate: F8) -> F8:
-    """Utility of contactless over face to face by (account set, province, online need); gate: of e-commerce."""
-    both = nest * np.log(np.exp(u.market / nest) + np.exp(u.mall / nest))
-    table = np.full((8, PROVINCES, ONLINE), NO_ACCOUNT_UTILITY)
-    services = np.array([u.market, np.full(GOODS, u.mall), both])[:, None, :]
-    table[1:4, :, :GOODS] = table[5:, :, :GOODS] = services + needs[:GOODS] - u.face[:, :GOODS] + gate[:, None]
-    table[1:4, :, MOBILITY] = table[5:, :, MOBILITY] = u.booking + needs[MOBILITY] - u.face[:, MOBILITY]
-    table[APP_ACCOUNT:, :, MEALS] = u.app + needs[MEALS] - u.face[:, MEALS] + gate
+def for_goods(u: Utilities, accounts: int) -> list[F8 | float]:
+    """Utilities of the services for goods that an account set reaches."""
+    services = ((OPEN_MARKET_ACCOUNT, u.market), (MALL_ACCOUNT, u.mall), (RIVAL_MARKET_ACCOUNT, u.rival))
+    return [value for bit, value in services if accounts & bit and (bit != RIVAL_MARKET_ACCOUNT or u.has_rival)]
+
+
+def odds_of_apps(u: Utilities, accounts: int) -> F8:
+    """Odds against the first app, by (app, province), of those that an account set reaches; 0 for the others."""
+    held = [accounts & bit > 0 for bit in (APP_ACCOUNT, RIVAL_APP_ACCOUNT, PUBLIC_ACCOUNT)]
+    return np.asarray(u.odds * np.array(held)[:, None])
+
+
+def contactless(u: Utilities, needs: F8, nest: float, nest_of_apps: float, gate: F8) -> F8:
+    """Utility of contactless over face to face by (account set, province, online need): log-sums of what is reached.
+
+    gate: of e-commerce.
+    """
+    table = np.full((ACCOUNT_SETS, PROVINCES, ONLINE), NO_ACCOUNT_UTILITY)
+    for accounts in range(ACCOUNT_SETS):
+        services, apps = for_goods(u, accounts), odds_of_apps(u, accounts).sum(axis=0)
+        if services:
+            both = nest * np.log(sum(np.exp(value / nest) for value in services))
+            table[accounts, :, :GOODS] = both + needs[:GOODS] - u.face[:, :GOODS] + gate[:, None]
+            table[accounts, :, MOBILITY] = u.booking + needs[MOBILITY] - u.face[:, MOBILITY]
+        value = u.app + nest_of_apps * np.log(np.where(apps > 0.0, apps, 1.0)) + needs[MEALS] - u.face[:, MEALS] + gate
+        table[accounts, :, MEALS] = np.where(apps > 0.0, value, NO_ACCOUNT_UTILITY)
     return table
 
 
@@ -206,34 +241,54 @@ def surplus(choice: Choice, people: People, accounts: I8, v: Values) -> F8:
     return np.asarray(-np.sum(occasions * np.log(np.maximum(1.0 - share, 1e-7)), axis=0))
 
 
-def open_accounts(people: People, choice: Choice, v: Values, revising: B1, luck: Luck) -> None:
-    """Open, twice, the service with the largest gain where it beats the cost; equal gains: the open market."""
-    for turn in range(2):
+def open_accounts(people: People, choice: Choice, u: Utilities, v: Values, revising: B1, luck: Luck) -> None:
+    """Open, as often as there are services for goods, the one with the largest gain where it beats the cost; equal
+    gains: the first of market, mall, rival market.
+    """
+    bits = [OPEN_MARKET_ACCOUNT, MALL_ACCOUNT, *([RIVAL_MARKET_ACCOUNT] if u.has_rival else [])]
+    rows = np.arange(people.id.size)
+    for turn in range(len(bits)):
         now = surplus(choice, people, people.accounts, v)
         cost = v["consumer.account_cost"] * (1.0 - people.skill)
-        gain_market, gain_mall = (
-            np.where(people.accounts & bit, NO_GAIN, surplus(choice, people, people.accounts | bit, v) - now)
-            for bit in (OPEN_MARKET_ACCOUNT, MALL_ACCOUNT)
+        gains = np.array(
+            [
+                np.where(people.accounts & bit, none, surplus(choice, people, people.accounts | bit, v) - now)
+                for bit, none in zip(bits, NO_GAIN, strict=False)
+            ]
         )
-        market_first = ~luck.below(
-            ("account_rank", turn), people.id, gain_market, gain_mall, revising & (people.accounts & 3 == 0)
-        )
-        gain = np.maximum(gain_market, gain_mall)
-        opened = luck.below(("account_gain", turn), people.id, cost, gain, revising)
-        better = np.where(
-            (people.accounts & 3 == 0) & market_first | (gain_mall == NO_GAIN), OPEN_MARKET_ACCOUNT, MALL_ACCOUNT
-        )
-        people.accounts = np.where(opened, people.accounts | better, people.accounts)
+        order = np.argsort(-gains, axis=0, kind="stable")
+        best, next_best = gains[order[0], rows], gains[order[1], rows]
+        swapped = luck.below(("account_rank", turn), people.id, best, next_best, revising)
+        chosen = np.where(swapped, order[1], order[0])
+        opened = luck.below(("account_gain", turn), people.id, cost, gains[chosen, rows], revising)
+        people.accounts = np.where(opened, people.accounts | np.array(bits)[chosen], people.accounts)
 
 
-def open_app(people: People, choice: Choice, v: Values, revising: B1, luck: Luck) -> None:
-    """Open an account with the delivery app where its surplus beats its own cost."""
-    lacking = revising & (people.accounts & APP_ACCOUNT == 0)
+def apps_of(accounts: I8) -> I8:
+    """Set of apps of an account set: 1 the first, 2 its rival, 4 the public one."""
+    first, rival, public = (accounts & bit != 0 for bit in (APP_ACCOUNT, RIVAL_APP_ACCOUNT, PUBLIC_ACCOUNT))
+    return np.asarray(first.astype(np.int64) | rival.astype(np.int64) << 1 | public.astype(np.int64) << 2)
+
+
+def next_app(u: Utilities) -> I8:
+    """Account that adds most to a set of apps by (set, province), 0 if none adds: that of the largest odds."""
+    bits, table = np.array([APP_ACCOUNT, RIVAL_APP_ACCOUNT, PUBLIC_ACCOUNT]), np.zeros((8, PROVINCES), dtype=np.int64)
+    for held in range(8):
+        lacking = np.array([held >> app & 1 == 0 for app in range(3)])
+        odds = u.odds * lacking[:, None]
+        table[held] = np.where(odds.max(axis=0) > 0.0, bits[odds.argmax(axis=0)], 0)
+    return table
+
+
+def open_app(people: People, choice: Choice, u: Utilities, v: Values, revising: B1, luck: Luck) -> None:
+    """Open an account with the app that adds most where it beats its cost: one cost for the first, another for more."""
+    held = apps_of(people.accounts)
+    more = next_app(u)[held, people.province]
     now = surplus(choice, people, people.accounts, v)
-    gain = surplus(choice, people, people.accounts | APP_ACCOUNT, v) - now
-    cost = v["delivery_app.account_cost"] * (1.0 - people.skill)
-    opened = luck.below(("app_gain", 0), people.id, cost, gain, lacking)
-    people.accounts = np.where(opened, people.accounts | APP_ACCOUNT, people.accounts)
+    gain = surplus(choice, people, people.accounts | more, v) - now
+    cost = np.where(held == 0, v["delivery_app.account_cost"], v["delivery_app.second_account_cost"])
+    opened = luck.below(("app_gain", 0), people.id, cost * (1.0 - people.skill), gain, revising & (more > 0))
+    people.accounts = np.where(opened, people.accounts | more, people.accounts)
 
 
 def holding_utility(run: Run, markets: Markets, t: int) -> F8:
@@ -266,22 +321,22 @@ def fall_dormant(people: People, v: Values, luck: Luck) -> None:
     """Drop accounts that fall asleep, each by its own draw."""
     hazard = v["consumer.dormancy_monthly_hazard"]
     services = (
-        ("consumer_revision", 1, OPEN_MARKET_ACCOUNT),
+        ("consumer_revision", 1, OPEN_MARKET_ACCOUNT | RIVAL_MARKET_ACCOUNT),
         ("consumer_revision", 2, MALL_ACCOUNT),
-        ("consumer_meals", 1, APP_ACCOUNT),
+        ("consumer_meals", 1, APP_ACCOUNT | RIVAL_APP_ACCOUNT | PUBLIC_ACCOUNT),
     )
     for purpose, lane, bit in services:
         sleeps = luck.happens(purpose, lane, people.id, hazard, people.present)
         people.accounts = np.where(sleeps, people.accounts & ~bit, people.accounts)
 
 
-def revise(run: Run, people: People, choice: Choice, holding: F8, mean_skill: float, luck: Luck) -> None:
+def revise(run: Run, people: People, choice: Choice, u: Utilities, holding: F8, mean_skill: float, luck: Luck) -> None:
     """Accounts and instruments of those who revise this month, then dormancy."""
     v = run.values
     chance = 1.0 / v["consumer.revision_mean_months"]
     revising = luck.happens("consumer_revision", 0, people.id, chance, people.present)
-    open_accounts(people, choice, v, revising, luck)
-    open_app(people, choice, v, revising, luck)
+    open_accounts(people, choice, u, v, revising, luck)
+    open_app(people, choice, u, v, revising, luck)
     for_life = Luck(luck.seed, 0, luck.flips, luck.doubtful)
     revise_instruments(people, holding, v, mean_skill, revising, for_life)
     fall_dormant(people, v, luck)

@@ -162,10 +162,12 @@ def markets_of(world: Any, fixed: Markets) -> Markets:
 
 def platforms_of(world: Any) -> Platforms:
     """The platforms' state, and what they know of last month."""
-    own, terms = world.platforms, world.terms[0]
-    by_seller = (PROVINCES, SECTORS, 3)
+    own, terms = world.platforms, world.terms
+    by_seller = (2, PROVINCES, SECTORS, 4)
     return Platforms(
-        **{name: own[name].astype(np.int64) for name in ("open", "solved", "bound")},
+        **{name: own[name].astype(np.int64) for name in ("open", "gone", "solved", "bound")},
+        listed=own.listed.copy(),
+        promised=own.entry_quarters.copy(),
         commission=own.commission.copy(),
         fee=own.consumer_fee.copy(),
         commission_january=own.commission_january.copy(),
@@ -176,13 +178,13 @@ def platforms_of(world: Any) -> Platforms:
         profit=own.profit_krw.copy(),
         losses=own.loss_quarters.copy(),
         **{name: terms[name].reshape(by_seller).copy() for name in ("price", "sold", "agreed", "cap")},
-        charged=terms.fee.copy(),
-        members=terms.public_members.copy(),
-        public_price=terms.public_price.copy(),
-        public_share=terms.public_share.copy(),
-        budget=terms.demand_budget.copy(),
-        online=terms.demand_online.copy(),
-        both=terms.demand_both.copy(),
+        charged=terms.fee.ravel().copy(),
+        members=terms[0].public_members.copy(),
+        public_price=terms[0].public_price.copy(),
+        reached=terms.reached.copy(),
+        budget=terms[0].demand_budget.copy(),
+        online=terms[0].demand_online.copy(),
+        both=terms[0].demand_both.copy(),
     )
 
 

@@ -5,17 +5,23 @@ import numpy as np
 from tests.reference import medical
 from tests.reference.draws import F8
 from tests.reference.markets import Spending
+from tests.reference.money import PAID_AS
 from tests.reference.month import Walked, total_savings
-from tests.reference.platforms import LARGE, NAMES, SECTORS_OF
+from tests.reference.platforms import FIRST, LARGE, NAMES, RIVAL, SECTORS_OF
 from tests.reference.programmes import money_for_calls
 from tests.reference.services import served
 from tests.reference.state import (
     APP,
+    APP_ACCOUNT,
     GOODS,
     INSTALLED,
     MEALS,
     MOBILITY,
     NEEDS,
+    OPEN_MARKET_ACCOUNT,
+    PUBLIC_ACCOUNT,
+    RIVAL_APP_ACCOUNT,
+    RIVAL_MARKET_ACCOUNT,
     SERVED,
     SUPPORTED_AT,
     TECHNOLOGIES,
@@ -52,12 +58,12 @@ def indicators(walked: Walked) -> dict[str, float]:
 
 def consumption(walked: Walked) -> dict[str, float]:
     spending: Spending = walked.spending
-    online = spending.market + spending.market_fee + spending.malls + spending.own
+    online = (spending.market + spending.market_fee).sum(axis=0) + spending.malls + spending.own
     spent = np.zeros(NEEDS)
     spent[SERVED] = spending.face.sum(axis=0)
     eaten_out = float(spent[MEALS])
     spent[:GOODS] += online
-    meals = float((spending.app + spending.app_fee + spending.public + spending.couriers).sum())
+    meals = float((spending.app + spending.app_fee).sum() + (spending.public + spending.couriers).sum())
     bookings = float(spending.bookings.sum())
     spent[MEALS] += meals
     spent[MOBILITY] = spending.counters.sum() + bookings
@@ -175,7 +181,10 @@ def large_and_public(walked: Walked) -> dict[str, float]:
         + paid["app_sales_large"],
         "platform_commission_krw": paid["commission_small"] + paid["commission_large"],
         "delivery_platform_commission_krw": paid["app_commission_small"] + paid["app_commission_large"],
-        "logistics_krw": paid["delivery_small"] + paid["delivery_large"] + paid["own_store_delivery"],
+        "logistics_krw": paid["delivery_small"]
+        + paid["delivery_large"]
+        + paid["own_store_delivery"]
+        + paid["own_parcels"],
         "couriers_krw": paid["app_courier_fee"] + paid["app_delivery_small"] + paid["app_delivery_large"],
         "owners_trained_persons": sum(
             running.committed
@@ -187,33 +196,45 @@ def large_and_public(walked: Walked) -> dict[str, float]:
 
 
 def platforms(walked: Walked) -> dict[str, float]:
-    """What platforms charge, show and earn; the public one; online prices."""
+    """What the first platforms charge and show; what all earn; rivals, own sales, the public one; online prices."""
     known, terms, paid = walked.after.platforms, walked.month.terms, walked.booked
     table = {}
-    for j, name in enumerate(NAMES):
+    for j, name in enumerate(NAMES[:2]):
         small = SECTORS_OF[j], slice(0, LARGE)
-        sold, pull = known.sold[:, *small], terms.pull[:, *small]
-        mean = (
-            np.sum(sold * terms.commission[:, *small]) / np.sum(sold) if np.sum(sold) > 0.0 else known.commission[j, 0]
-        )
-        shown = np.sum(pull * terms.exposure[:, *small]) / np.sum(pull) if np.sum(pull) > 0.0 else 1.0
+        sold, pull = known.sold[FIRST][:, *small], terms.pull[FIRST][:, *small]
+        charged, shown = terms.commission[FIRST][:, *small], terms.exposure[FIRST][:, *small]
+        mean = np.sum(sold * charged) / np.sum(sold) if np.sum(sold) > 0.0 else known.commission[j, 0]
         table[f"commission_{name}_small_share"] = float(mean)
         table[f"consumer_fee_{name}_share"] = float(known.charged[j])
-        table[f"exposure_small_{name}"] = float(shown)
-    small = terms.pull[:, MEALS, :LARGE].sum(axis=1)
+        table[f"exposure_small_{name}"] = float(np.sum(pull * shown) / np.sum(pull)) if np.sum(pull) > 0.0 else 1.0
+    small = terms.pull[FIRST, :, MEALS, :LARGE].sum(axis=1)
     joined = float(np.sum(small * known.members) / np.sum(small)) if np.sum(small) > 0.0 else 0.0
     shops = walked.after.merchants
-    commissions = sum(paid[f"{app}commission_{size}"] for app in ("", "app_") for size in ("small", "large"))
+    earned = sum(paid[name] for names in PAID_AS for name in names[:3]) - sum(paid[names[3]] for names in PAID_AS)
     return table | {
         "public_platform_orders_krw": paid["public_app_sales"],
         "public_platform_members": joined * shops.total(shops.has(APP, INSTALLED)),
         "online_price_index": float(np.sum(known.sold * known.price) / np.sum(known.sold)),
-        "platform_profit_krw": commissions
-        + paid["market_fee"]
-        + paid["app_fee"]
-        - paid["open_market_costs"]
-        - paid["app_costs"],
+        "platform_profit_krw": earned + paid["own_sales"] - paid["own_purchases"] - paid["own_parcels"],
+        "platform_rivals_orders_krw": float(np.sum(known.sold[RIVAL])),
+        "first_party_sales_krw": paid["own_sales"],
+        "multi_homers_persons": several(walked),
     }
+
+
+def several(walked: Walked) -> float:
+    """People present with accounts with both open markets or several apps, before this month's revision; where there
+    are several: a rival or the public app is open.
+    """
+    before, now, terms = walked.before.people, walked.after.people, walked.month.terms
+    if not (np.any(terms.open[2:]) or np.any(terms.public_odds)):
+        return 0.0
+    markets = (before.accounts & OPEN_MARKET_ACCOUNT).astype(bool) & (before.accounts & RIVAL_MARKET_ACCOUNT).astype(
+        bool
+    )
+    apps = sum((before.accounts & bit > 0).astype(int) for bit in (APP_ACCOUNT, RIVAL_APP_ACCOUNT, PUBLIC_ACCOUNT))
+    both = markets & (terms.open[2] == 1) | (apps > 1)
+    return float(np.sum(now.weight * now.present * both))
 
 
 def public_by_technology(walked: Walked) -> dict[str, float]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.reference import state as kept
-from tests.reference.consumers import Choice, Utilities
+from tests.reference.consumers import Choice, Utilities, for_goods, odds_of_apps
 from tests.reference.draws import B1, F8, I8
-from tests.reference.platforms import LARGE, Terms, shown_together
+from tests.reference.platforms import FIRST, GOODS_MARKET, LARGE, MEALS_APP, RIVAL, Terms, shown_together
 from tests.reference.services import gate
 from tests.reference.state import (
     GOODS,
@@ -30,9 +30,9 @@ from tests.reference.state import (
 @dataclass
 class Spending:
     """Spending of a month, KRW: face to face by (province, sector of shops), also by (holder set, province, sector);
-    online by goods need to sellers on the open market, to it and in malls; meals by province to sellers by private and
-    public app, to private apps and to couriers; mobility at counters and booked online by province; by simple pay;
-    weighted unit budgets by province; other by province.
+    online by (first or rival, goods need) to sellers on open markets and to those, in malls by need; meals by (first or
+    rival, province) to sellers by private app and to those, by province to the public app and couriers; mobility at
+    counters and booked online by province; by simple pay; weighted unit budgets by province; other by province.
     """
 
     face: F8
@@ -58,7 +58,7 @@ class Spending:
 
 def spend(
     run: Run, people: People, choice: Choice, u: Utilities, constants: kept.Constants, scale: F8, shifts: F8,
-    platforms: Platforms, t: int,
+    platforms: Platforms, terms: Terms, t: int,
 ) -> Spending:  # fmt: skip
     """Spread everybody's budget over shops, online services and travel firms; note what platforms see of it."""
     unit = people.weight * choice.unit
@@ -70,13 +70,18 @@ def spend(
     by_holders = face.reshape(NEEDS, 8, PROVINCES).transpose(1, 2, 0)
     counters = by_holders[:, :, MOBILITY].sum(axis=0)
     by_holders = by_holders[:, :, SERVED]
-    market = np.sum(online[:GOODS] * open_market_share(people, u, run.values), axis=1)
+    market = np.sum(online[:GOODS] * market_shares(people, u, run.values), axis=2)
     meals = kept.summed(people.province, online[MEALS], PROVINCES)
+    through = app_shares(people, u) * online[MEALS]
     couriers = run.values["delivery_app.consumer_fee_share"] * meals
-    public = platforms.public_share * (meals - couriers)
+    net = 1.0 - run.values["delivery_app.consumer_fee_share"]
+    first, rival, public = (net * kept.summed(people.province, row, PROVINCES) for row in through)
     note_demand(people, unit * scale[people.province] * shifts[people.province, :ONLINE].T, choice.share, platforms)
     platforms.both = kept.logistic((u.market - u.mall) / run.values["consumer.nest_dissimilarity"])
-    orders, by_app = market / (1.0 + platforms.charged[0]), (meals - couriers - public) / (1.0 + platforms.charged[1])
+    note_reach(platforms, terms, market, online[:GOODS].sum(axis=1), constants, np.array([first, rival, public]))
+    fees = platforms.charged.reshape(2, 2)
+    orders = market / (1.0 + fees[:, GOODS_MARKET, None])
+    by_app = np.array([first, rival]) / (1.0 + fees[:, MEALS_APP, None])
     pays, allowed = (people.instruments >> 1) & 1, gate(run, "smart_finance", t).mean()
     units = kept.summed(people.province, unit, PROVINCES)
     return Spending(
@@ -84,10 +89,10 @@ def spend(
         face_by_holders=by_holders,
         market=orders,
         market_fee=market - orders,
-        malls=online[:GOODS].sum(axis=1) - market,
+        malls=online[:GOODS].sum(axis=1) - market.sum(axis=0),
         own=np.zeros(GOODS),
         app=by_app,
-        app_fee=meals - couriers - public - by_app,
+        app_fee=np.array([first, rival]) - by_app,
         public=public,
         couriers=couriers,
         counters=counters,
@@ -107,17 +112,55 @@ def note_demand(people: People, budget: F8, share: F8, platforms: Platforms) -> 
         setattr(platforms, name, np.array(sums).T.reshape(PROVINCES, 4, ONLINE))
 
 
-def open_market_share(people: People, u: Utilities, v: Values) -> F8:
-    """Share of online spending that goes to the open market, (goods need, person)."""
-    both = kept.logistic((u.market - u.mall) / v["consumer.nest_dissimilarity"])
-    by_set = np.array([np.zeros(GOODS), np.ones(GOODS), np.zeros(GOODS), both])
-    return np.asarray(by_set[people.accounts & 3].T)
+def note_reach(
+    platforms: Platforms, terms: Terms, market: F8, online: F8, constants: kept.Constants, meals: F8
+) -> None:
+    """Parts of spending that go through each private platform, as its pricing sees them; meals: by (app, province)."""
+    alone = (platforms.online[:, 1] + platforms.online[:, 3] * by_need(platforms.both)).sum(axis=0)[:GOODS]
+    has_rival = terms.has_rival(GOODS_MARKET)
+    platforms.reached[FIRST, :, :GOODS] = kept.ratio(market[FIRST], alone * constants.spending[:GOODS], 0.0)
+    platforms.reached[RIVAL, :, :GOODS] = kept.ratio(market[RIVAL], online, 0.0)
+    if not has_rival:
+        platforms.reached[FIRST, :, :GOODS] = 1.0
+    platforms.reached[FIRST, :, MEALS] = kept.ratio(meals[FIRST], meals.sum(axis=0), 1.0)
+    if terms.has_rival(MEALS_APP):
+        platforms.reached[RIVAL, :, MEALS] = kept.ratio(meals[RIVAL], meals.sum(axis=0), 0.0)
+
+
+def by_need(share: F8) -> F8:
+    """A share of goods needs beside the other online needs."""
+    return np.append(share, np.zeros(ONLINE - GOODS))
+
+
+def market_shares(people: People, u: Utilities, v: Values) -> F8:
+    """Shares of online spending that go to the open market and its rival, (first or rival, goods need, person)."""
+    nest = v["consumer.nest_dissimilarity"]
+    by_set = np.zeros((kept.ACCOUNT_SETS, 2, GOODS))
+    for accounts in range(kept.ACCOUNT_SETS):
+        total = sum((np.exp(value / nest) for value in for_goods(u, accounts)), np.zeros(GOODS))
+        for side, bit, value in (
+            (FIRST, kept.OPEN_MARKET_ACCOUNT, u.market),
+            (RIVAL, kept.RIVAL_MARKET_ACCOUNT, u.rival),
+        ):
+            if accounts & bit and (side == FIRST or u.has_rival):
+                by_set[accounts, side] = np.exp(value / nest) / total
+    return np.asarray(by_set[people.accounts].transpose(1, 2, 0))
+
+
+def app_shares(people: People, u: Utilities) -> F8:
+    """Shares of online meals by (first, rival, public app; person)."""
+    by_set = np.zeros((kept.ACCOUNT_SETS, 3, PROVINCES))
+    for accounts in range(kept.ACCOUNT_SETS):
+        odds = odds_of_apps(u, accounts)
+        by_set[accounts] = kept.ratio(odds, odds.sum(axis=0), 0.0)
+    return np.asarray(by_set[people.accounts, :, people.province].T)
 
 
 @dataclass
 class Tills:
-    """Sales per unit of pull by (province, sector), in shops; online by class of small sellers too, with the public
-    app's part; sold on private platforms by class of sellers, KRW; payment shares by kind of till.
+    """Sales per unit of pull by (province, sector), in shops; online by class of small sellers too, with the parts of
+    rivals and of the public app; sold on private platforms by (first or rival, .., class of sellers), KRW; payment
+    shares by kind of till.
 
     A kind of till takes mobile pay by terminal (bit 0) and public QR (bit 1).
     """
@@ -125,24 +168,28 @@ class Tills:
     rate: F8
     online_rate: F8
     own_rate: F8
+    rival_part: F8
     public_part: F8
     sold: F8
     mobile: F8
     qr: F8
 
 
-def clear(run: Run, markets: Markets, spending: Spending, terms: Terms, t: int) -> Tills:
+def clear(run: Run, markets: Markets, platforms: Platforms, spending: Spending, terms: Terms, t: int) -> Tills:
     """Sales per unit of attraction, and how buyers pay at every kind of till; buyers' instruments pull shops."""
-    rate, online_rate = np.zeros((PROVINCES, SECTORS)), np.zeros((PROVINCES, SECTORS))
+    rate, online_rate = np.zeros((PROVINCES, SECTORS)), np.zeros((2, PROVINCES, SECTORS))
     pull = markets.store[:, SHOPS] + markets.large[:, SHOPS]
     rate[:, SHOPS] = kept.ratio(spending.face, pull, 0.0)
     rate[:, SHOPS][pull == 0.0] = 0.0
-    together = shown_together(terms.pull)
-    online_rate[:, :GOODS], online_rate[:, MEALS] = spending.market, spending.app
-    rated = kept.ratio(online_rate, together, 0.0)[:, :, None] * terms.exposure
+    together = np.array([shown_together(pull) for pull in terms.pull])
+    online_rate[:, :, :GOODS], online_rate[:, :, MEALS] = spending.market[:, None], spending.app
+    rated = kept.ratio(online_rate, together, 0.0)[..., None] * terms.exposure
+    listed = np.ones((2, SECTORS))
+    listed[RIVAL, :GOODS], listed[RIVAL, MEALS] = platforms.listed[2], platforms.listed[3]
+    of_small = rated[..., :LARGE] * listed[:, None, :, None]
     public = np.zeros((PROVINCES, SECTORS, 1))
-    public[:, MEALS, 0] = kept.ratio(spending.public, terms.pull[:, MEALS, :LARGE].sum(axis=1), 0.0)
-    both = rated[:, :, :LARGE] + public
+    public[:, MEALS, 0] = kept.ratio(spending.public, terms.pull[FIRST, :, MEALS, :LARGE].sum(axis=1), 0.0)
+    both = of_small.sum(axis=0) + public
     part = kept.ratio(np.broadcast_to(public, both.shape), both, 0.0)
     own_rate = np.zeros(SECTORS)
     pull_own = markets.own[:, :GOODS].sum(axis=0)
@@ -156,6 +203,7 @@ def clear(run: Run, markets: Markets, spending: Spending, terms: Terms, t: int) 
         rate,
         both,
         own_rate,
+        kept.ratio(of_small[RIVAL], both, 0.0),
         part,
         rated * terms.pull,
         np.array([mobile for mobile, _ in shares]),

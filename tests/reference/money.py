@@ -9,7 +9,21 @@ from tests.reference.accounts import Settled, lift
 from tests.reference.draws import F8
 from tests.reference.markets import Spending, Tills
 from tests.reference.opening import Month
-from tests.reference.platforms import ABOVE, GOODS_MARKET, LARGE, MEALS_APP, classes, variable_cost
+from tests.reference.platforms import (
+    ABOVE,
+    FIRST,
+    GOODS_MARKET,
+    LARGE,
+    MEALS_APP,
+    OWNS,
+    RIVAL,
+    SECTORS_OF,
+    SERVICE,
+    SIDE,
+    classes,
+    fixed_cost,
+    variable_cost,
+)
 from tests.reference.programmes import money_for_calls
 from tests.reference.state import (
     APP,
@@ -165,6 +179,7 @@ def book(
         | book_costs(month.merchants, books)
         | book_market(month, books, spending, tills)
         | book_app(month, books, spending, tills)
+        | book_platforms(month, books, spending, tills, state.platforms)
         | book_devices(month, state.loans)
         | book_loans(month.merchants, books, state.loans)
         | book_households(month, spending, home, state.constants.other_income)
@@ -185,50 +200,73 @@ def book_sales(month: Month, before: Markets, spending: Spending, tills: Tills) 
 
 
 def book_market(month: Month, books: Settled, spending: Spending, tills: Tills) -> dict[str, float]:
-    """Goods on the open market: sales, what sellers and consumers pay it, its costs; parcels, of malls too."""
+    """Goods on both open markets: sales, the first one's own too; parcels, of malls too."""
     merchants, v = month.merchants, month.run.values
-    shops = merchants.sector != MEALS
-    sold, charged = tills.sold[:, :GOODS], month.terms.commission[:, :GOODS]
-    large = float(np.sum(sold[..., LARGE]))
+    shops, sold = merchants.sector != MEALS, tills.sold[:, :, :GOODS]
+    large, own = float(np.sum(sold[..., LARGE])), float(np.sum(sold[..., OWNS]))
+    parcel = v["open_market.delivery_share"]
     return {
         "market_sales_small": float(np.sum(sold[..., :LARGE])),
         "market_sales_large": large,
-        "market_fee": float(spending.market_fee.sum()),
-        "commission_small": merchants.total(books.commission * shops),
-        "commission_large": float(np.sum((sold * charged)[..., LARGE])),
         "delivery_small": merchants.total(books.delivery * shops),
-        "delivery_large": v["open_market.delivery_share"] * (large + float(spending.malls.sum())),
-        "open_market_costs": variable_cost(v, GOODS_MARKET) * float(np.sum(sold)),
+        "delivery_large": parcel * (large + float(spending.malls.sum())),
+        "own_sales": own,
+        "own_purchases": (1.0 - v["open_market.own_margin_share"] - parcel) * own,
+        "own_parcels": parcel * own,
     }
 
 
 def book_app(month: Month, books: Settled, spending: Spending, tills: Tills) -> dict[str, float]:
-    """Meals by delivery app: sales, consumers' fees, what sellers pay platforms and couriers, the apps' costs."""
+    """Meals by all delivery apps: sales, couriers, the public one's commission."""
     merchants, v = month.merchants, month.run.values
-    restaurants = merchants.sector == MEALS
-    sold, charged = tills.sold[:, MEALS], month.terms.commission[:, MEALS]
-    chains = float(np.sum(sold[:, LARGE]))
+    restaurants, sold = merchants.sector == MEALS, tills.sold[:, :, MEALS]
+    chains = float(np.sum(sold[..., LARGE]))
     return {
-        "app_sales_small": float(np.sum(sold[:, :LARGE])),
+        "app_sales_small": float(np.sum(sold[..., :LARGE])),
         "app_sales_large": chains,
-        "app_fee": float(spending.app_fee.sum()),
         "app_courier_fee": float(spending.couriers.sum()),
-        "app_commission_small": merchants.total(books.commission * restaurants),
-        "app_commission_large": float(np.sum((sold * charged)[:, LARGE])),
         "app_delivery_small": merchants.total(books.delivery * restaurants),
         "app_delivery_large": v["delivery_app.merchant_fee_share"] * chains,
-        "app_costs": variable_cost(v, MEALS_APP) * float(np.sum(sold)),
         "public_app_sales": float(spending.public.sum()),
         "public_app_commission": merchants.total(books.public_commission),
     }
 
 
+PAID_AS = (
+    ("commission_small", "commission_large", "market_fee", "open_market_costs"),
+    ("app_commission_small", "app_commission_large", "app_fee", "app_costs"),
+    *(tuple(f"{name}_{what}" for what in ("commission_small", "commission_large", "fee", "costs"))
+      for name in ("market_rival", "app_rival")),
+)  # fmt: skip
+"""Purposes of what each private platform is paid and spends."""
+
+
+def book_platforms(
+    month: Month, books: Settled, spending: Spending, tills: Tills, platforms: Platforms
+) -> dict[str, float]:
+    """What sellers and consumers pay each private platform, and what it spends; nothing for an absent rival."""
+    merchants, v, table = month.merchants, month.run.values, dict[str, float]()
+    for j, (small, large, fee, costs) in enumerate(PAID_AS):
+        here, side = SECTORS_OF[SERVICE[j]], SIDE[j]
+        sold, charged = tills.sold[side][:, here], month.terms.commission[side][:, here]
+        owed = books.rival_commission if side == RIVAL else books.commission
+        fees = spending.app_fee if SERVICE[j] == MEALS_APP else spending.market_fee
+        there = float(side == FIRST or platforms.open[j] == 1)
+        table[small] = merchants.total(owed * here[merchants.sector])
+        table[large] = float(np.sum(sold[..., LARGE] * charged[..., LARGE]))
+        table[fee] = float(fees[side].sum())
+        table[costs] = there * (variable_cost(v, j) * float(np.sum(sold)) + fixed_cost(v, j))
+    return table
+
+
 def earn(booked: dict[str, float], platforms: Platforms) -> None:
     """The platforms' profit of the quarter so far."""
-    for j, name in enumerate(("", "app_")):
-        paid = booked[f"{name}commission_small"] + booked[f"{name}commission_large"]
-        fee, costs = (("market_fee", "open_market_costs"), ("app_fee", "app_costs"))[j]
-        platforms.quarter[j] = platforms.quarter[j] + paid + booked[fee] - booked[costs]
+    for j, (small, large, fee, costs) in enumerate(PAID_AS):
+        kept_of_own = (
+            booked["own_sales"] - booked["own_purchases"] - booked["own_parcels"] if j == GOODS_MARKET else 0.0
+        )
+        earned = booked[small] + booked[large] + booked[fee] + kept_of_own
+        platforms.quarter[j] = platforms.quarter[j] + earned - booked[costs]
 
 
 def book_costs(merchants: Merchants, books: Settled) -> dict[str, float]:

@@ -61,7 +61,7 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
     choice, spending = consume(run, state, terms, t, luck)
     remote = services.clear_remote(run, state.services, spending.other, t)
     used = treat_and_deliver(run, state, remote, spending, t, luck)
-    tills = markets.clear(run, state.markets, spending, terms, t)
+    tills = markets.clear(run, state.markets, state.platforms, spending, terms, t)
     markets.order_at_kiosks(run, state.markets, before.people, state.people.present, state.constants.mean_skill, t)
     state.platforms.sold = tills.sold
     month = opening.open_month(run, state.merchants, tills, terms, announced, state, t, luck)
@@ -92,21 +92,22 @@ def consume(run: Run, state: State, terms: Terms, t: int, luck: Luck) -> tuple[c
     """People choose, spend, learn and revise."""
     people, constants = state.people, state.constants
     now = consumers.utilities(run, state.markets, constants.mall, terms, t)
-    gate = services.gate_utility(run, "ecommerce", t)
-    table = consumers.contactless(now, constants.needs, run.values["consumer.nest_dissimilarity"], gate)
+    gate, v = services.gate_utility(run, "ecommerce", t), run.values
+    nests = v["consumer.nest_dissimilarity"], v["public_platform.nest_dissimilarity"]
+    table = consumers.contactless(now, constants.needs, *nests, gate)
     choice = consumers.choose(run, people, table, constants.mean_skill, t, luck)
     scale = consumers.budget_scale(run, state.markets, constants.other_income, t)
     worth = consumers.worth(run, people, choice, now.face, t)
     if t == 0:
         state.markets.worth_start = worth
     shifts = consumers.shifts(run, state.markets, constants, worth)
-    spending = markets.spend(run, people, choice, now, constants, scale, shifts, state.platforms, t)
+    spending = markets.spend(run, people, choice, now, constants, scale, shifts, state.platforms, terms, t)
     holding = consumers.holding_utility(run, state.markets, t)
     measured = services.measure(people)
     state.services.measured_skill = measured[0] if luck.month % 3 == 0 else 0.0 * measured[0]
     state.services.measured_adults = measured[1]
     consumers.learn(people, choice.share, services.taught(run, state.services, people), run.values)
-    consumers.revise(run, people, choice, holding, constants.mean_skill, luck)
+    consumers.revise(run, people, choice, now, holding, constants.mean_skill, luck)
     return choice, spending
 
 
@@ -114,7 +115,8 @@ def treat_and_deliver(
     run: Run, state: State, remote: services.Remote, spending: markets.Spending, t: int, luck: Luck
 ) -> medical.Used:
     """Telemedicine and deliveries of the month, and their accidents."""
-    places, meals = list(services.GATED_PLACES), spending.app + spending.app_fee + spending.public + spending.couriers
+    places, meals = list(services.GATED_PLACES), (spending.app + spending.app_fee).sum(axis=0)
+    meals = meals + spending.public + spending.couriers
     share, haste = state.services.in_province[places[medical.UNMANNED]], state.services.haste[places]
     return medical.live(run, state, share, haste, remote.spent[:, 2], remote.remote[:, 2], meals, t, luck)
 

@@ -73,6 +73,7 @@ class Month:
     terms: Terms
     online_cost: F8
     inputs_saved: F8
+    rival_part: F8
     public_part: F8
 
     @property
@@ -105,10 +106,12 @@ def open_month(
     merchants.sales_online = merchants.attraction_online * tills.online_rate[seller]
     merchants.sales_own = merchants.attraction_own * tills.own_rate[merchants.sector]
     firms = merchants.base_business * business_rate(run, merchants, state.markets.business_start, t)
-    part = tills.public_part[seller]
-    saved = month_saved(state.platforms.price[seller], terms.public_price[merchants.province], part)
+    rival, public = tills.rival_part[seller], tills.public_part[seller]
+    first_price, rival_price = (price[seller] for price in state.platforms.price)
+    saved_by = [1.0 - 1.0 / price for price in (first_price, rival_price, terms.public_price[merchants.province])]
+    saved = mixed(saved_by[0], saved_by[1], saved_by[2], rival, public)
     saved = run.values.of("merchant.input_share", "sectors")[merchants.sector] * saved
-    commission = terms.commission[seller] + (terms.public_commission - terms.commission[seller]) * part
+    commission = mixed(terms.commission[0][seller], terms.commission[1][seller], terms.public_commission, rival, public)
     delivery = parcels(run.values)[merchants.sector]
     installed = (merchants.stage & INSTALLED) != 0
     till, rows, programmes = kind_of_till(installed), merchants.id.size, len(announced)
@@ -136,7 +139,8 @@ def open_month(
         terms=terms,
         online_cost=commission + delivery - saved,
         inputs_saved=saved,
-        public_part=part,
+        rival_part=rival,
+        public_part=public,
     )  # fmt: skip
 
 
@@ -147,9 +151,9 @@ def business_rate(run: Run, merchants: Merchants, demand: F8, t: int) -> F8:
     return np.asarray(rate[merchants.sector])
 
 
-def month_saved(price: F8, public_price: F8, part: F8) -> F8:
-    """Share of online sales that a price above the start's makes of them, over both platforms."""
-    return np.asarray((1.0 - 1.0 / price) * (1.0 - part) + (1.0 - 1.0 / public_price) * part)
+def mixed(first: F8, rival: F8, public: F8 | float, rival_part: F8, public_part: F8) -> F8:
+    """Mean of a figure over the platforms on which a merchant sells, by its sales there."""
+    return np.asarray(first * (1.0 - rival_part - public_part) + rival * rival_part + public * public_part)
 
 
 def parcels(v: Values) -> F8:

@@ -28,11 +28,15 @@ from tests.reference.state import (
     Values,
 )
 
-SMALL, ABOVE, LARGE = range(3)
+SMALL, ABOVE, LARGE, OWNS = range(4)
+"""Classes of sellers; OWNS: what the platform sells itself."""
 GOODS_MARKET, MEALS_APP = range(2)
-NAMES = ("open_market", "delivery_app")
+FIRST, RIVAL = range(2)
+NAMES = ("open_market", "delivery_app", "open_market_rival", "delivery_app_rival")
+SERVICE, SIDE = (0, 1, 0, 1), (FIRST, FIRST, RIVAL, RIVAL)
+"""What each platform offers, and whether it is the first to or a rival."""
 SECTORS_OF = np.array([[1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 0, 0]], dtype=bool)
-"""Sectors that sell on each platform."""
+"""Sectors that sell on the platforms of each service."""
 TECHNOLOGY_OF = (ENTRY, APP)
 PAIRS = [(a, b) for a in (-1.0, 0.0, 1.0) for b in (-1.0, 0.0, 1.0)]
 SMALL_STEP = 0.005
@@ -40,25 +44,30 @@ LEAST_PAID = 1e-3
 
 
 def open_platforms(v: Values) -> Platforms:
-    """The platforms before the first month."""
-    commission = np.array([[v[f"{name}.commission_share"]] * 3 for name in NAMES])
+    """The platforms before the first month, rivals absent."""
+    commission = np.array([[v[f"{name}.commission_share"]] * 3 + [v["open_market.own_margin_share"]] for name in NAMES])
     fee = v.of("platform.consumer_fee_share", "platforms")
-    two, markets = np.zeros(2), np.ones((PROVINCES, SECTORS, 3))
+    four, markets, here = np.zeros(4), np.ones((2, PROVINCES, SECTORS, 4)), np.array([1, 1, 0, 0])
     return Platforms(
-        open=np.ones(2, dtype=np.int64), solved=np.zeros(2, dtype=np.int64), bound=np.zeros(2, dtype=np.int64),
+        open=here.copy(), gone=np.zeros(4, dtype=np.int64), solved=np.zeros(4, dtype=np.int64),
+        bound=np.zeros(4, dtype=np.int64), listed=here.astype(float), promised=four.copy(),
         commission=commission, fee=fee.copy(),
         commission_january=commission.copy(), fee_january=fee.copy(),
-        responses=np.zeros((2, 2)), expected=np.zeros((2, 2)), quarter=two.copy(), profit=two.copy(), losses=two.copy(),
-        price=markets.copy(), sold=np.zeros_like(markets), agreed=markets.copy(), cap=markets.copy(),
-        charged=fee.copy(), members=np.zeros(PROVINCES), public_price=np.ones(PROVINCES),
-        public_share=np.zeros(PROVINCES), budget=np.zeros((PROVINCES, 4, ONLINE)),
-        online=np.zeros((PROVINCES, 4, ONLINE)),
-        both=np.zeros(GOODS),
+        responses=np.zeros((4, 2)), expected=np.zeros((4, 2)), quarter=four.copy(), profit=four.copy(),
+        losses=four.copy(), price=markets.copy(), sold=np.zeros_like(markets), agreed=markets.copy(),
+        cap=markets.copy(), charged=fee.copy(), members=np.zeros(PROVINCES), public_price=np.ones(PROVINCES),
+        reached=np.stack([np.ones((PROVINCES, ONLINE)), np.zeros((PROVINCES, ONLINE))]),
+        budget=np.zeros((PROVINCES, 4, ONLINE)), online=np.zeros((PROVINCES, 4, ONLINE)), both=np.zeros(GOODS),
     )  # fmt: skip
 
 
 def start_commission(v: Values, j: int) -> float:
     return v[f"{NAMES[j]}.commission_share"]
+
+
+def start_by_class(v: Values, j: int) -> F8:
+    """Starting commissions, and the margin of own sales."""
+    return np.array([start_commission(v, j)] * 3 + [v["open_market.own_margin_share"]])
 
 
 def start_fee(v: Values, j: int) -> float:
@@ -69,13 +78,17 @@ def variable_cost(v: Values, j: int) -> float:
     return v["platform.variable_cost_share_of_commission"] * start_commission(v, j)
 
 
+def fixed_cost(v: Values, j: int) -> float:
+    return float(v.of("platform.fixed_cost_krw_per_month", "rivals")[SERVICE[j]]) if SIDE[j] == RIVAL else 0.0
+
+
 def in_months(measure: dict[str, object], month: int) -> bool:
     return int(str(measure["start"])) <= month <= int(str(measure["end"]))
 
 
 def asked(run: Run, month: int) -> tuple[F8, F8]:
     """Cuts agreed and caps ordered by (province, sector, class of sellers) in a month."""
-    cut, cap = np.zeros((PROVINCES, SECTORS, 3)), np.ones((PROVINCES, SECTORS, 3))
+    cut, cap = np.zeros((PROVINCES, SECTORS, 4)), np.ones((PROVINCES, SECTORS, 4))
     for measure in run.measures:
         if measure["lever"] == "platform_fee_cut" and in_months(measure, month):
             sold_on = SECTORS_OF[NAMES.index(measure["platform"])]
@@ -100,16 +113,17 @@ def classes(run: Run, merchants: Merchants) -> I8:
 
 
 def decide(run: Run, state: State, t: int, month: int) -> None:
-    """Close the quarter's books; leave, or take the best of nine pairs of prices."""
+    """Close the quarter's books; leave, or take the best of nine pairs of prices; who is absent may enter."""
     p, v = state.platforms, run.values
-    for j in (GOODS_MARKET, MEALS_APP):
+    for j in range(4):
         if p.open[j] == 0:
+            if enters(v, p, state.constants, j, t):
+                p.open[j], p.quarter[j] = 1, 0.0
             continue
         p.profit[j], p.quarter[j] = p.quarter[j], 0.0
         p.losses[j] = p.losses[j] + 1.0 if p.profit[j] < 0.0 else 0.0
         if p.losses[j] >= v["platform.loss_quarters"]:
-            p.open[j] = 0
-            leave(state.merchants, TECHNOLOGY_OF[j])
+            leave(p, state.merchants, j)
             continue
         if month % 12 == 0:
             p.commission_january[j], p.fee_january[j] = p.commission[j], p.fee[j]
@@ -117,10 +131,32 @@ def decide(run: Run, state: State, t: int, month: int) -> None:
             reprice(run, p, state.constants, j)
 
 
-def leave(merchants: Merchants, technology: int) -> None:
-    has = merchants.has(technology, INSTALLED)
-    merchants.clear_bits(technology, has, INSTALLED | ACTIVE)
-    merchants.set_bits(technology, has, ABANDONED)
+def enters(v: Values, p: Platforms, constants: Constants, j: int, t: int) -> bool:
+    """Whether an absent platform begins: at its date, or after enough quarters that promised enough."""
+    when = v.of("platform.entry_month", "rivals")[SERVICE[j]]
+    if p.gone[j] == 1 or when < 0.0:
+        return False
+    if when > 0.0:
+        return bool(t + 1 >= when)
+    sold, here = p.sold[FIRST, ..., :OWNS], SECTORS_OF[SERVICE[j]]
+    charged = np.sum(sold * np.minimum(start_commission(v, j), p.cap[FIRST, ..., :OWNS]), axis=2)
+    commission = np.sum(charged[:, here]) / np.sum(sold[:, here])
+    orders_won = v["platform.entrant_share"] * paid(v, p, constants, SERVICE[j], 0.0) / (1.0 + start_fee(v, j))
+    profit = orders_won * (commission + start_fee(v, j) - variable_cost(v, j)) - fixed_cost(v, j)
+    promising = profit > v["platform.entry_tolerance"] * fixed_cost(v, j)
+    p.promised[j] = p.promised[j] + 1.0 if promising else 0.0
+    return bool(p.promised[j] >= v["platform.entry_quarters"])
+
+
+def leave(p: Platforms, merchants: Merchants, j: int) -> None:
+    """Go for good; when nobody is left of the service, sellers' offers there close."""
+    p.open[j], p.gone[j] = 0, 1
+    p.sold[SIDE[j], :, SECTORS_OF[SERVICE[j]]] = 0.0
+    if not any(p.open[k] for k in range(4) if SERVICE[k] == SERVICE[j]):
+        technology = TECHNOLOGY_OF[SERVICE[j]]
+        has = merchants.has(technology, INSTALLED)
+        merchants.clear_bits(technology, has, INSTALLED | ACTIVE)
+        merchants.set_bits(technology, has, ABANDONED)
 
 
 def reprice(run: Run, p: Platforms, constants: Constants, j: int) -> None:
@@ -137,7 +173,7 @@ def reprice(run: Run, p: Platforms, constants: Constants, j: int) -> None:
             if profit > best:
                 best, chosen = profit, steps
     p.expected[j] = hold, best
-    p.commission[j] = p.commission[j] + chosen[0]
+    p.commission[j, :OWNS] = p.commission[j, :OWNS] + chosen[0]
     p.fee[j] = p.fee[j] + chosen[1]
 
 
@@ -163,11 +199,15 @@ def within(v: Values, parameter: str, own: float, change: float, january: float)
     return change == 0.0 or (known.low <= new <= known.high and moved <= v["platform.yearly_limit_share"])
 
 
-def mean_commission(p: Platforms, j: int, change: float) -> float:
-    """Mean commission in force over last month's orders, were the platform's own so much higher."""
-    here = SECTORS_OF[j]
-    sold = p.sold[:, here]
-    force = in_force(p.commission[j] + change, p.agreed, p.cap)[:, here]
+def mean_commission(p: Platforms, j: int, change: float, sellers: int = 4) -> float:
+    """Mean commission in force over last month's orders to the first classes of sellers, were its own so much higher.
+
+    The margin of own sales, the last class, stays.
+    """
+    here, side = SECTORS_OF[SERVICE[j]], SIDE[j]
+    moved = p.commission[j] + np.array([change, change, change, 0.0])
+    sold = p.sold[side][:, here, :sellers]
+    force = in_force(moved, p.agreed[side], p.cap[side])[:, here, :sellers]
     return float(np.sum(sold * force) / np.sum(sold)) if np.sum(sold) > 0.0 else float(p.commission[j, 0])
 
 
@@ -175,24 +215,28 @@ def in_force(own: F8, agreed: F8, cap: F8) -> F8:
     return np.asarray(np.maximum(0.0, np.minimum(np.minimum(own, agreed), cap)))
 
 
+def paid(v: Values, p: Platforms, constants: Constants, j: int, utility: float) -> float:
+    """What consumers would pay a platform a month, were its service worth so much more."""
+    share, reached = kept.ratio(p.online, p.budget, 0.0), p.reached[SIDE[j]]
+    if SERVICE[j] == MEALS_APP:
+        lam = v["public_platform.nest_dissimilarity"]
+        meals = moved_share(share[:, :, MEALS], reached[:, MEALS, None], utility, lam)
+        spent = np.sum(meals * p.budget[:, :, MEALS]) * constants.spending[MEALS]
+        return float(spent * (1.0 - v["delivery_app.consumer_fee_share"]))
+    lam, held = v["consumer.nest_dissimilarity"], np.ones((4, GOODS))
+    if SIDE[j] == FIRST:
+        held = np.array([np.zeros(GOODS), np.ones(GOODS), np.zeros(GOODS), p.both])
+    inner = held[None] * reached[:, None, :GOODS]
+    goods = moved_share(share[..., :GOODS], inner, utility, lam) * p.budget[..., :GOODS]
+    return float(np.sum(goods * constants.spending[:GOODS]))
+
+
 def orders(
     v: Values, p: Platforms, constants: Constants, j: int, change: float, fee: float, fee_change: float
 ) -> float:
     """Orders a month at a mean commission and a fee so much higher than now."""
     price = (1.0 + v["platform.pass_through_share"] * change) * (1.0 + fee + fee_change) / (1.0 + fee)
-    utility = v["consumer.price_weight"] * np.log(price)
-    share = kept.ratio(p.online, p.budget, 0.0)
-    if j == GOODS_MARKET:
-        lam = v["consumer.nest_dissimilarity"]
-        moved = [moved_share(share[:, a, :GOODS], i, utility, lam) for a, i in ((1, np.ones(GOODS)), (3, p.both))]
-        paid = sum(
-            np.sum(m * constants.spending[:GOODS] * p.budget[:, a, :GOODS]) for m, a in zip(moved, (1, 3), strict=True)
-        )
-    else:
-        lam, inner = v["public_platform.nest_dissimilarity"], (1.0 - p.public_share)[:, None]
-        meals = moved_share(share[:, :, MEALS], inner, utility, lam) * p.budget[:, :, MEALS] * constants.spending[MEALS]
-        paid = np.sum(meals) * (1.0 - v["delivery_app.consumer_fee_share"])
-    return float(paid / (1.0 + fee + fee_change))
+    return paid(v, p, constants, j, v["consumer.price_weight"] * np.log(price)) / (1.0 + fee + fee_change)
 
 
 def moved_share(share: F8, inner: F8, utility: float, lam: float) -> F8:
@@ -203,24 +247,32 @@ def moved_share(share: F8, inner: F8, utility: float, lam: float) -> F8:
     return np.asarray(drawn / (1.0 - share + drawn) * grown / nest)
 
 
+def own_part(p: Platforms, j: int) -> float:
+    """The platform's own goods in last month's orders."""
+    sold = p.sold[SIDE[j]][:, SECTORS_OF[SERVICE[j]]]
+    return float(np.sum(sold[..., OWNS]) / np.sum(sold)) if np.sum(sold) > 0.0 else 0.0
+
+
 def solve(v: Values, p: Platforms, constants: Constants, j: int) -> None:
     """Responses of sellers and consumers that make holding the starting prices best."""
-    margin = start_commission(v, j) + start_fee(v, j) - variable_cost(v, j)
-    fee, h = start_fee(v, j), SMALL_STEP
-    for price, (a, b) in enumerate(((h, 0.0), (0.0, h))):
+    margin = max(mean_commission(p, j, 0.0) + start_fee(v, j) - variable_cost(v, j), 1e-3)
+    fee, h, others = start_fee(v, j), SMALL_STEP, 1.0 - own_part(p, j)
+    for price, (a, b, priced) in enumerate(((others * h, 0.0, others), (0.0, h, 1.0))):
         up = orders(v, p, constants, j, a, fee, b)
         down = orders(v, p, constants, j, -a, fee, -b)
-        p.responses[j, price] = 1.0 / max(margin, 1e-3) + np.log(up / down) / (2.0 * h)
+        elastic = np.log(up / down) / (2.0 * h) if min(up, down) > 0.0 else 0.0
+        p.responses[j, price] = priced / margin + elastic
     p.solved[j] = 1
 
 
 def expected_profit(v: Values, p: Platforms, constants: Constants, j: int, change: float, fee_change: float) -> float:
     """Profit a month at prices moved so much: orders of last month's cells, members moved by their responses."""
-    commission, fee = mean_commission(p, j, change), float(p.charged[j])
-    sold = orders(v, p, constants, j, commission - mean_commission(p, j, 0.0), fee, fee_change)
-    off = np.array([commission - start_commission(v, j), fee + fee_change - start_fee(v, j)])
+    earned, fee = mean_commission(p, j, change), float(p.charged[j])
+    sold = orders(v, p, constants, j, earned - mean_commission(p, j, 0.0), fee, fee_change)
+    asked_of_sellers = mean_commission(p, j, change, OWNS)
+    off = np.array([asked_of_sellers - start_commission(v, j), fee + fee_change - start_fee(v, j)])
     stay = np.exp(-p.responses[j] * off - v["platform.response_curvature"] / 2.0 * off**2)
-    return float(sold * np.prod(stay) * (commission + fee + fee_change - variable_cost(v, j)))
+    return float(sold * np.prod(stay) * (earned + fee + fee_change - variable_cost(v, j)))
 
 
 # Every month: what is in force.
@@ -228,7 +280,9 @@ def expected_profit(v: Values, p: Platforms, constants: Constants, j: int, chang
 
 @dataclass
 class Terms:
-    """This month's terms by (province, sector, class of sellers), of services by (province, sector)."""
+    """This month's terms by (first or rival, province, sector, class of sellers), of services without the class; odds
+    of rivals by (province, sector), of the public app by province; fee and open by platform.
+    """
 
     commission: F8
     pull: F8
@@ -236,55 +290,81 @@ class Terms:
     service: F8
     fee: F8
     open: I8
-    public_share: F8
-    public_value: F8
+    odds: F8
+    public_odds: F8
     public_commission: float = 0.0
     voucher: float = 0.0
     promotion: float = 0.0
     public_price: F8 = field(default_factory=lambda: np.ones(PROVINCES))
 
+    def has_rival(self, service: int) -> bool:
+        return any(self.open[j] == 1 for j in range(4) if SERVICE[j] == service and SIDE[j] == RIVAL)
+
 
 def set_terms(run: Run, state: State, t: int) -> Terms:
-    """Set commissions, prices, fees, exposure and the public platform's share of the month."""
+    """Set commissions, prices, fees, exposure and odds of the month; of an absent rival nothing."""
     p, v, month = state.platforms, run.values, run.start + t
-    cut, p.cap = asked(run, month)
-    p.bound = np.array([int(np.any(cut[:, here] > 0.0)) for here in SECTORS_OF])
-    commission = np.zeros((PROVINCES, SECTORS, 3))
-    for j, here in enumerate(SECTORS_OF):
-        agreed = np.where(cut > 0.0, np.maximum(0.0, start_commission(v, j) - cut), 1.0)
-        p.agreed[:, here] = agreed[:, here]
-        commission[:, here] = in_force(p.commission[j], p.agreed, p.cap)[:, here]
-        target = 1.0 + v["platform.pass_through_share"] * (commission - start_commission(v, j))
-        passed = p.price + v["platform.pass_through_monthly_hazard"] * (target - p.price)
-        p.price[:, here] = passed[:, here]
+    cut, cap = asked(run, month)
+    shape = (2, PROVINCES, SECTORS, 4)
+    commission, pull, exposure = np.zeros(shape), np.zeros(shape), np.ones(shape)
+    service, odds, nothing = np.ones(shape[:3]), np.zeros((PROVINCES, SECTORS)), np.zeros(PROVINCES)
+    listing = v["platform.listing_per_month"]
+    for j in range(4):
+        here, side = SECTORS_OF[SERVICE[j]], SIDE[j]
+        p.bound[j] = int(side == FIRST and np.any(cut[:, here] > 0.0))
+        if side == RIVAL:
+            p.listed[j] = p.listed[j] + listing * (1.0 - p.listed[j]) if p.open[j] == 1 else 0.0
+            if p.open[j] == 0:
+                continue
+        start = start_by_class(v, j)
+        agreed = np.where((cut > 0.0) & (side == FIRST), np.maximum(0.0, start - cut), 1.0)
+        p.agreed[side][:, here], p.cap[side][:, here] = agreed[:, here], cap[:, here]
+        commission[side][:, here] = in_force(p.commission[j], agreed, cap)[:, here]
+        target = 1.0 + v["platform.pass_through_share"] * (commission[side] - start)
+        passed = p.price[side] + v["platform.pass_through_monthly_hazard"] * (target - p.price[side])
+        p.price[side][:, here] = passed[:, here]
         p.charged[j] = fee_in_force(v, p, j)
-    pull = pulls(state.markets)
-    exposure = exposures(v, commission, pull)
-    service = service_prices(v, p, pull, exposure)
-    nothing = np.zeros(PROVINCES)
-    terms = Terms(commission, pull, exposure, service, p.charged.copy(), p.open.copy(), nothing, nothing)
+        pull[side][:, here] = pulls(v, state.markets, p, j)[:, here]
+        exposure[side][:, here] = exposures(v, commission[side], pull[side])[:, here]
+        dearer = (1.0 + p.charged[j]) / (1.0 + start_fee(v, j))
+        service[side][:, here] = (service_prices(p.price[side], pull[side], exposure[side]) * dearer)[:, here]
+        if side == RIVAL:
+            odds[:, here] = odds_of_rival(v, pull, service, j)[:, here]
+    terms = Terms(commission, pull, exposure, service, p.charged.copy(), p.open.copy(), odds, nothing)
     set_public(run, state, terms, month)
     return terms
 
 
+def odds_of_rival(v: Values, pull: F8, service: F8, j: int) -> F8:
+    """Odds of an order against the first platform: sellers listed, utility, price."""
+    lam = v[("consumer.nest_dissimilarity", "public_platform.nest_dissimilarity")[SERVICE[j]]]
+    reach = kept.ratio(shown_together(pull[RIVAL]), shown_together(pull[FIRST]), 0.0)
+    dear = service[RIVAL] / service[FIRST] * (1.0 + start_fee(v, j)) / (1.0 + start_fee(v, SERVICE[j]))
+    utility = v.of("platform.rival_utility", "rivals")[SERVICE[j]] + v["consumer.price_weight"] * np.log(dear)
+    return np.asarray(reach * np.exp(utility / lam))
+
+
 def fee_in_force(v: Values, p: Platforms, j: int) -> float:
     """The platform's own fee, and what it recovers of what caps took from last month's orders."""
-    here = SECTORS_OF[j]
-    before = np.minimum(np.minimum(p.commission[j], start_commission(v, j)), p.agreed)
-    lost, sold = np.maximum(0.0, before - p.cap)[:, here], p.sold[:, here]
+    here, side = SECTORS_OF[SERVICE[j]], SIDE[j]
+    before = np.minimum(np.minimum(p.commission[j], start_by_class(v, j)), p.agreed[side])
+    lost, sold = np.maximum(0.0, before - p.cap[side])[:, here], p.sold[side][:, here]
     mean = np.sum(lost * sold) / np.sum(sold) if np.sum(sold) > 0.0 else 0.0
     highest = register()[f"platform.consumer_fee_share.{NAMES[j]}"].high
     return float(min(p.fee[j] + v["platform.seesaw_share"] * mean, max(p.fee[j], highest)))
 
 
-def pulls(markets: Markets) -> F8:
-    """Attraction by (province, sector, class of sellers); large ones of goods evenly over provinces."""
-    pull = np.zeros((PROVINCES, SECTORS, 3))
+def pulls(v: Values, markets: Markets, p: Platforms, j: int) -> F8:
+    """Attraction of who lists on a platform by (province, sector, class); large ones of goods evenly over provinces."""
+    pull, own = np.zeros((PROVINCES, SECTORS, 4)), v["open_market.own_sales_share"]
     pull[..., SMALL] = markets.entry - markets.entry_above
     pull[..., ABOVE] = markets.entry_above
-    pull[:, :GOODS, LARGE] = markets.large_online[:GOODS] / PROVINCES
+    pull[:, :GOODS, LARGE] = (1.0 - own) * markets.large_online[:GOODS] / PROVINCES
     pull[:, MEALS, LARGE] = markets.app_large
-    return pull
+    pull = pull * p.listed[j]
+    if SIDE[j] == FIRST:
+        pull[:, :GOODS, OWNS] = own * markets.large_online[:GOODS] / PROVINCES
+    return np.asarray(pull)
 
 
 def shown_together(amount: F8) -> F8:
@@ -305,14 +385,10 @@ def exposures(v: Values, commission: F8, pull: F8) -> F8:
     return np.where(shown_together(pull)[:, :, None] > 0.0, exposure, 1.0)
 
 
-def service_prices(v: Values, p: Platforms, pull: F8, exposure: F8) -> F8:
-    """What buyers pay over the start, fee included."""
+def service_prices(price: F8, pull: F8, exposure: F8) -> F8:
+    """What buyers pay over the start, fees left out."""
     views = pull * exposure
-    dearer = kept.ratio(shown_together(views * (p.price - 1.0)), shown_together(views), 0.0)
-    fee = np.ones((PROVINCES, SECTORS))
-    for j, here in enumerate(SECTORS_OF):
-        fee[:, here] = (1.0 + p.charged[j]) / (1.0 + start_fee(v, j))
-    return np.asarray((1.0 + dearer) * fee)
+    return np.asarray(1.0 + kept.ratio(shown_together(views * (price - 1.0)), shown_together(views), 0.0))
 
 
 def set_public(run: Run, state: State, terms: Terms, month: int) -> None:
@@ -322,7 +398,7 @@ def set_public(run: Run, state: State, terms: Terms, month: int) -> None:
     promoted = 0.0
     for measure in run.measures:
         if measure["lever"] == "public_platform" and in_months(measure, month):
-            here = measure["provinces"] & (p.open[MEALS_APP] == 1)
+            here = measure["provinces"] & bool(p.open[1] == 1 or p.open[3] == 1)
             terms.public_commission, terms.voucher = measure["commission_share"], measure["voucher_share"]
             terms.promotion = measure["promotion_krw_per_month"]
             promoted = terms.promotion / adults(state.people, run.first_year)[measure["provinces"]].sum()
@@ -331,15 +407,13 @@ def set_public(run: Run, state: State, terms: Terms, month: int) -> None:
     target = 1.0 + v["platform.pass_through_share"] * (terms.public_commission - start)
     moved = p.public_price + v["platform.pass_through_monthly_hazard"] * (target - p.public_price)
     p.public_price = np.where(here, moved, 1.0)
-    shown = terms.pull[:, MEALS]
+    shown = terms.pull[FIRST][:, MEALS]
     reach = p.members * shown[:, :LARGE].sum(axis=1) / shown.sum(axis=1)
     paid = p.public_price * (1.0 - terms.voucher)
-    relative = np.maximum(paid, LEAST_PAID) / (terms.service[:, MEALS] * (1.0 + start_fee(v, MEALS_APP)))
+    relative = np.maximum(paid, LEAST_PAID) / (terms.service[FIRST][:, MEALS] * (1.0 + start_fee(v, MEALS_APP)))
     utility = v["public_platform.utility"] + v["public_platform.promotion_weight"] * np.log(1.0 + promoted)
     lam = v["public_platform.nest_dissimilarity"]
-    odds = reach * np.exp((utility + v["consumer.price_weight"] * np.log(relative)) / lam)
-    p.public_share = odds / (1.0 + odds)
-    terms.public_share, terms.public_value = p.public_share, lam * np.log(1.0 + odds)
+    terms.public_odds = reach * np.exp((utility + v["consumer.price_weight"] * np.log(relative)) / lam)
     terms.public_price = p.public_price
 
 

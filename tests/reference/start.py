@@ -150,10 +150,13 @@ def solve_constants(run: Run, people: People, constants: Constants) -> F8:
     v, wanted = run.values, run.values.of("need.initial_online_share", "online_needs")
     unit = people.weight * consumers.unit_budgets(people, v)
     face = np.zeros((PROVINCES, NEEDS + 1)) - consumers.measures(run, "stringency_weight", 0)
-    flat = consumers.Utilities(np.zeros(GOODS), constants.mall, np.zeros(PROVINCES), 0.0, face)
+    only_the_first = np.array([np.ones(PROVINCES), np.zeros(PROVINCES), np.zeros(PROVINCES)])
+    flat = consumers.Utilities(
+        np.zeros(GOODS), constants.mall, np.zeros(GOODS), np.zeros(PROVINCES), only_the_first, False, 0.0, face
+    )
 
     def shares(needs: F8) -> F8:
-        table = consumers.contactless(flat, needs, v["consumer.nest_dissimilarity"], np.zeros(PROVINCES))
+        table = consumers.contactless(flat, needs, v["consumer.nest_dissimilarity"], 1.0, np.zeros(PROVINCES))
         own = consumers.own_utility(people, run, constants.mean_skill, 0)
         return np.asarray(kept.logistic(consumers.of_set(table, people, people.accounts) + own))
 

@@ -20,7 +20,10 @@ SERVED = np.array([0, 1, 2, 3, 5])
 """Needs that shops serve, in the order of their sectors."""
 SHOPS = slice(0, SERVED.size)
 """Sectors that serve a need."""
-OPEN_MARKET_ACCOUNT, MALL_ACCOUNT, APP_ACCOUNT = 1, 2, 4
+OPEN_MARKET_ACCOUNT, MALL_ACCOUNT, APP_ACCOUNT, RIVAL_MARKET_ACCOUNT, RIVAL_APP_ACCOUNT, PUBLIC_ACCOUNT = (
+    1 << bit for bit in range(6)
+)
+ACCOUNT_SETS = 64
 ABSENT = 6
 MANUFACTURING = 5
 (TERMINAL, PUBLIC_QR, ENTRY, APP, KIOSK, TABLES, OWN, LIVE, ROBOT, NIGHT, REPEAT, WORKSHOP, ADVICE, TELEWORK) = range(
@@ -243,17 +246,23 @@ class Markets:
 
 @dataclass
 class Platforms:
-    """The open market and delivery apps, by that order, and what they know of last month.
+    """The open market, delivery apps and the rivals of both, by that order, and what they know of last month.
 
-    commission by (platform, class of sellers: small up to the limit of sales, above it, large); responses of sellers
-    and consumers, expected profit held and chosen; price, sold, agreed, cap by (province, sector, class); charged: fee
-    of consumers in force; members, public_price, public_share of the public platform by province; budget, online: cells
-    of demand by (province, account set for goods, online need); both: the open market's share among holders of both.
+    gone: has left; listed: share of sellers there; promised: quarters in a row that promised an absent one enough;
+    commission by (platform, class of sellers: small up to the limit of sales, above it, large, itself); responses of
+    sellers and consumers, expected profit held and chosen; price, sold, agreed, cap by (first or rival, province,
+    sector, class); charged: fee of consumers in force; members, public_price of the public platform by province;
+    reached: part of online spending on a need that goes through (first or rival, province, online need); budget,
+    online: cells of demand by (province, account set for goods, online need); both: the open market's share among
+    holders of both.
     """
 
     open: I8
+    gone: I8
     solved: I8
     bound: I8
+    listed: F8
+    promised: F8
     commission: F8
     fee: F8
     commission_january: F8
@@ -270,7 +279,7 @@ class Platforms:
     charged: F8
     members: F8
     public_price: F8
-    public_share: F8
+    reached: F8
     budget: F8
     online: F8
     both: F8

@@ -296,6 +296,11 @@ def test_no_damage_leads_to_anything_but_sentences(write: Write, at: int, remove
         ("[levers.platform_fee_cut]\ncap_share = -0.01", 3, "cap_share: must be at least 0, not -0.01"),
         ("[levers.platform_fee_cut]\nnegotiated_cut_share = 2", 3, "negotiated_cut_share: must be at most 1"),
         ('[levers.platform_fee_cut]\nplatform = "mall"', 3, "platform: unknown name 'mall'; allowed: "),
+        (
+            '[levers.platform_fee_cut]\nplatform = "delivery_app_rival"',
+            3,
+            "platform: unknown name 'delivery_app_rival'",
+        ),
         ('[levers.public_platform]\nservice = ""', 3, "service: "),
         ("[levers.public_platform]\nservice = 3", 3, "service: "),
         ("[levers.public_platform]\ncommission_share = 1.5", 3, "commission_share: must be at most 1, not 1.5"),
@@ -308,6 +313,29 @@ def test_platforms_outside_reason(write: Write, text: str, line: int, what: str)
     table = text[1 : text.index("]")]
     (found,) = messages(path)
     assert found.startswith(f"{path}:{line}: {table}.{what}"), found
+
+
+@pytest.mark.parametrize(
+    ("setting", "what"),
+    [
+        (
+            '"platform.entry_month.delivery_app_rival" = 24232',
+            "is outside its declared range -1 to 240 month of the run",
+        ),
+        ('"platform.entry_month.open_market_rival" = -2', "is outside its declared range -1 to 240 month of the run"),
+        (
+            '"platform.entry_month.open_market" = 1',
+            "unknown parameter (did you mean platform.entry_month.open_market_rival",
+        ),
+        ('"open_market.own_sales_share" = "140 %"', ": 1.4 is outside its declared range 0 to 0.4 share"),
+        ('"platform.fixed_cost_krw_per_month.delivery_app_rival" = "5 %"', "this setting is in 'KRW/month'"),
+    ],
+)
+def test_rivals_and_own_sales_outside_reason(write: Write, setting: str, what: str) -> None:
+    path = write(f"[parameters]\n{setting}")
+    (found,) = messages(path)
+    assert found.startswith(f"{path}:3: "), found
+    assert what in found, found
 
 
 @pytest.mark.parametrize("lever", LEVERS)

@@ -1,4 +1,4 @@
-"""The consumers' month, compiled: choose, use, learn, revise accounts and instruments, save.
+"""The consumers' month, compiled: choose, use, learn, revise accounts and instruments.
 
 One function a chunk of rows calls short functions over blocks of one province that stay near the processor; a chunk
 adds into its own row of partial sums. Everyone acts on the same tables: the order of rows does not matter (rows of a
@@ -12,19 +12,32 @@ from numba import float32, int32, int64, njit, uint8, uint16
 
 from model.agents.consumers.columns import (
     ABSENT,
-    APP,
+    APP_SETS,
     BANDS,
+    BESIDE_APP,
+    BESIDE_MARKET,
+    BESIDE_PUBLIC,
     BLOCK,
     C_ADULTS,
     C_HOLDERS,
+    C_SEVERAL,
     C_USERS,
     CELLS_OF_PROVINCE,
     CHUNK,
-    GOODS_SETS,
     INSTRUMENT_SETS,
+    MARKET_SETS,
     ConsumerState,
 )
-from model.agents.consumers.revision import BOTH, REVISION_SCRATCH, draw_events, draw_lanes, draw_meals, revise
+from model.agents.consumers.revision import (
+    BOTH,
+    REVISION_SCRATCH,
+    app_set,
+    draw_events,
+    draw_lanes,
+    draw_meals,
+    goods_set,
+    revise,
+)
 from model.codes import (
     AGE_BANDS,
     GOODS_NEEDS,
@@ -36,13 +49,16 @@ from model.codes import (
     ONLINE_SERVICES,
 )
 from model.numerics import JIT, JIT_ALLOCATING, LANES, add_into, add_lanes, exp32, logistic
-from model.records import F4, F8, I2, U1, U2, Record, Records, record_type
+from model.records import F4, F8, U1, U2, Record, Records, record_type
 from model.rules.choice import CLOSED_UTILITY, habit_next, no_occasion_log, person_utility, skill_next
 from model.synthetic_population.people import PeopleTraits
 
 RANK_TO_UNIT: Final = float32(1.0 / 65536.0)
 _SKILL_UNITS: Final = float32(2.0**40)
 _COPIES: Final = 4
+_FIRST_SERVICES: Final = (1 << len(ONLINE_SERVICES)) - 1
+_SEVERAL_BIT: Final = len(ONLINE_SERVICES) + len(INSTRUMENTS)
+_SEVERAL: Final = 1 << _SEVERAL_BIT
 _STEP: Final = 64
 """Loops over buffers alone run on to a multiple of it: single rows left over would cost as much as many."""
 
@@ -63,6 +79,7 @@ BLOCK_SCRATCH: Final = record_type(
     cells=(np.float64, _COPIES * CELLS_OF_PROVINCE * LANES),
     age_band=(np.uint8, BLOCK),
     held=(np.uint8, BLOCK),
+    apps=(np.uint8, BLOCK),
     holdings=(np.uint8, BLOCK),
     group=(np.uint8, BLOCK),
     rows=(np.float32, LANES * BLOCK),
@@ -71,10 +88,10 @@ BLOCK_SCRATCH: Final = record_type(
 )
 """Buffers of one block, by person but for cells.
 
-cells: see `_add_rows`; first, so that each lies in one line of the cache; age_band: ABSENT up to the next multiple
-of _STEP; held: set of accounts for goods; holdings: of adults, accounts in the low bits and then instruments;
-group: twice the age band, and one for users of any goods service; rows: see `_set_rows`; worth: see
-`_total_worth`; ceiling: of skill.
+cells: see `_add_rows`; first, so that each lies in one line of the cache; age_band: ABSENT up to the next multiple of
+_STEP; held, apps: sets of services for goods and of delivery apps; holdings: of adults, accounts with the first three
+services in the low bits, then instruments, then accounts with several platforms of a service; group: twice the age
+band, and one for users of any goods service; rows: see `_set_rows`; worth: see `_total_worth`; ceiling: of skill.
 """
 
 
@@ -102,7 +119,8 @@ def block_end(province: U1, lo: int, most: int) -> int:
 # Short loops over few arrays: with more, the compiler cannot tell them apart and stops using vector instructions; and
 # a long chain of operations in one loop leaves the processor waiting for each.
 @njit(**JIT)
-def _own_utility(skill: F4, habit: F4, aversion_rank: U2, rules: Record, aversion: float, own: F4, n: int) -> None:
+def own_utility(skill: F4, habit: F4, aversion_rank: U2, rules: Record, aversion: float, own: F4, n: int) -> None:
+    """Set what skill, habit and aversion to contact add to the utility of contactless services, by person."""
     skill_weight, skill_mean, habit_weight = rules.skill_weight, rules.skill_mean, rules.habit_weight
     for i in range(n):
         shun = aversion * ((float32(aversion_rank[i]) + float32(0.5)) * RANK_TO_UNIT)
@@ -110,14 +128,21 @@ def _own_utility(skill: F4, habit: F4, aversion_rank: U2, rules: Record, aversio
 
 
 @njit(**JIT)
-def _shares(held: U1, utility: F4, row: int, own: F4, share: F4, n: int) -> None:
-    """Set the shares of a goods need spent online; held: accounts for goods; utility: of their sets from `row` on."""
-    neither, first = utility[row], utility[row + GOODS_NEEDS]
-    second, both = utility[row + 2 * GOODS_NEEDS], utility[row + 3 * GOODS_NEEDS]
+def _shares(held: U1, utility: F4, row: int, step: int, own: F4, share: F4, n: int) -> None:
+    """Set the shares of a need spent online with two services; utility: of their sets, every `step` from `row` on."""
+    neither, first = utility[row], utility[row + step]
+    second, both = utility[row + 2 * step], utility[row + 3 * step]
     for i in range(n):
         with_first = both if held[i] & uint8(2) else first
         without = second if held[i] & uint8(2) else neither
         share[i] = logistic((with_first if held[i] & uint8(1) else without) + own[i])
+
+
+@njit(**JIT)
+def _shares_of_three(held: U1, utility: F4, row: int, step: int, own: F4, share: F4, n: int) -> None:
+    """The same with three services."""
+    for i in range(n):
+        share[i] = logistic(utility[row + step * int64(held[i] & uint8(7))] + own[i])
 
 
 @njit(**JIT)
@@ -166,13 +191,20 @@ def _choose(
 ) -> int:
     """Split every person's spending on one need; s: the need's NEED_SCRATCH. Returns its users, if they are counted."""
     padded = -(-n // _STEP) * _STEP
-    _own_utility(skill, habit, aversion_rank, rules, tables.aversion[need], s.own, n)
-    if need == MEALS:
-        _shares_of_holders(block.holdings, APP, tables.app_utility[province], s.own, s.share, padded)
+    own_utility(skill, habit, aversion_rank, rules, tables.aversion[need], s.own, n)
+    beside, of_apps, of_goods = tables.beside, province * APP_SETS, province * MARKET_SETS * GOODS_NEEDS + need
+    if need == MEALS and beside & uint8(BESIDE_PUBLIC):
+        _shares_of_three(block.apps, tables.app_utility, of_apps, 1, s.own, s.share, padded)
+    elif need == MEALS and beside & uint8(BESIDE_APP):
+        _shares(block.apps, tables.app_utility, of_apps, 1, s.own, s.share, padded)
+    elif need == MEALS:
+        _shares_of_holders(block.apps, 1, tables.app_utility[of_apps + 1], s.own, s.share, padded)
     elif need == MOBILITY:
-        _shares_of_holders(block.held, BOTH, tables.booking_utility, s.own, s.share, padded)
+        _shares_of_holders(block.held, MARKET_SETS - 1, tables.booking_utility, s.own, s.share, padded)
+    elif beside & uint8(BESIDE_MARKET):
+        _shares_of_three(block.held, tables.utility, of_goods, GOODS_NEEDS, s.own, s.share, padded)
     else:
-        _shares(block.held, tables.utility, province * GOODS_SETS * GOODS_NEEDS + need, s.own, s.share, padded)
+        _shares(block.held, tables.utility, of_goods, GOODS_NEEDS, s.own, s.share, padded)
     _log_none(s.share, tables.occasions[need], s.none, padded)
     _grow_habit(s.share, habit, rules.habit_update, n)
     return _uses(s.luck, s.none, block.age_band, s.uses, padded) if need < NEEDS_WITH_USERS else 0
@@ -210,6 +242,30 @@ def _aversion(budget: F4, aversion_rank: U2, block: Record, n: int) -> float:
 
 
 @njit(**JIT)
+def _through(budget: F4, share: F4, sets: U1, part: F4, block: Record, n: int) -> float:
+    """Return what is spent online through one platform; part: of its holders' spending, by set of services."""
+    worth = block.worth
+    for i in range(n):
+        worth[i] = budget[i] * share[i] * part[int64(sets[i] & uint8(7))]
+    return _total_worth(block, n)
+
+
+@njit(**JIT)
+def _add_beside(province: int, budget: F4, needs: Records, tables: Record, block: Record, sums: Record, n: int) -> None:
+    """Add what is spent through platforms where there are several of a service."""
+    through, beside = sums.through[province], tables.beside
+    if beside & uint8(BESIDE_MARKET):
+        for need in range(GOODS_NEEDS):
+            for side in range(2):
+                part = tables.market_part[side, need]
+                through[side, need] += _through(budget, needs[need].share, block.held, part, block, n)
+    if beside & uint8(BESIDE_APP):
+        through[0, MEALS] += _through(budget, needs[MEALS].share, block.apps, tables.app_part[0, province], block, n)
+    if beside & uint8(BESIDE_PUBLIC):
+        through[1, MEALS] += _through(budget, needs[MEALS].share, block.apps, tables.app_part[1, province], block, n)
+
+
+@njit(**JIT)
 def _set_rows(budget: F4, needs: Records, rows: F4, n: int) -> None:
     """Set (person, budget and what is spent online on each online need), flat.
 
@@ -237,7 +293,7 @@ def _add_rows(held: U1, instruments: U1, rows: F4, spending: F8, first_cell: int
     """
     cells[:] = 0.0
     for i in range(n):
-        cell = int64(held[i]) * INSTRUMENT_SETS + int64(instruments[i])
+        cell = int64(held[i] & uint8(BOTH)) * INSTRUMENT_SETS + int64(instruments[i])
         add_lanes(cells, ((i & (_COPIES - 1)) * CELLS_OF_PROVINCE + cell) * LANES, rows, LANES * i)
     for copy in range(_COPIES):
         for cell in range(CELLS_OF_PROVINCE):
@@ -246,13 +302,25 @@ def _add_rows(held: U1, instruments: U1, rows: F4, spending: F8, first_cell: int
 
 
 @njit(**JIT)
-def _open_block(age_band: U1, accounts: U1, instruments: U1, block: Record, n: int) -> None:
+def _mark_several(held: U1, apps: U1, holdings: U1, n: int) -> None:
+    """Mark who holds accounts with both markets or with more than one app."""
+    for i in range(n):
+        several = ((held[i] & uint8(5)) == uint8(5)) | ((apps[i] & uint8(apps[i] - uint8(1))) != uint8(0))
+        holdings[i] |= uint8(_SEVERAL) if several else uint8(0)
+
+
+@njit(**JIT)
+def _open_block(age_band: U1, accounts: U1, instruments: U1, beside: int, block: Record, n: int) -> None:
     """Copy what the block's buffers hold of the state, and fill up with the absent."""
-    bands, held, holdings = block.age_band, block.held, block.holdings
+    bands, held, apps, holdings = block.age_band, block.held, block.apps, block.holdings
+    open_for_goods = uint8(MARKET_SETS - 1 if beside & BESIDE_MARKET else BOTH)
     for i in range(n):
         bands[i] = age_band[i]
-        held[i] = accounts[i] & uint8(BOTH)
-        holdings[i] = accounts[i] | (instruments[i] << uint8(len(ONLINE_SERVICES)))
+        held[i] = goods_set(accounts[i]) & open_for_goods
+        apps[i] = app_set(accounts[i])
+        holdings[i] = (accounts[i] & uint8(_FIRST_SERVICES)) | (instruments[i] << uint8(len(ONLINE_SERVICES)))
+    if beside:
+        _mark_several(held, apps, holdings, n)
     bands[n : -(-n // _STEP) * _STEP] = ABSENT
 
 
@@ -300,7 +368,7 @@ def _skill_by_band(skill: F4, age_band: U1, sums: F8, n: int) -> None:
 
 
 @njit(**JIT)
-def _count(province: int, needs: Records, block: Record, sums: Record, n: int) -> None:
+def _count(province: int, needs: Records, beside: int, block: Record, sums: Record, n: int) -> None:
     """Add the block's adults and holders to the counts."""
     _mark_adults(needs, block, n)
     count = sums.count
@@ -308,6 +376,8 @@ def _count(province: int, needs: Records, block: Record, sums: Record, n: int) -
         count[province, C_ADULTS + group] += _count_code(group, block.group, n)
     for bit in range(len(ONLINE_SERVICES) + len(INSTRUMENTS)):
         count[province, C_HOLDERS + bit] += _count_holders(bit, block.holdings, n)
+    if beside:
+        count[province, C_SEVERAL] += _count_holders(_SEVERAL_BIT, block.holdings, n)
 
 
 @njit(**JIT)
@@ -331,6 +401,7 @@ def _learn(
 @njit(**JIT)
 def _zero(sums: Record) -> None:
     sums.spending[:] = 0.0
+    sums.through[:] = 0.0
     sums.surplus[:] = 0.0
     sums.aversion[:] = 0.0
     sums.skill[:] = 0.0
@@ -345,6 +416,7 @@ def total_of(parts: Records, total: Record) -> None:
     for chunk in range(parts.size):
         part = parts[chunk]
         add_into(total.spending, part.spending)
+        add_into(total.through, part.through)
         add_into(total.surplus, part.surplus)
         add_into(total.aversion, part.aversion)
         add_into(total.skill, part.skill)
@@ -380,7 +452,7 @@ def _step(
             state.instruments[lo:hi],
             traits.aversion_rank[lo:hi],
         )
-        _open_block(age_band, accounts, instruments, block, n)
+        _open_block(age_band, accounts, instruments, tables.beside, block, n)
         draw_lanes(ids, users_key, needs[0].luck, needs[1].luck, needs[2].luck, n)
         draw_meals(ids, meals_key, rules.dormancy_hazard, needs[MEALS].luck, revision.event, n)
         budget = state.budget[lo:hi]
@@ -392,9 +464,10 @@ def _step(
                 sums.count[province, C_USERS + need] += users
             sums.surplus[province, need] += _surplus(budget, needs[need].none, block, n) / float(tables.occasions[need])
         sums.aversion[province] += _aversion(budget, aversion_rank, block, n)
+        _add_beside(province, budget, needs, tables, block, sums, n)
         _set_rows(budget, needs, block.rows, n)
         _add_rows(block.held, instruments, block.rows, sums.spending, province * CELLS_OF_PROVINCE, block.cells, n)
-        _count(province, needs, block, sums, -(-n // _STEP) * _STEP)
+        _count(province, needs, tables.beside, block, sums, -(-n // _STEP) * _STEP)
         sums.skill[province] += _skill_of_adults(skill, age_band, n)
         if measured:
             _skill_by_band(skill, age_band, sums.skill_of_band[province], n)
@@ -426,65 +499,3 @@ def consumers_chunk(
         np.empty(1, REVISION_SCRATCH),
     )
     _step(chunk, traits, state, rules, tables, sums, keys, measured, needs, block[0], revision[0])
-
-
-@njit(**JIT)
-def _total(column: F8, n: int) -> float:
-    """Return the sum of a column, in eight interleaved sums so that an addition need not wait for the one before."""
-    a = b = c = d = e = f = g = h = 0.0
-    for i in range(0, n - 7, 8):
-        a, b, c, d = a + column[i], b + column[i + 1], c + column[i + 2], d + column[i + 3]
-        e, f, g, h = e + column[i + 4], f + column[i + 5], g + column[i + 6], h + column[i + 7]
-    for i in range(n // 8 * 8, n):
-        a += column[i]
-    return ((a + b) + (c + d)) + ((e + f) + (g + h))
-
-
-@njit(**JIT)
-def _save(budget: F4, saved_per_budget: float, savings_krw: F8, n: int) -> None:
-    for i in range(n):
-        savings_krw[i] += budget[i] * saved_per_budget
-
-
-@njit(**JIT)
-def save_chunk(chunk: int, traits: PeopleTraits, state: ConsumerState, saved_per_budget: F8, savings: F8) -> None:
-    """Add income less spending to every person's savings; `savings[chunk]` becomes the chunk's weighted total.
-
-    saved_per_budget: KRW saved this month per unit of budget, by province (float64).
-    """
-    total = 0.0
-    end = min((chunk + 1) * CHUNK, traits.id.size)
-    lo = chunk * CHUNK
-    while lo < end:
-        hi = block_end(traits.province, lo, min(lo + BLOCK, end))
-        province = traits.province[lo]
-        savings_krw = state.savings_krw[lo:hi]
-        _save(state.budget[lo:hi], saved_per_budget[province], savings_krw, hi - lo)
-        total += _total(savings_krw, hi - lo) * traits.weight_by_province[province]
-        lo = hi
-    savings[chunk] = total
-
-
-@njit(**JIT)
-def _set_age_bands(birth_year: I2, entry_year: I2, exit_year: I2, year: int, age_band: U1, n: int) -> None:
-    for i in range(n):
-        age, band = int32(year) - int32(birth_year[i]), int32(0)
-        for decade in range(3, 2 + ABSENT):
-            band += int32(age >= int32(10 * decade))
-        here = (int32(entry_year[i]) <= int32(year)) & (int32(year) < int32(exit_year[i])) & (age >= int32(20))
-        age_band[i] = uint8(band) if here else uint8(ABSENT)
-
-
-@njit(**JIT)
-def _set_budgets(income_rank: U2, age_band: U1, tables: Record, budget: F4, n: int) -> None:
-    for i in range(n):
-        budget[i] = tables.budget_of_rank[income_rank[i] >> 6] * tables.budget_of_band[age_band[i]]
-
-
-@njit(**JIT)
-def age_chunk(chunk: int, traits: PeopleTraits, state: ConsumerState, tables: Record, year: int) -> None:
-    """Set every person's age band and budget on 1 January of `year`; non-residents and the young are ABSENT."""
-    lo, hi = chunk * CHUNK, min((chunk + 1) * CHUNK, traits.id.size)
-    age_band = state.age_band[lo:hi]
-    _set_age_bands(traits.birth_year[lo:hi], traits.entry_year[lo:hi], traits.exit_year[lo:hi], year, age_band, hi - lo)
-    _set_budgets(traits.income_rank[lo:hi], age_band, tables, state.budget[lo:hi], hi - lo)

@@ -9,8 +9,21 @@ from typing import Final
 import numpy as np
 from numba import float32, int64, njit, uint8, uint16
 
-from model.agents.consumers.columns import ABSENT, APP, BLOCK, GOODS_SETS
-from model.codes import GOODS_NEEDS, GOODS_SERVICES, INSTRUMENTS, MEALS, MOBILITY, ONLINE_SERVICES
+from model.agents.consumers.columns import (
+    ABSENT,
+    APP,
+    APP_RIVAL,
+    APP_SETS,
+    BESIDE_MARKET,
+    BLOCK,
+    GOODS_SETS,
+    MALL,
+    MARKET,
+    MARKET_RIVAL,
+    MARKET_SETS,
+    PUBLIC_APP,
+)
+from model.codes import GOODS_NEEDS, GOODS_SERVICES, INSTRUMENTS, MEALS, MOBILITY
 from model.numerics import JIT, logistic
 from model.records import F4, I4, U1, U2, U4, Record, Records, record_type
 from model.rules.choice import no_occasion_log, opens_account
@@ -19,12 +32,12 @@ from model.streams import draw_bits, uniform_lane
 
 BOTH: Final = GOODS_SETS - 1
 """Account set of who can use both services for goods."""
-REVISES: Final = 1 << len(ONLINE_SERVICES)
-"""Bit of `event` beside those of the services that fall dormant."""
+REVISES: Final = 1 << 6
+"""Bit of `event` beside those of the accounts that fall dormant."""
 _STEP: Final = 16
 """Loops over buffers alone run on to a multiple of it: single rows left over would cost as much as many."""
-_SETS: Final = GOODS_SETS - 1
-"""Account sets that have a service for goods, in the order of their codes from 1."""
+_SETS: Final = MARKET_SETS - 1
+"""Sets that have a service for goods, in the order of their codes from 1; without a rival market the first three."""
 
 REVISION_SCRATCH: Final = record_type(
     event=(np.uint16, BLOCK),
@@ -41,9 +54,9 @@ REVISION_SCRATCH: Final = record_type(
 )
 """Buffers of one block.
 
-event: by person of the block; row: who has an event; id, luck, skill, instruments: theirs; opener: who revises and
-lacks a service, as a position in the block; held, now: their set of accounts for goods and its surplus; share, surplus:
-of each such set with a service, one run of openers after the other.
+event: by person of the block, accounts that fall dormant and REVISES; row: who has an event; id, luck, skill,
+instruments: theirs; opener: who revises and lacks a service, as a position in the block; held, now: their set of
+accounts for goods and its surplus; share, surplus: of each such set with a service, one run of openers after the other.
 """
 
 
@@ -59,11 +72,11 @@ def draw_lanes(ids: U4, key: int, first: F4, second: F4, third: F4, n: int) -> N
 
 @njit(**JIT)
 def draw_meals(ids: U4, key: int, dormancy_hazard: float, luck: F4, event: U2, n: int) -> None:
-    """Set each person's draw for an order through the delivery app, and as event whether its account falls dormant."""
+    """Set each person's draw for an order of meals, and as event whether its accounts with apps fall dormant."""
     for i in range(n):
         bits = draw_bits(key, ids[i])
         luck[i] = uniform_lane(bits, 0)
-        event[i] = uint16(APP) if uniform_lane(bits, 1) < dormancy_hazard else uint16(0)
+        event[i] = uint16(APP | APP_RIVAL | PUBLIC_APP) if uniform_lane(bits, 1) < dormancy_hazard else uint16(0)
 
 
 @njit(**JIT)
@@ -75,8 +88,8 @@ def draw_events(
         bits = draw_bits(key, ids[i])
         happens = uint16(REVISES) if uniform_lane(bits, 0) < revision_hazard else uint16(0)
         happens |= event[i]
-        happens |= uint16(1) if uniform_lane(bits, 1) < dormancy_hazard else uint16(0)
-        happens |= uint16(2) if uniform_lane(bits, 2) < dormancy_hazard else uint16(0)
+        happens |= uint16(MARKET | MARKET_RIVAL) if uniform_lane(bits, 1) < dormancy_hazard else uint16(0)
+        happens |= uint16(MALL) if uniform_lane(bits, 2) < dormancy_hazard else uint16(0)
         event[i] = happens if age_band[i] != uint8(ABSENT) else uint16(0)
 
 
@@ -103,28 +116,28 @@ def _find_openers(s: Record, accounts: U1, services: int, found: int) -> int:
 
 
 @njit(**JIT)
-def _set_surplus(utility: F4, at: int, occasions: float, own: F4, s: Record, openers: int) -> None:
-    """Add one need's expected surplus to that of every account set; utility: of the sets from `at` on."""
+def _set_surplus(utility: F4, at: int, occasions: float, own: F4, s: Record, sets: int, openers: int) -> None:
+    """Add one need's expected surplus to that of the first `sets` account sets; utility: of them from `at` on."""
     opener, share, surplus = s.opener, s.share, s.surplus
-    for held in range(_SETS):
+    for held in range(sets):
         of_set = utility[at + held * GOODS_NEEDS]
         for j in range(openers):
             share[held * openers + j] = of_set + own[opener[j]]
-    for j in range(_SETS * openers):
+    for j in range(sets * openers):
         share[j] = logistic(share[j])
-    for j in range(_SETS * openers):
+    for j in range(sets * openers):
         surplus[j] -= no_occasion_log(share[j], occasions)
 
 
 @njit(**JIT)
-def _add_bookings(utility: float, occasions: float, own: F4, s: Record, openers: int) -> None:
+def _add_bookings(utility: float, occasions: float, own: F4, s: Record, sets: int, openers: int) -> None:
     """Add the surplus of booking online, the same with any account for goods."""
     opener, share, surplus = s.opener, s.share, s.surplus
     for j in range(openers):
         share[j] = utility + own[opener[j]]
     for j in range(openers):
         share[j] = logistic(share[j])
-    for held in range(_SETS):
+    for held in range(sets):
         for j in range(openers):
             surplus[held * openers + j] -= no_occasion_log(share[j], occasions)
 
@@ -155,14 +168,31 @@ def _open_best(account_cost: float, s: Record, openers: int) -> None:
 
 
 @njit(**JIT)
-def _gather_openers(skills: F4, accounts: U1, s: Record, openers: int) -> None:
+def _open_best_of_three(account_cost: float, s: Record, openers: int) -> None:
+    """The same where a rival market is open: services for goods in the order of their bits in a set."""
+    skill, now, held, surplus = s.skill, s.now, s.held, s.surplus
+    for j in range(openers):
+        for _ in range(GOODS_SERVICES + 1):
+            best, gain = uint8(0), float32(0.0)
+            for service in range(GOODS_SERVICES + 1):
+                bit = uint8(1 << service)
+                more = surplus[(int64(held[j] | bit) - 1) * openers + j] - now[j]
+                if not held[j] & bit and more > gain:
+                    best, gain = bit, more
+            if gain > float32(0.0) and opens_account(gain, account_cost, skill[j]):
+                held[j] |= best
+                now[j] += gain
+
+
+@njit(**JIT)
+def _gather_openers(skills: F4, accounts: U1, s: Record, sets: int, openers: int) -> None:
     opener, held, skill, now = s.opener, s.held, s.skill, s.now
     for j in range(openers):
         i = opener[j]
-        held[j] = accounts[i] & uint8(BOTH)
+        held[j] = goods_set(accounts[i]) & uint8(sets)
         skill[j] = skills[i]
         now[j] = float32(0.0)
-    s.surplus[: _SETS * openers] = float32(0.0)
+    s.surplus[: sets * openers] = float32(0.0)
 
 
 @njit(**JIT)
@@ -183,38 +213,78 @@ def _revise_accounts(
     s: Record,
     found: int,
 ) -> None:
-    """Open accounts with the two services for goods; who has one can book travel as well."""
-    openers = _find_openers(s, accounts, BOTH, found)
-    _gather_openers(skill, accounts, s, openers)
+    """Open accounts with services for goods; who has one can book travel as well."""
+    rival = tables.beside & uint8(BESIDE_MARKET)
+    sets = _SETS if rival else GOODS_SETS - 1
+    openers = _find_openers(s, accounts, BOTH | MARKET_RIVAL if rival else BOTH, found)
+    _gather_openers(skill, accounts, s, sets, openers)
     for need in range(GOODS_NEEDS):
         _gather_now(needs[need].none, s, openers)
-        one_service = (province * GOODS_SETS + 1) * GOODS_NEEDS + need
-        _set_surplus(tables.utility, one_service, tables.occasions[need], needs[need].own, s, openers)
+        one_service = (province * MARKET_SETS + 1) * GOODS_NEEDS + need
+        _set_surplus(tables.utility, one_service, tables.occasions[need], needs[need].own, s, sets, openers)
     _gather_now(needs[MOBILITY].none, s, openers)
-    _add_bookings(tables.booking_utility, tables.occasions[MOBILITY], needs[MOBILITY].own, s, openers)
-    _open_best(rules.account_cost, s, openers)
+    _add_bookings(tables.booking_utility, tables.occasions[MOBILITY], needs[MOBILITY].own, s, sets, openers)
+    if rival:
+        _open_best_of_three(rules.account_cost, s, openers)
+    else:
+        _open_best(rules.account_cost, s, openers)
     for j in range(openers):
-        accounts[s.opener[j]] |= s.held[j]
+        held = s.held[j]
+        accounts[s.opener[j]] |= (held & uint8(BOTH)) | ((held & uint8(4)) << uint8(1))
+
+
+@njit(**JIT)
+def goods_set(accounts: int) -> int:
+    """Return the set of services for goods of an account set: MARKET, MALL and 4 the rival market."""
+    return (accounts & uint8(BOTH)) | ((accounts & uint8(MARKET_RIVAL)) >> uint8(1))
+
+
+@njit(**JIT)
+def app_set(accounts: int) -> int:
+    """Return the set of delivery apps of an account set: 1 the first, 2 its rival, 4 the public one."""
+    return ((accounts & uint8(APP)) >> uint8(2)) | ((accounts & uint8(APP_RIVAL | PUBLIC_APP)) >> uint8(3))
+
+
+@njit(**JIT)
+def _find_app_openers(s: Record, accounts: U1, following: U1, first: int, found: int) -> int:
+    """Note who revises and could add an app to those held; following: the best addition by set, from `first` on."""
+    event, row, opener = s.event, s.row, s.opener
+    openers = 0
+    for j in range(found):
+        i = row[j]
+        opener[openers] = i
+        adds = following[first + int64(app_set(accounts[i]))] != uint8(0)
+        openers += int64(adds & ((event[i] & uint16(REVISES)) != 0))
+    return openers
 
 
 @njit(**JIT)
 def _open_app(
-    skill: F4, accounts: U1, utility: float, meals: Record, occasions: float, cost: float, s: Record, found: int
+    skill: F4, accounts: U1, province: int, tables: Record, meals: Record, rules: Record, s: Record, found: int
 ) -> None:
-    """Open an account with the delivery app where a month's surplus beats its cost; meals: what was chosen of them."""
-    openers = _find_openers(s, accounts, APP, found)
+    """Open an account with the app that adds most to those held, where a month's surplus beats its cost.
+
+    What an app adds to a set is the same for all people of a province but for what is their own; meals: what was
+    chosen.
+    """
+    first, utility, following = province * APP_SETS, tables.app_utility, tables.app_next
+    openers = _find_app_openers(s, accounts, following, first, found)
     opener, share, surplus, own, none = s.opener, s.share, s.surplus, meals.own, meals.none
     for j in range(openers):
-        share[j] = utility + own[opener[j]]
+        held = app_set(accounts[opener[j]])
+        s.held[j] = following[first + int64(held)]
+        share[j] = utility[first + int64(held | s.held[j])] + own[opener[j]]
     for j in range(openers):
         share[j] = logistic(share[j])
     for j in range(openers):
-        surplus[j] = -no_occasion_log(share[j], occasions)
+        surplus[j] = -no_occasion_log(share[j], tables.occasions[MEALS])
     for j in range(openers):
         i = opener[j]
         gain = surplus[j] + none[i]
+        cost = rules.second_app_cost if app_set(accounts[i]) else rules.app_cost
         opens = (gain > float32(0.0)) & opens_account(gain, cost, skill[i])
-        accounts[i] |= uint8(APP) if opens else uint8(0)
+        bit = ((s.held[j] & uint8(1)) << uint8(2)) | ((s.held[j] & uint8(6)) << uint8(3))
+        accounts[i] |= bit if opens else uint8(0)
 
 
 @njit(**JIT)
@@ -282,8 +352,7 @@ def revise(
     """
     found = _find_events(s.event, s.row, n)
     _revise_accounts(skill, accounts, province, needs, rules, tables, s, found)
-    utility, occasions = tables.app_utility[province], tables.occasions[MEALS]
-    _open_app(skill, accounts, utility, needs[MEALS], occasions, rules.app_cost, s, found)
+    _open_app(skill, accounts, province, tables, needs[MEALS], rules, s, found)
     _revise_instruments(ids, skill, instruments, province, rules, tables, instrument_key, s, found)
     for j in range(found):
         i = s.row[j]

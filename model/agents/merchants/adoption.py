@@ -132,10 +132,11 @@ def gain_of(technology: int, m: Record, rules: Record, tables: Record) -> float:
         rules.prior_gain[technology], tables.realised[technology, m.market], rules.learning_weight
     )
     sales, channel = m.sales_main, technology
-    cost = _channel_cost(technology, m, rules, tables)
-    if _acts_online(technology):
+    above = 0 if m.sales_year_krw <= tables.limit_krw[m.sector] else 1
+    cost = channel_cost(technology, m.market, above, rules, tables)
+    if acts_online(technology):
         sales, channel = m.sales_online, int64(ONLINE_TECHNOLOGY[m.sector])
-        cost += _channel_cost(channel, m, rules, tables)
+        cost += channel_cost(channel, m.market, above, rules, tables)
     return monthly_gain(
         rules.contribution_margin[m.sector],
         sales,
@@ -148,7 +149,7 @@ def gain_of(technology: int, m: Record, rules: Record, tables: Record) -> float:
 
 
 @njit(**JIT)
-def _acts_online(technology: int) -> bool:
+def acts_online(technology: int) -> bool:
     """Return whether a technology raises the attraction of what a merchant sells online already."""
     acts = False
     for other in ON_LINE:
@@ -157,12 +158,11 @@ def _acts_online(technology: int) -> bool:
 
 
 @njit(**JIT)
-def _channel_cost(channel: int, m: Record, rules: Record, tables: Record) -> float:
-    """Return commission and delivery that a seller of its size meets in a channel, a share of sales; 0 in the shop."""
+def channel_cost(channel: int, market: int, above: int, rules: Record, tables: Record) -> float:
+    """Return commission and delivery in a channel, a share of sales, 0 in the shop; above: 1 over the limit of size."""
     if channel != OPEN_MARKET and channel != DELIVERY_APP:
         return rules.channel_cost_share[channel]
-    above = 0 if m.sales_year_krw <= tables.limit_krw[m.sector] else 1
-    return float32(tables.online_cost[m.market, above])
+    return float32(tables.online_cost[market, above])
 
 
 @njit(**JIT)
@@ -419,13 +419,13 @@ def _perhaps_drop(
 
 @njit(**JIT)
 def reconsider(
-    m: Record, dates: U1, elapsed: int, visited: int, rules: Record, tables: Record, programmes: Record, keys: Record,
-    sums: Record, month: int,
+    m: Record, dates: U1, elapsed: int, visited: int, worth: int, rules: Record, tables: Record, programmes: Record,
+    keys: Record, sums: Record, month: int,
 ) -> float:  # fmt: skip
     """Take one merchant through its technologies in turn; returns its own share of what it buys, KRW.
 
     dates: its row of `history`; elapsed: months since its last revision, 0 if this month is none; visited: technologies
-    officers called about.
+    officers called about; worth: those worth asking about, see `screening`, until anything of the merchant changes.
     What was bought first lowers the cash that the next is tested against.
     """
     usable, available = int64(rules.usable[m.sector]), int64(tables.available)
@@ -433,7 +433,7 @@ def reconsider(
     left = usable & (installed | chosen | available if elapsed > 0 else (chosen | (available & visited)) & ~installed)
     paid = 0.0
     for technology in range(_TECHNOLOGIES):
-        if not (left >> technology) & 1:
+        if not ((left if m.changed else left & worth) >> technology) & 1:
             continue
         own = float32(0.0)
         if (installed >> technology) & 1:

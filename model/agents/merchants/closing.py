@@ -1,6 +1,6 @@
 """Merchants close: how likely it is, what they owe is settled, and the row falls vacant."""
 
-from numba import float32, float64, int16, int64, njit, uint8, uint16
+from numba import float32, float64, int16, int32, int64, njit, uint8, uint16
 
 from model.agents.merchants.columns import (
     BUSY,
@@ -33,8 +33,8 @@ from model.agents.merchants.columns import (
     dated,
 )
 from model.codes import BUSINESS_AGES, SECTORS, TECHNOLOGIES
-from model.numerics import JIT
-from model.records import I4, U1, U8, Record
+from model.numerics import JIT, list_marked
+from model.records import F4, I2, I4, U1, U8, Record
 from model.rules.adoption import probability_within
 from model.rules.finance import missing_part
 from model.rules.life import business_age, closing_rate, wish_to_close
@@ -71,9 +71,15 @@ def highest_chance(sector: int, age: int, rules: Record, tables: Record) -> floa
 
 
 @njit(**JIT)
-def _mark(ids: U8, key: int, ceiling: float, marked: U1, n: int) -> None:
+def _mark(ids: U8, entered: I2, key: int, ceiling: F4, month: int, marked: U1, n: int) -> None:
+    """Mark whose draw lies below the ceiling of its class of business age."""
+    young, grown, old = ceiling[0], ceiling[1], ceiling[2]
     for i in range(n):
-        marked[i] = uint8(1) if uniform(draw_bits(key, ids[i])) < ceiling else uint8(0)
+        age = business_age(int32(month) - int32(entered[i]))
+        most = young if age == 0 else grown if age == 1 else old
+        marked[i] = uint8(1) if uniform(draw_bits(key, ids[i])) < most else uint8(0)
+    for i in range(n):
+        marked[i] &= uint8(1) if entered[i] != VACANT else uint8(0)
 
 
 @njit(**JIT)
@@ -85,18 +91,13 @@ def close_shops(
 
     Uses the month's sales and costs in `work`.
     """
-    highest, ceiling = float32(0.0), work.ceiling
     for age in range(len(BUSINESS_AGES)):
-        ceiling[age] = highest_chance(sector, age, rules, tables)
-        highest = max(highest, ceiling[age])
-    _mark(rows.id[lo : lo + n], key, highest, work.marked, n)
-    for i in range(n):
+        work.ceiling[age] = highest_chance(sector, age, rules, tables)
+    _mark(rows.id[lo : lo + n], rows.entered[lo : lo + n], key, work.ceiling, month, work.marked, n)
+    for place in range(list_marked(work.marked, work.listed, n)):
+        i = work.listed[place]
         row = lo + i
-        if not work.marked[i] or rows.entered[row] == VACANT:
-            continue
         draw = uniform(draw_bits(key, rows.id[row]))
-        if draw >= ceiling[business_age(month - int64(rows.entered[row]))]:
-            continue
         target = rules.cash_buffer_months * (rules.input_share[sector] * work.sales[i] + work.outlay[i])
         rate = rate_of_closing(rows, row, 0.0, float32(0.0), target, rules, tables, month)
         if draw >= probability_within(rate / float32(12.0)):

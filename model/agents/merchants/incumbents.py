@@ -13,15 +13,18 @@ from numpy.typing import NDArray
 from model.agents.merchants.closing import vacate
 from model.agents.merchants.columns import (
     AGE_STEPS,
+    DEBT_RATE,
+    INCOME_YEAR,
     NOBODY,
+    SALES_YEAR,
+    SECTOR,
     SIZE_STEPS,
     MerchantRows,
-    columns_of,
 )
 from model.codes import SECTORS
 from model.numerics import JIT
 from model.parameters import vector
-from model.records import F8
+from model.records import F8, I2
 from model.synthetic_population.merchants import MerchantTraits
 from model.synthetic_population.tables import owner_ages
 
@@ -29,10 +32,11 @@ OLDEST_YEARS = 60.0
 _EDGES = (0.0, 1.0, 5.0)
 
 
-def set_ages(rows: MerchantRows, traits: MerchantTraits, values: Mapping[str, float]) -> None:
-    """Set months of opening from ranks: the age structure that births and the hazards of the register keep."""
+def months_of_opening(traits: MerchantTraits, values: Mapping[str, float]) -> I2:
+    """Return months of opening from ranks: the age structure that births and the hazards of the register keep."""
     rank = (55.0 * traits.staff_rank.astype(np.float64) + 34.0 * traits.capability_rank.astype(np.float64)) % 1.0
-    rows.entered[:] = -1 - np.floor(12.0 * age_at(rank, vector(values, "exit.hazard_per_year", "business_ages")))
+    years = age_at(rank, vector(values, "exit.hazard_per_year", "business_ages"))
+    return (-1 - np.floor(12.0 * years)).astype(np.int16)
 
 
 def age_at(rank: F8, hazards: list[float]) -> F8:
@@ -83,12 +87,12 @@ def births_by_month(values: Mapping[str, float], months: int) -> F8:
 def set_debts(rows: MerchantRows, traits: MerchantTraits, values: Mapping[str, float]) -> None:
     """Give debts in proportion to yearly sales to a share of merchants by rank; their mean is the register's."""
     rank = (34.0 * traits.family_rank.astype(np.float64) + 89.0 * traits.capability_rank.astype(np.float64)) % 1.0
-    sales = columns_of(rows)["sales_year_krw"].astype(np.float64)
+    sales = rows.numbers[SALES_YEAR].astype(np.float64)
     owes = (rank < values["loan.debtors_share"]) & (sales > 0.0)
     weight = np.where(owes, rows.weight.astype(np.float64), 0.0)
-    factor = values["loan.mean_debt_krw"] * weight.sum() / (weight @ sales) if owes.any() else 0.0
+    factor = values["loan.mean_debt_krw"] * weight.sum() / (weight * sales).sum() if owes.any() else 0.0
     rows.debt_krw[:] = np.where(owes, factor * sales, 0.0)
-    columns_of(rows)["debt_rate"][:] = np.where(owes, values["loan.rate_per_year"], 0.0)
+    rows.numbers[DEBT_RATE] = np.where(owes, values["loan.rate_per_year"], 0.0)
 
 
 @njit(**JIT)
@@ -102,19 +106,14 @@ def empty_places(rows: MerchantRows) -> None:
 def exit_constants(rows: MerchantRows, values: Mapping[str, float], outside_krw: float) -> NDArray[np.float32]:
     """Return by sector the constant of the log hazard: the mean hazard of its merchants is that of their ages alone."""
     hazards = np.array(vector(values, "exit.hazard_per_year", "business_ages"))
-    state, most = columns_of(rows), values["exit.highest_log_factor"]
-    income = state["income_year_krw"].astype(np.float64) - rows.debt_krw * state["debt_rate"]
+    most = values["exit.highest_log_factor"]
+    income = rows.numbers[INCOME_YEAR].astype(np.float64) - rows.debt_krw * rows.numbers[DEBT_RATE]
     wish = np.clip(values["exit.income_weight"] * (1.0 - income / outside_krw), -most, most)
     age = -rows.entered.astype(np.int64)
-    base = hazards[np.where(age <= 12, 0, np.where(age <= 60, 1, 2))] * np.where(
-        rows.id == NOBODY, 0.0, rows.weight.astype(np.float64)
-    )
-    constants = np.zeros(len(SECTORS), np.float32)
-    for sector in range(len(SECTORS)):
-        here = (state["sector"] == sector) & (base > 0.0)
-        if here.any():
-            constants[sector] = -np.log(base[here] @ np.exp(wish[here]) / base[here].sum())
-    return constants
+    weight = np.where(rows.id == NOBODY, 0.0, rows.weight.astype(np.float64))
+    base = hazards[np.where(age <= 12, 0, np.where(age <= 60, 1, 2))] * weight
+    moved, alone = (np.bincount(rows.codes[SECTOR], by, len(SECTORS)) for by in (base * np.exp(wish), base))
+    return -np.log(np.where(alone > 0.0, moved / np.maximum(alone, 1e-300), 1.0)).astype(np.float32)
 
 
 def owner_age_table() -> NDArray[np.int64]:

@@ -29,9 +29,7 @@ from model.agents.merchants.columns import (
     M_THERE,
     MANUFACTURING,
     MASKS,
-    NEVER,
     PROVINCE,
-    REVISED_AT,
     RUNNING,
     S_COUNTS,
     S_FAMILY,
@@ -54,6 +52,7 @@ from model.agents.merchants.devices import count_active_devices, find_equipped, 
 from model.agents.merchants.entry import open_shops
 from model.agents.merchants.life import change_quality, change_staff
 from model.agents.merchants.money import count_stocks, settle
+from model.agents.merchants.screening import ASKED, screen
 from model.agents.merchants.space import MERCHANT, WORK
 from model.agents.merchants.trade import as_float64, earn, learn, offer, weighted
 from model.agents.merchants.use import use
@@ -138,31 +137,26 @@ def _put_back(m: Record, rows: MerchantRows, row: int) -> None:
 
 @njit(**JIT)
 def _reconsider(
-    m: Record, rows: MerchantRows, places: Places, cell: int, lo: int, n: int, rules: Record, tables: Record,
+    m: Record, rows: MerchantRows, places: Places, lo: int, asked: Record, rules: Record, tables: Record,
     programmes: Record, keys: Record, work: Record, sums: Record, month: int, year: int,
 ) -> None:  # fmt: skip
-    """Let those of the block whose month it is reconsider their technologies; `cell`: that of row `lo`."""
+    """Let those of the block whose month it is reconsider the technologies worth asking about."""
     entered = -1
-    for i in range(n):
-        if work.turn[i] == 0:
+    for j in range(asked.count):
+        if asked.worth[j] == 0:
             continue
+        i, cell = asked.place[j], asked.cell[j]
         row = lo + i
-        while row >= places.first_row[cell + 1]:
-            cell += 1
         if cell != entered:
             if entered >= 0:
                 _leave_cell(m, places.counts[entered])
             _enter_cell(m, rows, places.counts[cell], places.first_row[cell], places.alive[cell])
             entered = cell
-        elapsed = 0
-        if work.turn[i] & 1:
-            last = int64(rows.codes[REVISED_AT, row])
-            elapsed = month - last if last != NEVER else month + 1
-            rows.codes[REVISED_AT, row] = uint8(month)
         _take_out(m, rows, row, rules, tables, year)
         paid = reconsider(
-            m, rows.history[row], elapsed, int64(work.visited[i]), rules, tables, programmes, keys, sums, month
-        )
+            m, rows.history[row], int64(asked.elapsed[j]), int64(work.visited[i]), int64(asked.worth[j]),
+            rules, tables, programmes, keys, sums, month,
+        )  # fmt: skip
         if m.changed:
             _put_back(m, rows, row)
             sums.nation[S_OWN_SHARE] += m.weight * paid
@@ -217,7 +211,7 @@ def _close_cells(rows: MerchantRows, places: Places, first: int, end: int, natio
 @njit(**JIT)
 def _market(
     first: int, end: int, m: Record, rows: MerchantRows, places: Places, rules: Record, tables: Record,
-    programmes: Record, loans: Record, keys: Record, work: Record, sums: Record, month: int, year: int,
+    programmes: Record, loans: Record, keys: Record, work: Record, asked: Record, sums: Record, month: int, year: int,
 ) -> None:  # fmt: skip
     """Step the cells `first` to `end` (exclusive), all of one market."""
     sector = int64(rows.codes[SECTOR, places.first_row[first]])
@@ -236,7 +230,10 @@ def _market(
         chosen = rows.masks[CHOSEN, lo:hi]
         ids, entered = rows.id[lo:hi], rows.entered[lo:hi]
         _who_revises(ids, entered, keys.revision, rules.revision_hazard, chosen, work.visited, work.turn, n)
-        _reconsider(m, rows, places, cell, lo, n, rules, tables, programmes, keys, work, sums, month, year)
+        screen(
+            rows, places, cell, lo, work.turn, market, sector, rules, tables, programmes, keys, asked, month, year, n
+        )
+        _reconsider(m, rows, places, lo, asked, rules, tables, programmes, keys, work, sums, month, year)
         settle(rows, lo, n, market, sector, rules, tables, loans, keys.loan, work, sums, month, year)
         close_shops(rows, places, cell, lo, n, market, sector, rules, tables, programmes, keys.exit, work, sums, month)
         change_quality(rows, lo, n, rules, keys.life, work)
@@ -283,7 +280,7 @@ def merchants_chunk(
     sums.market[:] = 0.0
     sums.nation[:] = 0.0
     sums.programme[:] = 0.0
-    work, m = np.empty(1, WORK), np.empty(1, MERCHANT)
+    work, asked, m = np.empty(1, WORK), np.empty(1, ASKED), np.empty(1, MERCHANT)
     m[0].changes[:] = 0
     m[0].cell_changed = 0
     first, last = places.chunk_cells[chunk], places.chunk_cells[chunk + 1]
@@ -291,7 +288,9 @@ def merchants_chunk(
         end = first + 1
         while end < last and _same_market(rows, places.first_row[first], places.first_row[end]):
             end += 1
-        _market(first, end, m[0], rows, places, rules, tables, programmes, loans, keys, work[0], sums, month, year)
+        _market(
+            first, end, m[0], rows, places, rules, tables, programmes, loans, keys, work[0], asked[0], sums, month, year
+        )
         first = end
 
 

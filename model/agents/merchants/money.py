@@ -29,7 +29,7 @@ from model.agents.merchants.columns import (
     MerchantRows,
 )
 from model.agents.merchants.trade import weighted
-from model.numerics import JIT
+from model.numerics import JIT, list_marked
 from model.records import F4, F8, U1, Record
 from model.rules.finance import bank_lends, owner_draws, owner_puts_in
 from model.streams import draw_bits, uniform
@@ -115,9 +115,9 @@ def settle(
     _with_customers(x[START, lo:hi], x[BUSINESS, lo:hi], work.drawn, n)
     where[M_MERCHANTS] += weighted(work.drawn, weight, n)
     _short(cash, work.floor, rules.loan_floor, work.marked, n)
-    for i in range(n):
-        if work.marked[i]:
-            _find_money(rows, lo + i, market, work.floor[i], rules, tables, loans, loan_key, sums, month, year)
+    for place in range(list_marked(work.marked, work.listed, n)):
+        i = work.listed[place]
+        _find_money(rows, lo + i, market, work.floor[i], rules, tables, loans, loan_key, sums, month, year)
 
 
 @njit(**JIT)

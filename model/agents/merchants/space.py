@@ -38,6 +38,7 @@ WORK: Final = record_type(
     till=(np.float32, KINDS_OF_TILL),
     equipped=(np.int64, BLOCK),
     equipped_rows=(np.int64,),
+    listed=(np.int64, BLOCK),
     plain=(np.float32, BLOCK),
     ceiling=(np.float32, len(BUSINESS_AGES)),
     tills=(np.float64, COPIES * 2 * KINDS_OF_TILL),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
-from numba import int64, njit
+from numba import float32, int64, njit, uint8, uint16
 from numpy.typing import NDArray
 
 from model.agents.merchants.adoption import running_cost
@@ -22,20 +22,24 @@ from model.agents.merchants.columns import (
     REVISED_AT,
     ROWS_A_CHUNK,
     RUNNING,
+    SECTOR,
+    START,
     USED,
     MerchantRows,
     Places,
     columns_of,
+    dated,
     empty_rows,
 )
 from model.codes import TECHNOLOGIES
 from model.numerics import JIT
 from model.parameters import vector
-from model.records import F4, F8
+from model.records import F4, F8, U2, U8
 from model.streams import INITIAL_MERCHANT, draw_lane, stream_key
 from model.synthetic_population.merchants import MerchantTraits
 
 _MASKS = len(MASKS)
+_TECHNOLOGIES = len(TECHNOLOGIES)
 
 
 def chunk_cells(traits: MerchantTraits) -> NDArray[np.int64]:
@@ -63,7 +67,7 @@ def yearly_sales(traits: MerchantTraits, values: Mapping[str, float]) -> F8:
         rows = np.flatnonzero((traits.sector == sector) & (traits.size_rank > 0))
         shape = size_quantile(traits.size_rank[rows].astype(np.float64), mean, values)
         weight = traits.weight[rows].astype(np.float64)
-        sales[rows] = mean * shape * weight.sum() / (weight @ shape)
+        sales[rows] = mean * shape * weight.sum() / (weight * shape).sum()
     return sales
 
 
@@ -102,8 +106,12 @@ def set_sales(rows: MerchantRows, traits: MerchantTraits, yearly_krw: F8, values
     state["start_krw"][:] = yearly_krw * (1.0 - business) / 12.0
     state["business_krw"][:] = yearly_krw * business / 12.0
     state["sales_year_krw"][:] = yearly_krw
+    state["capability"][:] = _capability(traits, values)
+
+
+def _capability(traits: MerchantTraits, values: Mapping[str, float]) -> F4:
     half = values["merchant.capability_half_range"]
-    state["capability"][:] = 0.5 - half + 2.0 * half * traits.capability_rank
+    return (0.5 - half + 2.0 * half * traits.capability_rank).astype(np.float32)
 
 
 def set_heads(rows: MerchantRows, traits: MerchantTraits, values: Mapping[str, float]) -> None:
@@ -148,35 +156,67 @@ def set_cash(rows: MerchantRows, traits: MerchantTraits, wage_krw: F8, values: M
     state["income_year_krw"][:] = 12.0 * (month - costs)
 
 
-def set_technologies(
-    rows: MerchantRows, usable_of_sector: NDArray[np.integer], values: Mapping[str, float], seed: int, year: int
-) -> dict[str, F8]:
-    """Let merchants start aware of, and with, technologies; returns each row's chance of each one at the start.
+def technology_constants(
+    traits: MerchantTraits, yearly_krw: F8, usable: NDArray[np.integer], values: Mapping[str, float], year: int
+) -> F8:
+    """Return by technology the constant with which it is in use at the start as often as the register says.
 
-    Chances follow capability and the owner's age with the weights of later adoption; constants are solved so
-    that the weighted share among those who can use it is the register's. usable_of_sector: mask by sector.
+    Shares are weighted, among those who can use it. usable: masks of technologies by sector.
     """
-    state = columns_of(rows)
-    age = year - state["owner_birth_year"].astype(np.float64)
-    person = values["adoption.capability_weight"] * (state["capability"] - 0.5)
-    person -= values["adoption.age_weight_per_decade"] * (age - 50.0) / 10.0
-    has, hears = (_uniforms(seed, part, rows.id) for part in (0, 1))
-    chances: dict[str, F8] = {}
-    for technology, code in enumerate(TECHNOLOGIES):
-        usable = (usable_of_sector[state["sector"]] >> technology & 1 != 0) & (state["start_krw"] > 0)
-        share = values[f"technology.initial_share.{code}"]
-        chances[code] = np.where(usable, _chances(person, rows.weight, usable, share), 0.0)
-        installed = usable & (has[technology] < chances[code])
-        aware = installed | (usable & (hears[technology] < values[f"technology.initial_aware_share.{code}"]))
-        for masks, holds, dates in (
-            ((AWARE,), aware, ()),
-            ((INSTALLED, ACTIVE, USED), installed, (INSTALLED_AT, ACTIVE_AT)),
-        ):
-            for mask in masks:
-                state[MASKS[mask]][:] |= (holds.astype(np.uint16) << technology).astype(np.uint16)
-            for date in dates:
-                rows.history[holds, date * len(TECHNOLOGIES) + technology] = 0
+    business = np.array(vector(values, "merchant.business_sales_share", "sectors"))
+    person = _person(traits, values, year)
+    constants = np.full(len(TECHNOLOGIES), -np.inf)
+    for technology, share in enumerate(vector(values, "technology.initial_share", "technologies")):
+        can = (usable[traits.sector] >> technology & 1 != 0) & (yearly_krw * (1.0 - business[traits.sector]) > 0.0)
+        if share > 0.0 and can.any():
+            constants[technology] = _solved(person[can], traits.weight[can].astype(np.float64), share)
+    return constants
+
+
+def _person(traits: MerchantTraits, values: Mapping[str, float], year: int) -> F8:
+    """Return what capability and the owner's age add to the logit of having a technology, as in later adoption."""
+    age = year - traits.owner_birth_year.astype(np.float64)
+    able = values["adoption.capability_weight"] * (_capability(traits, values) - 0.5)
+    return able - values["adoption.age_weight_per_decade"] * (age - 50.0) / 10.0
+
+
+def set_technologies(
+    rows: MerchantRows, traits: MerchantTraits, usable: NDArray[np.integer], constants: F8,
+    values: Mapping[str, float], seed: int, year: int,
+) -> F8:  # fmt: skip
+    """Let merchants start aware of, and with, technologies; returns the chance of having each, (technology, row).
+
+    usable: masks of technologies by sector; constants: those of `technology_constants`.
+    """
+    chances = np.zeros((len(TECHNOLOGIES), rows.id.size))
+    known = np.array(vector(values, "technology.initial_aware_share", "technologies"))
+    keys = [stream_key(np.uint64(seed), np.uint64(INITIAL_MERCHANT), part) for part in (0, 1)]
+    odds = np.exp(-_person(traits, values, year))
+    _give(rows, usable.astype(np.uint16), np.exp(-constants), odds, known, np.array(keys, np.uint64), chances)
     return chances
+
+
+@njit(**JIT)
+def _give(rows: MerchantRows, usable: U2, against: F8, odds: F8, known: F8, keys: U8, chances: F8) -> None:
+    """Draw what each merchant has and knows; against, odds: e^-constant by technology, e^-person by row."""
+    for row in range(rows.id.size):
+        if rows.numbers[START, row] <= float32(0.0):
+            continue
+        installed, aware = int64(0), int64(0)
+        for technology in range(_TECHNOLOGIES):
+            if not (int64(usable[rows.codes[SECTOR, row]]) >> technology) & 1:
+                continue
+            chance = 1.0 / (1.0 + against[technology] * odds[row])
+            chances[technology, row] = chance
+            if draw_lane(keys[0], rows.id[row], technology) < chance:
+                installed |= int64(1) << technology
+                rows.history[row, dated(INSTALLED_AT, technology)] = uint8(0)
+                rows.history[row, dated(ACTIVE_AT, technology)] = uint8(0)
+            if draw_lane(keys[1], rows.id[row], technology) < known[technology]:
+                aware |= int64(1) << technology
+        for mask in (INSTALLED, ACTIVE, USED):
+            rows.masks[mask, row] = uint16(installed)
+        rows.marks[row, AWARE - BUSY] = uint16(installed | aware)
 
 
 @njit(**JIT)
@@ -196,27 +236,14 @@ def count_and_cost(rows: MerchantRows, places: Places, running_krw: F4) -> None:
             rows.numbers[RUNNING, row] = running_cost(int64(rows.masks[INSTALLED, row]), running_krw)
 
 
-def _chances(person: F8, weight: NDArray[np.float32], usable: NDArray[np.bool_], share: float) -> F8:
-    if share <= 0.0:
-        return np.zeros(person.size)
+def _solved(person: F8, weight: F8, share: float) -> float:
+    """Return the constant at which the weighted mean chance is `share`."""
     from scipy.optimize import brentq
 
-    weights, of_usable = weight[usable] / weight[usable].sum(), person[usable]
+    total = weight.sum()
 
     def excess(constant: float) -> float:
-        return float(weights @ (1.0 / (1.0 + np.exp(-constant - of_usable))) - share)
+        # No matrix product: it would wake the threads of the linear algebra library.
+        return float((weight / (1.0 + np.exp(-constant - person))).sum() / total - share)
 
-    return np.asarray(1.0 / (1.0 + np.exp(-brentq(excess, -30.0, 30.0) - person)))
-
-
-def _uniforms(seed: int, part: int, ids: NDArray[np.uint64]) -> NDArray[np.float32]:
-    key = stream_key(np.uint64(seed), np.uint64(INITIAL_MERCHANT), part)
-    return _uniform_lanes(np.uint64(key), ids, np.empty((len(TECHNOLOGIES), ids.size), np.float32))
-
-
-@njit(**JIT)
-def _uniform_lanes(key: int, ids: NDArray[np.uint64], out: NDArray[np.float32]) -> NDArray[np.float32]:
-    for i in range(ids.size):
-        for lane in range(out.shape[0]):
-            out[lane, i] = draw_lane(key, ids[i], lane)
-    return out
+    return float(brentq(excess, -30.0, 30.0))
