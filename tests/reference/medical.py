@@ -74,7 +74,7 @@ def admit(v: Values, state: Gated, g: int, gate: Gate, lawful: F8, trust: float,
         allowed = np.maximum(lawful, gate.trial)
     joined = state.joined[g]
     state.joined[g] = np.where(allowed > 0.0, joined + v["gate.joining_per_month"] * (1.0 - joined), 0.0)
-    admitted = allowed * state.joined[g]
+    admitted: F8 = np.asarray(allowed * state.joined[g])
     wanted = float(np.sum(admitted * wished))
     if not (state.revised[g] or state.stopped[g]) and wanted > gate.cap:
         admitted = admitted * (gate.cap / wanted)
@@ -100,7 +100,7 @@ def work_shares(v: Values) -> F8:
     """Pay for the work over the value that is carried."""
     consumer, merchant = (v[f"delivery_app.{who}_fee_share"] for who in ("consumer", "merchant"))
     fees = np.array([v["open_market.delivery_share"], consumer + (1.0 - consumer) * merchant])
-    return fees * v.of("delivery.work_share", "deliveries")
+    return np.asarray(fees * v.of("delivery.work_share", "deliveries"))
 
 
 def carried(goods: F8, meals: F8, v: Values) -> F8:
