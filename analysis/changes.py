@@ -30,6 +30,14 @@ OUTCOMES: Final = (
     "public_spending_krw",
 )
 """Indicators whose change over the last year is told for the whole economy."""
+GATED_OUTCOMES: Final = (
+    "telemedicine_visits",
+    "clinic_share_of_health",
+    "unmanned_parcels",
+    "courier_hours_per_parcel",
+    "service_accidents",
+)
+"""Indicators told besides where a scenario moves the gates of services."""
 PEAKS: Final = ("online_share_goods", "online_meals_krw", "sales_face_to_face_krw", "owner_income_krw")
 """Indicators whose largest change in one month is told, and drawn over the months."""
 
@@ -68,7 +76,7 @@ def changes_of(arms: Arms, judged: int, outcomes: Sequence[str] = OUTCOMES, peak
 
 def _yearly(indicator: Indicator) -> Indicator:
     """The indicator over a year; differences of shares are percentage points."""
-    unit = {"KRW/month": "KRW/year", "share": "share points"}.get(indicator.unit, indicator.unit)
+    unit = {"share": "share points"}.get(indicator.unit, indicator.unit.replace("/month", "/year"))
     return replace(indicator, unit=unit)
 
 

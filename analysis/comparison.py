@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Protocol
 
 from analysis.arms import Arms, Core, Gatherer, Reader, gather
-from analysis.changes import OUTCOMES, PEAKS, Changes, changes_of
+from analysis.changes import GATED_OUTCOMES, OUTCOMES, PEAKS, Changes, changes_of
 from analysis.costs import PURPOSES, cost_indicators, costs_of
 from analysis.effects import Effect, EffectSamples, effect_of, indicators_needed
 from analysis.jobs import Jobs, job_indicators, jobs_of
 from analysis.measures import MEASURES
 from analysis.outcomes import Outcome, OutcomeSamples, outcomes_of, side_ledgers
-from analysis.programmes import Compared, Goal, groups_needed, other_levers, programmes, window
+from analysis.programmes import Compared, Goal, groups_needed, moves_gates, other_levers, programmes, window
 from analysis.statistics import Band, Statistic, band, paired_difference
 from analysis.wording import interval_text, range_text, remark, value_text
 from model.calendar import month_text
@@ -234,7 +234,9 @@ def _load(reader: Reader, scenario: Compared, plan: Planned) -> _Loaded:
     name = scenario.name
     runs = [run for run in plan.runs if run.scenario == name]
     keys = tuple(run.key for run in runs)
-    wanted = sorted({*PATHS, *OUTCOMES, *indicators_needed(FUNDED), *job_indicators(), *cost_indicators()})
+    wanted = sorted(
+        {*PATHS, *OUTCOMES, *GATED_OUTCOMES, *indicators_needed(FUNDED), *job_indicators(), *cost_indicators()}
+    )
     core = reader.core(keys, wanted)
     paths = {indicator: band(core[indicator]) for indicator in PATHS}
     record = ScenarioRuns(name, scenario.title, scenario.question, scenario.settings, keys, paths, scenario.goals)
@@ -277,7 +279,7 @@ def _pair(reader: Reader, baseline: _Loaded, other: _Loaded) -> Pair:
         scenario=other.scenario,
         window=judged,
         effects=found,
-        changes=changes_of(arms, judged[-1]),
+        changes=changes_of(arms, judged[-1], (*OUTCOMES, *GATED_OUTCOMES) if moves_gates(others) else OUTCOMES),
         jobs=jobs,
         costs=costs_of(arms, judged, found, jobs.total_samples),
         outcomes=outcomes_of(everyone, attributes),

@@ -31,7 +31,10 @@ DERIVED: Final[dict[str, tuple[tuple[str, ...], str]]] = {
 
 Indicators that the model does not hold are passed over.
 """
-GROUPS: Final = (*HEADS, *DERIVED)
+REPLACED: Final = "unmanned"
+"""Couriers and drivers whom drones and robots replace: delivery fees, and so the heads above, stay as they were."""
+DELIVERIES_PER_HEAD: Final = ("unmanned_parcels", "jobs.unmanned_deliveries_per_head_per_year")
+GROUPS: Final = (*HEADS, *DERIVED, REPLACED)
 TOTAL: Final = "jobs_total"
 
 
@@ -51,7 +54,7 @@ class Jobs:
 def job_indicators() -> tuple[str, ...]:
     """Return the core indicators behind the groups, each once."""
     derived = [name for names, _ in DERIVED.values() for name in names if name in INDICATORS]
-    return (*map(_heads, HEADS), *derived)
+    return (*map(_heads, HEADS), *derived, DELIVERIES_PER_HEAD[0])
 
 
 def jobs_of(arms: Arms, month: int, parameters: Mapping[str, float]) -> Jobs:
@@ -70,6 +73,8 @@ def jobs_of(arms: Arms, month: int, parameters: Mapping[str, float]) -> Jobs:
         known = register()[parameter_id]
         low, high = sorted(float(flow.mean()) / bound for bound in (known.low, known.high))
         ranges[f"jobs_{group}"] = (low, high)
+    deliveries, per_head = DELIVERIES_PER_HEAD
+    samples[f"jobs_{REPLACED}"] = -12 * arms.year_mean([deliveries], month) / parameters[per_head]
     total: Floats = np.sum(list(samples.values()), axis=0)
     figures = {**samples, TOTAL: total}
     statistics = tuple(difference_statistic(MEASURES[name], values) for name, values in figures.items())

@@ -6,11 +6,13 @@ from typing import Final, Protocol
 
 from model.calendar import month_text
 from model.codes import TECHNOLOGIES
-from model.levers import Lever, TechnologyLever, value_at
+from model.levers import Lever, RegulatorySandbox, ServiceClosure, TechnologyLever, value_at
 from model.settings import Settings
 
 MONTHS_TO_EVALUATION: Final = 36
 """A programme is judged this many months after its start, or in the last month if that comes first."""
+GATE_LEVERS: Final = (RegulatorySandbox, ServiceClosure)
+"""Levers that open or shut services."""
 
 
 class Goal(Protocol):
@@ -111,6 +113,11 @@ def other_levers(scenario: Settings, baseline: Settings) -> tuple[Lever, ...]:
     end = scenario.start + scenario.months
     found = changed_levers(scenario, baseline)
     return tuple(lever for lever in found if not isinstance(lever, TechnologyLever) and lever.start < end)
+
+
+def moves_gates(levers: Sequence[Lever]) -> bool:
+    """Return whether any of the levers opens or shuts a service."""
+    return any(isinstance(lever, GATE_LEVERS) for lever in levers)
 
 
 def window(scenario: Settings, baseline: Settings) -> range:

@@ -12,13 +12,15 @@ from importlib import resources
 from typing import Final, NamedTuple
 
 from analysis.comparison import Comparison, Pair
+from analysis.programmes import moves_gates
 from analysis.statistics import Statistic
 from analysis.wording import amount, month_words, span_text, texts, value_text
 from model.codes import TECHNOLOGIES
 from model.parameters import register
 
-KINDS: Final = ("programme", "fees", "pandemic", "other")
-"""What a scenario changes: programmes for a technology, other levers, the pandemic's paths, anything else."""
+KINDS: Final = ("programme", "fees", "gates", "pandemic", "other")
+"""What a scenario changes: programmes for a technology, other levers, gates of services, the pandemic's paths, anything
+else."""
 VECTOR_MARK: Final = " ("
 """Behind it stands, in the label of a part of a vector, which part it is."""
 PANDEMIC_PATHS: Final = ("contact_risk_index", "stringency_index")
@@ -52,7 +54,13 @@ def kinds_of(comparison: Comparison, pair: Pair) -> tuple[str, ...]:
     """Return what kinds of change a scenario makes, in the order of KINDS; "other" stands alone."""
     before = dict(comparison.baseline.settings.paths)
     paths = {name for name, path in pair.scenario.settings.paths if path != before[name]}
-    found = {"programme": pair.effects, "fees": pair.others, "pandemic": paths & set(PANDEMIC_PATHS)}
+    gates = [lever for lever in pair.others if moves_gates([lever])]
+    found = {
+        "programme": pair.effects,
+        "fees": len(pair.others) > len(gates),
+        "gates": gates,
+        "pandemic": paths & set(PANDEMIC_PATHS),
+    }
     return tuple(kind for kind in KINDS if found.get(kind)) or ("other",)
 
 

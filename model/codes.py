@@ -116,6 +116,12 @@ USED_SERVICES: Final = (*PEOPLE_SERVICES, *ORGANISATION_SERVICES)
 """Service types with a share of use of their own."""
 SERVICE_TYPES: Final = (*USED_SERVICES, *types_used_by("merchants"))
 """The service types of the founding study; the last are what merchants and platforms offer."""
+GATED: Final = tuple(
+    row.id for row in service_rows() if row.id in USED_SERVICES and row.id == row.type and row.gate == "closed"
+)
+"""Service types that the law of 2017 to 2020 does not allow; sandboxes try them out (model.levers.sandbox)."""
+DELIVERIES: Final = ("parcels", "meals")
+"""What couriers carry: goods bought online, over the nation, and meals ordered by app, nearby."""
 CATEGORIES: Final = ("education", "culture", "health")
 """Parts of other spending that can be met at a distance."""
 SERVICE_OF_CATEGORY: Final = tuple(
@@ -206,6 +212,7 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "public_qr": ("Public QR network", "공공 QR 결제망"),
     "open_market_entry": ("Open-market entry", "오픈마켓 입점"),
     "delivery_app": ("Delivery app", "배달앱"),
+    "parcels": ("Parcels", "택배"),
     "education": ("Education", "교육"),
     "culture": ("Culture, games and media", "문화·게임·미디어"),
     "health": ("Health", "보건"),

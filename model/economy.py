@@ -234,6 +234,10 @@ def _g2g(economy: Economy) -> None:
     trade_month.g2g(economy.world, economy.months_run)
 
 
+def _gated(economy: Economy) -> None:
+    phases.gated(economy.world, economy.months_run, economy.month, economy.seed_of_draws)
+
+
 def _merchants(economy: Economy) -> None:
     w = economy.world
     phases.merchants_parallel(
@@ -348,6 +352,14 @@ SCHEDULE = (
         "use of meetings and exports",
         "trips paid and saved, exports",
         _g2g,
+    ),
+    Phase(
+        "gated",
+        "telemedicine reaches clinics and hospitals; couriers, drones and robots deliver; accidents cost trust",
+        "once",
+        "use of gated services, health spending, goods and meals bought online",
+        "visits, deliveries, couriers' pay and hours, accidents, trust lost",
+        _gated,
     ),
     Phase(
         "merchants",

@@ -314,6 +314,7 @@ def _services() -> list[Indicator]:
         used("e_government_hours_saved", "Hours saved by e-government", "전자정부 절감 시간", "hours/month"),
         used("online_learners_persons", "Learners of public online lessons", "공공 온라인 교육 학습자", "persons"),
         used("online_museum_visits", "Visits to online museums", "온라인 박물관 방문", "visits/month"),
+        *_gated(),
     ]
 
 
@@ -357,6 +358,23 @@ def _trade() -> list[Indicator]:
         level("c2c_trust", "Trust in direct trade", "직거래 신뢰도"),
         level("data_advice_quality", "Quality of advice from data", "데이터 자문 품질"),
     ]
+
+
+def _gated() -> list[Indicator]:
+    def row(name: str, english: str, korean: str, unit: str, better: Better, year: Aggregation) -> Indicator:
+        return Indicator(name, english, korean, unit, better, year, ("services",))
+
+    return [
+        row("telemedicine_visits", "Telemedicine visits", "비대면 진료 건수", "visits/month", "higher", "sum"),
+        row("clinic_share_of_health", "Clinics' share of health spending", "보건 지출 중 의원 비중", "share", "neither",
+            "mean"),
+        row("unmanned_parcels", "Parcels and meals by drone or robot", "무인배송 건수", "deliveries/month", "neither",
+            "sum"),
+        row("courier_hours_per_parcel", "Courier hours per delivery", "배송 1건당 인력 투입 시간", "hours", "neither",
+            "mean"),
+        row("service_accidents", "Accidents of gated services", "규제 대상 서비스 사고", "accidents/month", "lower",
+            "sum"),
+    ]  # fmt: skip
 
 
 CORE: Final[tuple[Indicator, ...]] = (

@@ -214,6 +214,10 @@ PURPOSES: Final = (
         "Direct trade, homes and cars: fee",
         "직거래 부동산·중고차 수수료",
     ),
+    Purpose("telemedicine_clinics", "households", "clinics", "Telemedicine, clinics", "비대면 진료(의원)"),
+    Purpose("telemedicine_hospitals", "households", "hospitals", "Telemedicine, hospitals", "비대면 진료(병원)"),
+    Purpose("logistics_wages", "logistics", "households", "Pay of couriers and drivers", "배달·택배 노동 대가"),
+    Purpose("unmanned_upkeep", "logistics", "equipment_vendors", "Drones and robots, upkeep", "무인배송 장비 유지비"),
 )
 (
     STORE_SMALL,
@@ -309,6 +313,10 @@ PURPOSES: Final = (
     INTERGOV_CONTRACTS,
     C2C_GOODS_FEE,
     C2C_HOMES_CARS_FEE,
+    TELEMEDICINE_CLINICS,
+    TELEMEDICINE_HOSPITALS,
+    LOGISTICS_WAGES,
+    UNMANNED_UPKEEP,
 ) = range(len(PURPOSES))
 HOUSEHOLDS, MERCHANTS = 0, 1
 FIRMS: Final = ACCOUNTS.index("new_industry_firms")

@@ -33,6 +33,8 @@ INDEX_CODES: Final[dict[str, tuple[str, ...]]] = {
     "categories": codes.CATEGORIES,
     "trades": codes.TRADES,
     "orders": codes.ORDERS,
+    "gated": codes.GATED,
+    "deliveries": codes.DELIVERIES,
     "contracts": ("regular", "temporary"),
     "new_industries": codes.NEW_INDUSTRIES,
     "firm_stages": codes.FIRM_STAGES,

@@ -55,6 +55,7 @@ PURPOSES: Final = (
     "firm_entrant_id",
     "firm_entry",
     "c2c_fraud",
+    "service_accidents",
 )
 """Every purpose for which anything is drawn; adding one at any place disturbs no other."""
 
@@ -105,6 +106,7 @@ PURPOSE_CODES: Final = np.array([purpose_code(name) for name in PURPOSES], dtype
     FIRM_ENTRANT_ID,
     FIRM_ENTRY,
     C2C_FRAUD,
+    SERVICE_ACCIDENTS,
 ) = (int(code) for code in PURPOSE_CODES)
 
 

@@ -14,7 +14,14 @@ from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS, TECHNOLOGIES
 from model.economy import Economy
 from model.exogenous import default_paths
 from model.indicators import CORE
-from model.levers import DigitalLoan, GrantedLever, PlatformFeeCut, PublicDeliveryPlatform, ServiceClosure
+from model.levers import (
+    DigitalLoan,
+    GrantedLever,
+    PlatformFeeCut,
+    PublicDeliveryPlatform,
+    RegulatorySandbox,
+    ServiceClosure,
+)
 from model.parameters import register, vector
 from model.settings import ORIGIN, Settings
 from model.synthetic_population.firms import firm_levels, firm_traits
@@ -87,7 +94,7 @@ def run_of(settings: Settings, seed: int) -> Run:
     granted = [(lever.id, given) for lever, given in declared if isinstance(lever, GrantedLever)]
     courses = np.cumsum([0] + [lever_id == "field_training" for lever_id, _ in granted])
     terms = [terms_of(lever_id, given, CODES, prices, int(courses[q])) for q, (lever_id, given) in enumerate(granted)]
-    others = PlatformFeeCut | PublicDeliveryPlatform | ServiceClosure
+    others = PlatformFeeCut | PublicDeliveryPlatform | ServiceClosure | RegulatorySandbox
     measures = [measure_of(lever.id, given, CODES) for lever, given in declared if isinstance(lever, others)]
     table = owner_ages()
     ages = np.concatenate([[0.0], np.cumsum(table.shares)]), table.edges
@@ -134,6 +141,19 @@ def closure(service: str, first: int, last: int, share: float, *provinces: str) 
     """A closure of a service in some provinces, or in all."""
     settings = {"service": service, "start": first, "end": last, "closed_share": share, "jurisdiction": provinces}
     return f"z_{service}", ServiceClosure.model_validate(settings)
+
+
+def sandboxes() -> list[Named]:
+    """Telemedicine tried out and shut again in a zone, then allowed everywhere; drones and robots, soon allowed."""
+    zone: dict[str, Any] = {"jurisdiction": ("Gangwon", "Jeonnam"), "cap_per_month": 20_000.0, "outcome": "ended"}
+    drones: dict[str, Any] = {"service": "unmanned_delivery", "jurisdiction": (), "cap_per_month": 6e5}
+    first = 2017 * 12
+    return [
+        ("y_zone", RegulatorySandbox(start=first + 2, end=first + 8, review_months=1, renewals=1, **zone)),
+        ("y_nation", RegulatorySandbox(start=first + 19, end=first + 24, review_months=2, renewals=0,
+                                       jurisdiction=("Seoul", "Gangwon"), share_of_demand=0.7)),
+        ("y_drones", RegulatorySandbox(start=first, end=first + 15, review_months=0, renewals=0, **drones)),
+    ]  # fmt: skip
 
 
 def korea_of(*levers: Named, parameters: Mapping[str, float], stringency: float = 0.0) -> Settings:
@@ -211,6 +231,7 @@ LIVELY = {
     "own_store.small_seller_share.fashion": 0.15,
     "technology.running_cost_krw_per_month.table_order": 300_000.0,
 }
+LIVELY |= {"gate.accidents_per_use.noncontact_medical": 3e-6, "service.haste_weight.noncontact_medical": 6.0}
 LIVELY |= eager_for(TECHNOLOGIES[4:])
 """Overrides that make rare events frequent and silent terms heard."""
 
@@ -249,6 +270,8 @@ def lively() -> Played:
             renamed("d_priority", terminal_subsidy(**priority, start=MID + 3, quota=1e5, subsidy_rate=0.5)),
             renamed("e_young", qr_enrolment(**young, start=LAUNCH - 8, visits_per_month=steps(5e4, 2e5, 1e5))),
             renamed("g_kits", smart_shop(**kits)),
+            *sandboxes(),
+            closure("noncontact_medical", 2017 * 12 + 5, 2017 * 12 + 6, 0.4, "Gangwon"),
             closure("e_culture", 2018 * 12 + 2, 2018 * 12 + 11, 0.5, "Seoul", "Busan"),
             closure("smart_finance", MID, MID + 20, 0.4, "Seoul"),
             closure("ecommerce", MID + 5, MID + 12, 0.3, "Seoul", "Jeju"),

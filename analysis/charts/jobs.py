@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from analysis.charts.chart import Chart, Table
 from analysis.charts.frame import Frame
 from analysis.charts.style import BLUE, FAINT, GREEN, GREY, INK, ORANGE, number_axis
-from analysis.jobs import DERIVED, HEADS, TOTAL
+from analysis.jobs import GROUPS, HEADS, TOTAL
 from analysis.programmes import Goal
 from analysis.statistics import Statistic
 from analysis.wording import amount, month_words, value_text, with_range
@@ -115,7 +115,7 @@ def _look(one: Statistic) -> dict[str, Any]:
     if one.id == TOTAL:
         return {"color": BLUE, "edgecolor": GREY, "linewidth": 0.5}
     colour = FAINT if not one.told_apart else GREEN if (one.value or 0.0) > 0 else ORANGE
-    hatch = "///" if one.id.removeprefix("jobs_") in DERIVED else None
+    hatch = None if one.id.removeprefix("jobs_") in HEADS else "///"
     return {"color": colour, "edgecolor": "white" if hatch else GREY, "linewidth": 0.5, "hatch": hatch}
 
 
@@ -124,7 +124,7 @@ def _finish(axes: "Axes", frame: Frame, labels: list[str], low: float, high: flo
     axes.set_yticks(range(len(labels)), labels)
     axes.tick_params(axis="y", length=0)
     axes.axvline(0, color=GREY, linewidth=0.8)
-    for row in (len(HEADS), len(HEADS) + len(DERIVED)):
+    for row in (len(HEADS), len(GROUPS)):
         axes.axhline(row - 0.5, color=FAINT, linewidth=0.8)
     number_axis(axes, "x", "persons", frame.language, ticks=8)
     axes.set_xticks([tick for tick in axes.get_xticks() if low <= tick <= high])

@@ -189,6 +189,8 @@ SPENDING: Final = record_type(
     budget=(np.float64, _PROVINCES),
     spent=(np.float64, _PROVINCES),
     saved_per_budget=(np.float64, _PROVINCES),
+    courier_pay=(np.float64, _PROVINCES),
+    courier_pay_lost=(np.float64, _PROVINCES),
 )
 """What households spend in a month by destination, KRW.
 
@@ -199,7 +201,8 @@ restaurants, chains and couriers by province, app_fee to private apps themselves
 the public platform; market_fee: to the open market itself; travel_counter, travel_online: on mobility by province;
 change: share of a need, other spending and planned saving in a budget over that of the start; simple_pay,
 mobile_at_large: part of it paid so; budget: weighted unit budgets by province; spent: everything, by province;
-saved_per_budget: of the month's income, per unit budget.
+saved_per_budget: of the month's income, per unit budget; courier_pay, courier_pay_lost: what couriers of a province
+earn, and lose to drones and robots.
 """
 
 

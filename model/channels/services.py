@@ -10,7 +10,18 @@ from typing import Final
 import numpy as np
 from numba import float32, njit
 
-from model.codes import AGE_BANDS, CATEGORIES, PROVINCES, SECTORS, SERVICE_TYPES, TRADES, USED_SERVICES
+from model.channels.gates import admit
+from model.codes import (
+    AGE_BANDS,
+    CATEGORIES,
+    DELIVERIES,
+    GATED,
+    PROVINCES,
+    SECTORS,
+    SERVICE_TYPES,
+    TRADES,
+    USED_SERVICES,
+)
 from model.numerics import JIT, logistic
 from model.records import Record, record_type
 from model.rules.choice import habit_next, service_quality
@@ -19,11 +30,24 @@ from model.rules.services import haste_next, service_utility, trust_next
 _PROVINCES: Final = len(PROVINCES)
 _BANDS: Final = len(AGE_BANDS)
 _SERVICES: Final = len(USED_SERVICES)
+_GATED: Final = len(GATED)
+_PLACE_OF_GATED: Final = tuple(GATED.index(service) if service in GATED else -1 for service in USED_SERVICES)
 PEOPLE_CELLS: Final = _PROVINCES * _BANDS
 """Cells of people: province x age band, bands innermost."""
 
-GATES: Final = record_type(open=(np.float32, len(SERVICE_TYPES), _PROVINCES))
-"""Gates of one month: share of a service that rules allow, 0 (closed) to 1 (open), by service type and province."""
+GATES: Final = record_type(
+    open=(np.float32, len(SERVICE_TYPES), _PROVINCES),
+    trial=(np.float32, _GATED, _PROVINCES),
+    cap=(np.float64, _GATED),
+    accident_limit=(np.float64, _GATED),
+    revised=(np.float32, _GATED, _PROVINCES),
+)
+"""Gates of one month: share of a service that rules allow, 0 (closed) to 1 (open), by service type and province.
+
+Of gated services besides: trial: share that a sandbox allows; cap: users (of deliveries, deliveries) a month that it
+allows in all its provinces together; accident_limit: accidents per use above which it is stopped; revised: share that
+revised rules allow, above 0 once the revision is due.
+"""
 
 SERVICE_RULES: Final = record_type(
     skill_weight=(np.float32, _SERVICES),
@@ -69,10 +93,28 @@ SERVICE_RULES: Final = record_type(
     data_decay=(np.float64,),
     data_opened=(np.float64,),
     data_half=(np.float64,),
+    joining=(np.float64,),
+    ripe_years=(np.float64, _GATED),
+    accidents_per_use=(np.float64, _GATED),
+    early_weight=(np.float64,),
+    hasty_accidents=(np.float64,),
+    accident_trust=(np.float64,),
+    trust_needed=(np.float64,),
+    accidents_judged=(np.float64,),
+    visit_krw=(np.float64,),
+    hospitals_equipped=(np.float64,),
+    referred_share=(np.float64,),
+    delivery_value_krw=(np.float64, len(DELIVERIES)),
+    delivery_hours=(np.float64, len(DELIVERIES)),
+    delivery_pay=(np.float64, len(DELIVERIES)),
+    attended_share=(np.float64,),
+    upkeep_krw=(np.float64,),
 )
 """Numbers of the services' rules (see the register for meaning and source); category_krw as shares of other spending.
 
-learning: what full use of one public service adds to a month's learning, as a share of what full online use adds.
+learning: what full use of one public service adds to a month's learning, as a share of what full online use adds;
+ripe_years: since the start; delivery_value_krw: of what one delivery carries; delivery_pay: paid for the work, as a
+share of the value carried.
 use_start: of services, gates open; order_*: of orders by service, as shares of business demand (order_share), of what
 they add (order_new), of their flow (order_without); amounts in KRW a month; data_half: stock of data, over the start's,
 at which the quality of advice is a half.
@@ -114,6 +156,20 @@ SERVICE_STATE: Final = record_type(
     transactions_start=(np.float64,),
     data_stock=(np.float64,),
     advice=(np.float64,),
+    joined=(np.float64, _GATED, _PROVINCES),
+    admitted=(np.float32, _GATED, _PROVINCES),
+    revised=(np.int64, _GATED),
+    stopped=(np.int64, _GATED),
+    trial_uses=(np.float64, _GATED),
+    trial_accidents=(np.float64, _GATED),
+    uses=(np.float64, _GATED, _PROVINCES),
+    accidents=(np.float64, _GATED, _PROVINCES),
+    clinics_equipped=(np.float64, _PROVINCES),
+    referral=(np.float64,),
+    at_clinics=(np.float64, _PROVINCES),
+    visits_at_clinics=(np.float64, _PROVINCES),
+    deliveries=(np.float64, _PROVINCES, len(DELIVERIES)),
+    courier_hours=(np.float64,),
 )
 """State of the services and what their channels cleared this month.
 
@@ -128,6 +184,12 @@ month; income_trend: slow
 mean of real simulated income; c2c_users: who trade directly, c2c_goods: KRW they pay each other for goods,
 c2c_displaced: KRW of new goods that it takes the place of; transactions_start: online orders and simple pay of the
 first month, KRW; data_stock: usable data over the start; advice: its quality, 0-1.
+
+Of gated services: joined: share of providers and users that take part where it is allowed; admitted: share of use that
+gates and joining allow this month; revised, stopped: whether rules are revised, the trial stopped; trial_uses,
+trial_accidents: of the trial so far; uses, accidents: of the month. clinics_equipped, referral: shares, set at the
+start and by levers; at_clinics: KRW spent at clinics, telemedicine too; visits_at_clinics: of telemedicine;
+deliveries: of the month by what they carry; courier_hours: of the month.
 """
 
 
@@ -153,7 +215,8 @@ def pandemic_force(rules: Record, paths: Record) -> float:
 
 
 @njit(**JIT)
-def _use_in_cells(state: Record, rules: Record, gates: Record, service: int, pandemic: float, quality: float) -> None:
+def _wish_in_cells(state: Record, rules: Record, service: int, pandemic: float, quality: float) -> None:
+    """Set the use that cells would make of a service if rules allowed it."""
     use, habit, start = state.use[service], state.habit[service], state.habit_start[service]
     by_skill, by_habit = rules.skill_weight[service], float32(2.0) * rules.habit_weight
     distrust = rules.trust_weight[service] * float32(1.0 - state.trust[service])
@@ -168,10 +231,15 @@ def _use_in_cells(state: Record, rules: Record, gates: Record, service: int, pan
             by_habit * (habit[cell] - start[cell]),
         )
         use[cell] = logistic(utility)
+
+
+@njit(**JIT)
+def _allow_in_cells(state: Record, rules: Record, allowed: np.ndarray, service: int) -> None:
+    """Cut use to what is allowed in the province, and move habit."""
+    use, habit = state.use[service], state.habit[service]
     for province in range(_PROVINCES):
-        allowed = gates.open[service, province]
         for cell in range(province * _BANDS, (province + 1) * _BANDS):
-            use[cell] *= allowed
+            use[cell] *= allowed[province]
     for cell in range(PEOPLE_CELLS):
         habit[cell] = habit_next(habit[cell], use[cell], rules.habit_update)
 
@@ -198,7 +266,13 @@ def use_services(state: Record, rules: Record, gates: Record, paths: Record) -> 
         quality = service_quality(rules.trend[service], rules.fading_years, float32(paths.years))
         quality += float32(state.research[service] - state.haste[service])
         before = state.national[service]
-        _use_in_cells(state, rules, gates, service, rules.pandemic_weight[service] * force, quality)
+        _wish_in_cells(state, rules, service, rules.pandemic_weight[service] * force, quality)
+        place = _PLACE_OF_GATED[service]
+        if place >= 0:
+            admit(state, rules, gates, place)
+            _allow_in_cells(state, rules, state.admitted[place], service)
+        else:
+            _allow_in_cells(state, rules, gates.open[service], service)
         _add_up(state, service)
         rise = state.national[service] - before
         state.haste[service] = haste_next(state.haste[service], rules.mended, rules.haste_weight[service], rise)

@@ -38,13 +38,16 @@ from model.agents.merchants.columns import (
     Places,
 )
 from model.agents.merchants.kernel import merchants_chunk, set_fee_tiers
-from model.agents.platform_terms import SOUND, set_seller_terms, set_terms
+from model.agents.platform_terms import FIRST, SOUND, set_seller_terms, set_terms
 from model.agents.training import train
 from model.calendar import QUARTER
 from model.channels.b2c import clear, prepare
 from model.channels.data import gather_data
+from model.channels.deliveries import clear_deliveries
 from model.channels.g2c import clear_g2c
+from model.channels.gates import have_accidents
 from model.channels.kiosks import set_kiosk_share
+from model.channels.medical import clear_medical
 from model.channels.remote import clear_remote
 from model.channels.services import note_people, use_services
 from model.codes import SECTORS, SERVICE_TYPES, TECHNOLOGIES
@@ -275,6 +278,15 @@ def b2c(w: World, month: int) -> None:
 
 
 @njit(**JIT)
+def gated(w: World, month: int, calendar_month: int, seed: int) -> None:
+    """Clear telemedicine and deliveries, and let their accidents happen; what those cost acts next month."""
+    state, rules, gates = w.services[0], w.service_rules[0], w.gates[month]
+    clear_medical(state, rules)
+    clear_deliveries(state, rules, gates, w.market[0], w.spending[0], w.terms[FIRST])
+    have_accidents(state, rules, gates, w.paths[month].years, calendar_month, seed)
+
+
+@njit(**JIT)
 def set_merchant_keys(keys: Record, calendar_month: int, seed: int) -> None:
     """Set the month's keys for every purpose for which merchants draw."""
     keys.awareness = stream_key(seed, MERCHANT_AWARENESS, calendar_month)
@@ -335,7 +347,7 @@ def labour(w: World, month: int, calendar_month: int) -> None:
         w.spending[0], total, programmes, w.programme_state, w.loan_state, w.paths[month], w.asked[month],
         w.firm_state[0].wages_krw, month,
     )  # fmt: skip
-    book_services(w.books[0], w.services[0], w.service_rules[0])
+    book_services(w.books[0], w.services[0], w.service_rules[0], w.spending[0])
     book_firms(w.books[0], w.firm_rules[0], w.firm_state[0], w.firm_months[month - calendar_month % 3])
     remember_devices(w.firm_rules[0], w.merchant_rules[0], w.market_tables[0], w.firm_state[0], total.nation)
     book_trade(
@@ -407,6 +419,7 @@ def month_serial(w: World, month: int, calendar_month: int, seed: int) -> int:
     b2b(w)
     g2b(w)
     g2g(w, month)
+    gated(w, month, calendar_month, seed)
     merchants(w, month, calendar_month, seed)
     firms(w, month, calendar_month, seed)
     labour(w, month, calendar_month)

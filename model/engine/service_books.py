@@ -5,26 +5,25 @@ from typing import Final
 from numba import njit
 
 from model.codes import CATEGORIES, PROVINCES, SERVICE_OF_CATEGORY
+from model.engine.gated_books import book_deliveries, book_health
 from model.engine.platform_books import book
 from model.ledger import (
     CULTURE_FACE,
     CULTURE_ONLINE,
     EDUCATION_FACE,
     EDUCATION_ONLINE,
-    HEALTH_CLINICS,
-    HEALTH_HOSPITALS,
     OTHER_SPENDING,
     PUBLIC_LESSONS,
 )
 from model.numerics import JIT
 from model.records import Record
 
-_EDUCATION, _CULTURE, _HEALTH = (CATEGORIES.index(name) for name in ("education", "culture", "health"))
+_EDUCATION, _CULTURE = (CATEGORIES.index(name) for name in ("education", "culture"))
 _PROVINCES: Final = len(PROVINCES)
 
 
 @njit(**JIT)
-def book_services(books: Record, state: Record, rules: Record) -> None:
+def book_services(books: Record, state: Record, rules: Record, spending: Record) -> None:
     """Book the categories of other spending, which was booked whole before, and what government pays for lessons."""
     parts = 0.0
     for category in range(len(CATEGORIES)):
@@ -32,13 +31,11 @@ def book_services(books: Record, state: Record, rules: Record) -> None:
     books.booked[OTHER_SPENDING] -= parts
     served = _book_both(books, EDUCATION_FACE, EDUCATION_ONLINE, state, _EDUCATION)
     served += _book_both(books, CULTURE_FACE, CULTURE_ONLINE, state, _CULTURE)
-    health = state.category[:, _HEALTH].sum()
-    at_hospitals, at_clinics = rules.hospital_share * health, (1.0 - rules.hospital_share) * health
-    book(books, HEALTH_HOSPITALS, at_hospitals, health - at_clinics)
-    book(books, HEALTH_CLINICS, health - at_hospitals, at_clinics)
-    books.received[OTHER_SPENDING] -= served + at_hospitals + at_clinics
+    served += book_health(books, state, rules)
+    books.received[OTHER_SPENDING] -= served
     lessons = state.learners * rules.lesson_krw
     book(books, PUBLIC_LESSONS, lessons, lessons)
+    book_deliveries(books, state, rules, spending)
 
 
 @njit(**JIT)

@@ -3,6 +3,8 @@
 from numba import njit
 
 from model import ledger
+from model.channels.gates import MEDICAL, UNMANNED
+from model.channels.medical import HEALTH
 from model.indicators import POSITION
 from model.numerics import JIT
 from model.records import F8, Record
@@ -12,6 +14,11 @@ _CULTURE = POSITION["e_culture_krw"]
 _HOURS = POSITION["e_government_hours_saved"]
 _LEARNERS = POSITION["online_learners_persons"]
 _VISITS = POSITION["online_museum_visits"]
+_TELEMEDICINE = POSITION["telemedicine_visits"]
+_CLINICS = POSITION["clinic_share_of_health"]
+_UNMANNED = POSITION["unmanned_parcels"]
+_COURIER_HOURS = POSITION["courier_hours_per_parcel"]
+_ACCIDENTS = POSITION["service_accidents"]
 
 
 @njit(**JIT)
@@ -22,3 +29,8 @@ def collect_services(state: Record, books: Record, row: F8) -> None:
     row[_HOURS] = state.hours_saved
     row[_LEARNERS] = state.learners
     row[_VISITS] = state.museum_visits
+    row[_TELEMEDICINE] = state.uses[MEDICAL].sum()
+    row[_CLINICS] = state.at_clinics.sum() / state.category[:, HEALTH].sum()
+    row[_UNMANNED] = state.uses[UNMANNED].sum()
+    row[_COURIER_HOURS] = state.courier_hours / state.deliveries.sum()
+    row[_ACCIDENTS] = state.accidents.sum()

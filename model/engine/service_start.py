@@ -1,6 +1,7 @@
 """The services at the start: numbers of their rules, constants solved so that starting shares of use are met."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from model.codes import AGE_BANDS, PROVINCES
 from model.engine.trade_start import start_trade, trade_rules
 from model.parameters import vector
 from model.records import Record, Records, fill, records
+from model.settings import ORIGIN
 from model.synthetic_population.people import PeopleTraits
 
 
@@ -40,7 +42,32 @@ def service_rules(values: Mapping[str, float]) -> Records:
         museum_visits=values["online_museum.visits_per_user_month"],
         learning=values["public_service.learning_weight"],
         **trade_rules(values),
+        **_gated_rules(values),
     )
+
+
+def _gated_rules(values: Mapping[str, float]) -> dict[str, Any]:
+    """Return the numbers of gates, accidents, telemedicine and deliveries."""
+    meals = values["delivery_app.consumer_fee_share"]
+    fees = [values["open_market.delivery_share"], meals + values["delivery_app.merchant_fee_share"] * (1.0 - meals)]
+    return {
+        "joining": values["gate.joining_per_month"],
+        "ripe_years": np.array(vector(values, "gate.ripe_year", "gated")) - ORIGIN / 12,
+        "accidents_per_use": np.array(vector(values, "gate.accidents_per_use", "gated")),
+        "early_weight": values["gate.early_weight_per_year"],
+        "hasty_accidents": values["gate.haste_weight"],
+        "accident_trust": values["gate.trust_lost"],
+        "trust_needed": values["gate.trust_for_revision"],
+        "accidents_judged": values["gate.accidents_before_judged"],
+        "visit_krw": values["telemedicine.visit_krw"],
+        "hospitals_equipped": values["telemedicine.hospitals_equipped"],
+        "referred_share": values["telemedicine.referred_share"],
+        "delivery_value_krw": np.array([values["open_market.ticket_krw"], values["delivery_app.ticket_krw"]]),
+        "delivery_hours": np.array(vector(values, "delivery.hours", "deliveries")),
+        "delivery_pay": np.array(vector(values, "delivery.work_share", "deliveries")) * np.array(fees),
+        "attended_share": values["unmanned.attended_share"],
+        "upkeep_krw": values["unmanned.upkeep_krw_per_delivery"],
+    }
 
 
 def start_services(

@@ -267,7 +267,10 @@ def _household_income(
     books: Record, market: Record, tables: Record, terms: Records, spending: Record, sums: Record, paths: Record,
     firm_wages: F8, month: int,
 ) -> None:  # fmt: skip
-    """Book incomes and set what each province saves per unit of budget."""
+    """Book incomes and set what each province saves per unit of budget.
+
+    What couriers would earn by making every delivery is part of other income; logistics pays it, less what they lose.
+    """
     drawn, put_in, other, reward, vouchers = 0.0, 0.0, 0.0, 0.0, 0.0
     if month == 0:
         _solve_other_income(market, tables, spending, sums, firm_wages, paths.income_index)
@@ -283,18 +286,20 @@ def _household_income(
         budget = spending.budget[province]
         reward_here = paths.reward * by_qr
         voucher_here = terms[FIRST].voucher * spending.app_public[province]
-        income = wages_here + drawn_here + reward_here + outside * budget + voucher_here
+        lost = spending.courier_pay_lost[province]
+        income = wages_here + drawn_here + reward_here + outside * budget + voucher_here - lost
         saved = income - put_here - spending.spent[province]
         spending.saved_per_budget[province] = saved / budget if budget > 0.0 else 0.0
-        _remember_income(market, province, wages_here + drawn_here, budget, month)
+        _remember_income(market, province, wages_here + drawn_here - lost, budget, month)
         drawn += drawn_here
         put_in += put_here
-        other += outside * budget
+        other += outside * budget - spending.courier_pay[province] - lost
         reward += reward_here
         vouchers += voucher_here
     _book(books, DRAWINGS, _column(sums.market, M_DRAWN), drawn)
     _book(books, OWNER_FUNDS, put_in, _column(sums.market, M_PUT_IN))
-    _book(books, OTHER_INCOME, outside * spending.budget.sum(), other)
+    couriers = spending.courier_pay.sum() + spending.courier_pay_lost.sum()
+    _book(books, OTHER_INCOME, outside * spending.budget.sum() - couriers, other)
     _book(books, VOUCHERS, terms[FIRST].voucher * spending.app_public.sum(), vouchers)
     _book(books, QR_REWARD, paths.reward * _column(sums.market, M_QR_VALUE), reward)
 

@@ -232,7 +232,10 @@ def _start_people(w: World, settings: Settings, seed: int) -> None:
 def _started_services(w: World, values: Mapping[str, float]) -> Records:
     shares = np.array(vector(values, "service.initial_share", "used_services"))
     mean = float(w.consumer_rules[0].skill_mean)
-    return start_services(w.people, w.consumers, w.service_rules[0], w.gates[0], mean, shares)
+    started = start_services(w.people, w.consumers, w.service_rules[0], w.gates[0], mean, shares)
+    started[0].clinics_equipped[:] = values["telemedicine.clinics_equipped"]
+    started[0].referral = values["telemedicine.referral_share"]
+    return started
 
 
 @functools.lru_cache(maxsize=4)

@@ -8,6 +8,7 @@ from model.levers.payment_terminal import PaymentTerminalSubsidy
 from model.levers.platform_fee import PlatformFeeCut
 from model.levers.public_platform import PublicDeliveryPlatform
 from model.levers.public_qr import PublicQrEnrolment
+from model.levers.sandbox import RegulatorySandbox
 from model.levers.smart_shop import Kit, SmartShop
 
 LEVERS: dict[str, type[Lever]] = {
@@ -21,6 +22,7 @@ LEVERS: dict[str, type[Lever]] = {
         PublicDeliveryPlatform,
         DigitalLoan,
         ServiceClosure,
+        RegulatorySandbox,
     )
 }
 """Every lever by its id, as scenario files name it: `[levers.payment_terminal_subsidy]`."""
@@ -38,6 +40,7 @@ __all__ = [
     "PlatformFeeCut",
     "PublicDeliveryPlatform",
     "PublicQrEnrolment",
+    "RegulatorySandbox",
     "ServiceClosure",
     "SmartShop",
     "Target",

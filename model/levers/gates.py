@@ -1,18 +1,16 @@
 """Gates of services by month and province: what rules allow, and what levers change of it."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
 from model.channels.services import GATES
-from model.codes import PROVINCES, SERVICE_TYPES
+from model.codes import GATED, PROVINCES, SERVICE_TYPES
 from model.levers.base import Lever, Month, quantity
+from model.levers.sandbox import write_sandboxes
 from model.records import Record, Records, records
-from model.service_rows import service_rows
 
-CLOSED_BY_LAW: Final = tuple(row.id for row in service_rows() if row.id == row.type and row.gate == "closed")
-"""Service types that the law of 2017 to 2020 does not allow (gbc_services.csv: sandbox, restricted)."""
 ServiceType = Literal[SERVICE_TYPES]  # type: ignore[valid-type]
 
 
@@ -39,15 +37,23 @@ def open_gates() -> Record:
 
 
 def compile_gates(levers: Sequence[tuple[str, Lever]], start: int, months: int) -> Records:
-    """Return GATES by month from `start` on: closed by law, open otherwise, and as levers say."""
+    """Return GATES by month from `start` on: closed by law, open otherwise, and as levers say.
+
+    Raises UserError when two sandboxes of a service overlap.
+    """
     gates = records(GATES, months)
     gates.open[:] = 1.0
-    for service in CLOSED_BY_LAW:
+    for service in GATED:
         gates.open[:, SERVICE_TYPES.index(service)] = 0.0
+    write_sandboxes(gates, levers, start)
     for _, lever in sorted(levers, key=lambda pair: pair[0]):
         if isinstance(lever, ServiceClosure):
             chosen = [not lever.jurisdiction or province in lever.jurisdiction for province in PROVINCES]
             inside = slice(max(0, lever.start - start), max(0, lever.end + 1 - start))
+            kept = np.where(chosen, np.float32(1.0 - lever.closed_share), np.float32(1.0))
             open_to = gates.open[inside, SERVICE_TYPES.index(lever.service)]
-            open_to *= np.where(chosen, np.float32(1.0 - lever.closed_share), np.float32(1.0))
+            open_to *= kept
+            if lever.service in GATED:
+                for tried in (gates.trial, gates.revised):
+                    tried[inside, GATED.index(lever.service)] *= kept
     return gates

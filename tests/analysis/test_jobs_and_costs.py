@@ -58,10 +58,17 @@ def test_a_dearer_head_means_fewer_of_them() -> None:
     assert one == pytest.approx(2 * half)
 
 
+def test_drones_and_robots_take_heads_off() -> None:
+    per_head = VALUES["jobs.unmanned_deliveries_per_head_per_year"]
+    found = jobs_of(arms(unmanned_parcels=[per_head, per_head]), START + MONTHS - 1, VALUES)
+    assert figure(found.statistics, "jobs_unmanned").value == pytest.approx(-12)
+    assert found.total_samples == pytest.approx([-12, -12])
+
+
 def test_no_head_and_no_payment_stands_behind_two_groups() -> None:
     behind = job_indicators()
     assert len(behind) == len(set(behind))
-    assert len(DERIVED) + len(HEADS) == len(GROUPS) == len(set(GROUPS))
+    assert len(DERIVED) + len(HEADS) + 1 == len(GROUPS) == len(set(GROUPS))
     assert not {"wages_krw", "owner_income_krw"} & set(behind)
     payees = {one.payee for one in PURPOSES if one.payee == "logistics"}
     assert payees == {"logistics"}  # couriers and parcels are no staff of merchants

@@ -4,12 +4,13 @@ from typing import Any, ClassVar
 
 import pytest
 
+from analysis.changes import GATED_OUTCOMES
 from analysis.charts import pair_charts
 from analysis.comparison import Comparison, compare
 from analysis.programmes import other_levers, window
 from analysis.readings import KINDS, declared, hinge_parameters, kinds_of, readings
 from model.calendar import month_number
-from model.levers import Lever
+from model.levers import Lever, RegulatorySandbox
 from model.parameters import register
 from tests.analysis.world import MONTHS, START, TERMINAL, FakeReader, FakeScenario, plan, scenario, settings
 
@@ -31,7 +32,8 @@ def test_what_is_told_is_declared_for_known_kinds_figures_and_parameters(compari
     pair = comparison.pairs[0]
     for one in declared():
         assert one.kind in KINDS
-        assert one.measure in (pair.changes.peaks if one.at == "peak" else pair.figures), one
+        known = pair.changes.peaks if one.at == "peak" else pair.figures
+        assert one.measure in known or (one.kind == "gates" and one.measure in GATED_OUTCOMES), one
         for hinge in one.hinges:
             assert any(known == hinge or known.startswith(f"{hinge}.") for known in register()), hinge
 
@@ -69,6 +71,21 @@ def test_a_lever_for_no_technology_has_a_reading_and_ledgers_of_its_own() -> Non
     assert charts["ledgers"].title.startswith("Sales a year: small shops on line ")
     late = FeeCap.model_validate({"start": month_number("2031-01"), "end": month_number("2031-12")})
     assert other_levers(settings(("fee_cap", late)), settings()) == ()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_sandbox_has_a_reading_of_what_it_opens(language: str) -> None:
+    opened = "zone", RegulatorySandbox(start=month_number("2021-01"), end=month_number("2022-12"), jurisdiction=())
+    found = compared(scenario("baseline", settings()), scenario("plan_of_a_zone", settings(opened)))
+    (pair,) = found.pairs
+    assert kinds_of(found, pair) == ("gates",)
+    assert {one.id for one in pair.changes.statistics} >= {*GATED_OUTCOMES}
+    told = readings(found, pair, language)
+    assert len(told) == sum(one.kind == "gates" for one in declared())
+    assert told[0].sentence.startswith("Telemedicine visits" if language == "en" else "비대면 진료 건수")
+    cap = "fee_cap", FeeCap.model_validate({"start": month_number("2021-01")})
+    both = compared(scenario("baseline", settings()), scenario("plan_of_both", settings(cap, opened)))
+    assert kinds_of(both, both.pairs[0]) == ("fees", "gates")
 
 
 def test_a_pair_without_levers_is_judged_three_years_after_the_first_difference() -> None:

@@ -23,6 +23,7 @@ from model.levers import (
     PlatformFeeCut,
     PublicDeliveryPlatform,
     PublicQrEnrolment,
+    RegulatorySandbox,
     ServiceClosure,
     SmartShop,
 )
@@ -88,6 +89,13 @@ def public_app(**changes: Any) -> Named:
     return "public", PublicDeliveryPlatform(**(chosen | changes))
 
 
+def sandbox(**changes: Any) -> Named:
+    """Telemedicine in Gangwon for two years from the second month on, then shut again; `changes` override."""
+    chosen: dict[str, Any] = {"start": START + 1, "end": START + 24, "review_months": 0, "renewals": 0,
+                              "outcome": "ended", "jurisdiction": ("Gangwon",)}  # fmt: skip
+    return "sandbox", RegulatorySandbox(**(chosen | changes))
+
+
 def closure(service: str, **changes: Any) -> Named:
     """A service closed in the whole country from the second month; `changes` override."""
     chosen: dict[str, Any] = {"service": service, "start": FIRST, "end": START + 300}
@@ -115,7 +123,8 @@ def settings_of(
 
 
 def both_levers(**changes: Any) -> Settings:
-    """Settings with every programme, rewards, wages so high that owners put money in, levers on platforms, rivals.
+    """Settings with every programme, rewards, wages so high that owners put money in, levers on platforms, rivals and
+    sandboxes.
 
     So every purpose flows.
     """
@@ -125,7 +134,8 @@ def both_levers(**changes: Any) -> Settings:
         needy |= {f"platform.entry_month.{rival}": 1.0, f"platform.consumer_fee_share.{rival}": 0.01}
     on_goods = "cap_on_goods", fee_cap(platform="open_market")[1]
     programmes = terminal_subsidy(), qr_enrolment(), smart_shop(), field_training(), digital_loan(budget_krw=1e15)
-    levers = *programmes, fee_cap(), on_goods, public_app()
+    drones = "drones", sandbox(service="unmanned_delivery", jurisdiction=())[1]
+    levers = *programmes, fee_cap(), on_goods, public_app(), sandbox(), drones
     return settings_of(*levers, later=later, parameters=needy, **changes)
 
 

@@ -32,9 +32,12 @@ def before_the_check() -> World:
     w, t, date, seed = economy.world, economy.months_run, economy.month, economy.seed_of_draws
     phases.exogenous(w, t, date)
     phases.government(w, t, date, seed)
+    phases.services(w, t, date)
+    phases.g2c(w)
     phases.meet_consumers(w, t)
     phases.consumers(w, date, seed)
     phases.b2c(w, t)
+    phases.gated(w, t, date, seed)
     phases.merchants(w, t, date, seed)
     phases.firms(w, t, date, seed)
     phases.labour(w, t, date)

@@ -11,7 +11,7 @@ from tests.reference.draws import Event
 from tests.reference.firm_state import Firms
 from tests.reference.indicators import indicators
 from tests.reference.month import Walked, run_month
-from tests.reference.state import Constants, Platforms, Run, Services, State
+from tests.reference.state import Constants, Gated, Platforms, Run, Services, State
 
 NEAR = 1e-5
 WHOLE_PEOPLE = ("accounts", "instruments", "band")
@@ -101,6 +101,7 @@ def differences(mine: State, theirs: State, unit: NDArray[np.float64]) -> list[s
         *differences_of_services(mine.services, theirs.services),
         *differences_of_firms(mine.firms, theirs.firms),
         *differences_of_trade(mine, theirs),
+        *differences_of_gated(mine.gated, theirs.gated),
     ]
 
 
@@ -168,6 +169,16 @@ def differences_of_trade(mine: State, theirs: State) -> Iterator[str]:
     yield from near("services.lost", mine.services.lost, theirs.services.lost, 1.0)
     yield from near("input_cost", mine.markets.input_cost, theirs.markets.input_cost, 1.0)
     yield from single("advice", mine.markets.advice, theirs.markets.advice)
+
+
+def differences_of_gated(one: Gated, other: Gated) -> Iterator[str]:
+    """Differences of gated services."""
+    for name in ("revised", "stopped", "trial_accidents"):
+        yield from whole(f"gated.{name}", getattr(one, name), getattr(other, name))
+    for name in ("joined", "lost"):
+        yield from near(f"gated.{name}", getattr(one, name), getattr(other, name), 1.0)
+    for name in ("trial_uses", "deliveries"):
+        yield from relative(f"gated.{name}", getattr(one, name), getattr(other, name))
 
 
 def differences_of_life(mine: State, theirs: State) -> Iterator[str]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tests.reference.draws import I8
 from tests.reference.firm_state import NO_FIRM, Firms
 from tests.reference.firms import FirmTraits
+from tests.reference.services import GATED_PLACES
 from tests.reference.start import Traits
 from tests.reference.state import (
     MEALS,
@@ -20,6 +21,7 @@ from tests.reference.state import (
     TERMINAL,
     Cells,
     Constants,
+    Gated,
     Loan,
     LoanProgress,
     Markets,
@@ -213,6 +215,19 @@ def trade_of(world: Any) -> Trade:
     return Trade(now.order_flow.copy(), now.income_trend.copy(), *numbers, now.c2c_users_start / potential)
 
 
+def gated_of(now: Any) -> Gated:
+    """Gated services as the engine's record of services has them."""
+    return Gated(
+        now.joined.copy(),
+        now.revised > 0,
+        now.stopped > 0,
+        now.trial_uses.copy(),
+        now.trial_accidents.copy(),
+        now.lost[list(GATED_PLACES)].copy(),
+        now.deliveries.copy(),
+    )
+
+
 def constants_of(world: Any) -> Constants:
     """The constants that the engine found for itself."""
     market = world.market[0]
@@ -326,6 +341,7 @@ def state_of(world: Any, rows: Columns, started: State, programmes: int) -> Stat
         services_of(world),
         firms_of(world),
         trade_of(world),
+        gated_of(world.services[0]),
     )
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.reference import firms
+from tests.reference import firms, medical
 from tests.reference.draws import F8
 from tests.reference.markets import Spending
 from tests.reference.money import PAID_AS
@@ -135,7 +135,8 @@ def trade(walked: Walked) -> dict[str, float]:
 def services(walked: Walked) -> dict[str, float]:
     paid = walked.booked
     money = {"internet_lectures_krw": paid["education_online"], "e_culture_krw": paid["culture_online"]}
-    return money | served(walked.run, walked.after.services)
+    gated = medical.indicators(walked.used, walked.after.gated, walked.remote.spent[:, 2])
+    return money | served(walked.run, walked.after.services) | gated
 
 
 def merchants(walked: Walked) -> dict[str, float]:

@@ -55,19 +55,22 @@ def by_province(merchants: Merchants, amount: F8) -> F8:
 
 @dataclass
 class Household:
-    """Income by province: wages and drawings, rewards, vouchers, what owners put in, KRW; saved a unit budget."""
+    """Income by province: wages and drawings, rewards, vouchers, what owners put in and couriers lose, KRW; saved a
+    unit budget.
+    """
 
     wages: F8
     drawn: F8
     put_in: F8
     rewards: F8
     vouchers: F8
+    couriers_lost: F8
     saved: F8
 
 
 def receive(
     run: Run, merchants: Merchants, books: Settled, spending: Spending, constants: Constants, voucher: float,
-    of_firms: F8, t: int,
+    of_firms: F8, couriers_lost: F8, t: int,
 ) -> Household:  # fmt: skip
     """Income and saving by province; month 0 solves the income from the rest of the economy."""
     wages, drawn, put_in = (by_province(merchants, x) for x in (books.wages, books.drawn, books.put_in))
@@ -78,14 +81,14 @@ def receive(
     if t == 0:
         needed = spent.sum() / (1.0 - run.values["household.saving_rate"])
         constants.other_income = (needed - wages.sum() - drawn.sum()) / spending.units.sum() / index
-    received = wages + drawn + rewards + vouchers - put_in
+    received = wages + drawn + rewards + vouchers - put_in - couriers_lost
     saved = (received + constants.other_income * index * spending.units - spent) / spending.units
-    return Household(wages, drawn, put_in, rewards, vouchers, saved)
+    return Household(wages, drawn, put_in, rewards, vouchers, couriers_lost, saved)
 
 
 def move_income(markets: Markets, household: Household, units: F8, t: int) -> None:
     """Twelve-month mean of simulated income a unit budget."""
-    unit = (household.wages + household.drawn) / units
+    unit = (household.wages + household.drawn - household.couriers_lost) / units
     if t == 0:
         markets.income_start, markets.income = unit.copy(), unit.copy()
     markets.income = markets.income + (unit - markets.income) / 12.0

@@ -12,6 +12,7 @@ from tests.reference import (
     life,
     lifetime,
     markets,
+    medical,
     merchants,
     money,
     opening,
@@ -41,6 +42,7 @@ class Walked:
     household: money.Household
     remote: services.Remote
     direct: trade.Direct
+    used: medical.Used
     booked: dict[str, float]
     present: B1
 
@@ -58,10 +60,11 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
     responded = lifetime.response(run.values, state.markets)
     lifetime.decide_loans(run, state, t, luck)
     terms = platforms.set_terms(run, state, t)
-    services.use(run, state.services, state.constants.mean_skill, t)
+    services.use(run, state.services, state.gated, state.constants.mean_skill, t)
     direct = trade_directly(run, state, t)
     choice, spending = consume(run, state, terms, direct, t, luck)
     remote = services.clear_remote(run, state.services, spending.other, t)
+    used = treat_and_deliver(run, state, remote, spending, t, luck)
     tills = markets.clear(run, state.markets, state.platforms, spending, terms, t)
     markets.order_at_kiosks(run, state.markets, before.people, state.people.present, state.constants.mean_skill, t)
     state.platforms.sold = tills.sold
@@ -70,10 +73,11 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
         run, state.merchants, tills, terms, announced, state, orders.total, t, luck, firms.prices(run, state.firms, t)
     )
     firms.run_month(run, state.firms, t, luck)
-    settled, household, booked = do_business(run, state, month, spending, tills, responded)
+    settled, household, booked = do_business(run, state, month, spending, tills, responded, used)
     book_trade(run, state, settled, orders, direct, booked, t)
     gather_data(run, state, spending, booked, t)
     booked |= services.book(run, state.services, remote)
+    booked |= medical.book(run.values, used, remote.spent[:, 2], remote.remote[:, 2])
     booked["other_spending"] -= float(remote.spent.sum())
     state.people.savings = state.people.savings + household.saved[state.people.province] * choice.unit
     return Walked(
@@ -89,6 +93,7 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
         household,
         remote,
         direct,
+        used,
         booked,
         state.people.present,
     )
@@ -163,9 +168,22 @@ def consume(
     return choice, spending
 
 
+def treat_and_deliver(
+    run: Run, state: State, remote: services.Remote, spending: markets.Spending, t: int, luck: Luck
+) -> medical.Used:
+    """Telemedicine and deliveries of the month, and their accidents."""
+    places, meals = list(services.GATED_PLACES), (spending.app + spending.app_fee).sum(axis=0)
+    meals = meals + spending.public + spending.couriers
+    share, haste = state.services.in_province[places[medical.UNMANNED]], state.services.haste[places]
+    used = medical.live(run, state, share, haste, remote.spent[:, 2], remote.remote[:, 2], meals, t, luck)
+    state.services.lost[places] = state.gated.lost
+    return used
+
+
 def do_business(
-    run: Run, state: State, month: opening.Month, spending: markets.Spending, tills: markets.Tills, responded: F8
-) -> tuple[accounts.Settled, money.Household, dict[str, float]]:
+    run: Run, state: State, month: opening.Month, spending: markets.Spending, tills: markets.Tills, responded: F8,
+    used: medical.Used,
+) -> tuple[accounts.Settled, money.Household, dict[str, float]]:  # fmt: skip
     """Merchants act and settle; payments are booked; markets and programmes move on."""
     shops, market = state.merchants, state.markets
     merchants.adopt(month)
@@ -178,8 +196,9 @@ def do_business(
     lifetime.open_shops(month, state, settled, responded)
     accounts.offer(run, shops, market)
     household = money.receive(run, shops, settled, spending, state.constants, month.terms.voucher,
-                              state.firms.wages, month.t)  # fmt: skip
+                              state.firms.wages, used.pay_lost, month.t)  # fmt: skip
     booked = money.book(month, state, settled, spending, tills, household)
+    booked["other_income"] -= float(used.pay.sum() + used.pay_lost.sum())
     booked |= firms.book(run, state.firms, month.t - month.luck.month % 3)
     running = run.values.of("technology.running_cost_krw_per_month") * (month.installed @ shops.weight)
     firms.owe(run, state.firms, month.bought, running, month.prices)

@@ -4,7 +4,7 @@ import ast
 import inspect
 import itertools
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
@@ -111,21 +111,16 @@ class Turn(ast.NodeTransformer):
         return node
 
 
-def rules() -> Iterator[Rule]:
-    """Functions and public methods written in the reference's modules."""
-    for module in MODULES:
-        yield from rules_of(module)
-
-
-def rules_of(module: ModuleType) -> Iterator[Rule]:
-    """Functions and public methods written in a module."""
-    for name, thing in list(vars(module).items()):
-        if getattr(thing, "__module__", None) != module.__name__:
-            continue
-        if isinstance(thing, FunctionType):
-            yield Rule(module, module, name)
-        elif inspect.isclass(thing):
-            yield from (Rule(module, thing, key) for key, f in vars(thing).items() if is_plain(key, f))
+def rules(modules: Iterable[ModuleType] = MODULES) -> Iterator[Rule]:
+    """Functions and public methods written in modules of the reference."""
+    for module in modules:
+        for name, thing in list(vars(module).items()):
+            if getattr(thing, "__module__", None) != module.__name__:
+                continue
+            if isinstance(thing, FunctionType):
+                yield Rule(module, module, name)
+            elif inspect.isclass(thing):
+                yield from (Rule(module, thing, key) for key, f in vars(thing).items() if is_plain(key, f))
 
 
 def is_plain(name: str, thing: object) -> bool:
@@ -151,6 +146,6 @@ def put_in(mutant: Mutant, patch: pytest.MonkeyPatch) -> None:
     exec(compile(mutant.tree, str(rule), "exec"), vars(rule.module), made)
     if rule.owner is not rule.module:
         patch.setattr(rule.owner, rule.name, made[rule.name])
-    for module in {*MODULES, rule.module}:
+    for module in (*MODULES, rule.module):
         if vars(module).get(rule.name) is original:
             patch.setattr(module, rule.name, made[rule.name])

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tests.reference import medical
 from tests.reference import state as kept
 from tests.reference.draws import F8, I8
-from tests.reference.state import PROVINCES, People, Run, Services
+from tests.reference.state import PROVINCES, Gated, People, Run, Services
 
 BANDS = 6
 TYPES = (
@@ -19,6 +20,7 @@ USED = 19
 CATEGORIES = ("education", "culture", "health")
 SERVICE_OF = np.array([0, 1, 3])
 """The service that meets education, culture and health at a distance."""
+GATED_PLACES = tuple(TYPES.index(name) for name in medical.GATED)
 TAUGHT_BY = tuple(TYPES.index(name) for name in ("e_government", "online_education", "online_museum"))
 
 
@@ -86,7 +88,20 @@ def force(run: Run, t: int) -> float:
     return (1.0 - channel) * run.now("contact_risk_index", t) + channel * run.now("stringency_index", t)
 
 
-def use(run: Run, now: Services, mean_skill: float, t: int) -> None:
+def admitted(run: Run, now: Services, gated: Gated, wish: F8, t: int) -> F8:
+    """What gates admit of wished use, (service, cell); sandboxes decide on gated services."""
+    table = gates(run, t)
+    people = (now.adults * wish).reshape(-1, PROVINCES, BANDS).sum(axis=2)
+    delivered = gated.deliveries.sum(axis=1) * wish.reshape(-1, PROVINCES, BANDS)[:, :, 0]
+    for g, place in enumerate(GATED_PLACES):
+        rules, lawful = medical.gate_of(TYPES[place], run.measures, run.start + t), gate(run, TYPES[place], t)
+        wished = delivered[place] if g == medical.UNMANNED else people[place]
+        share = medical.admit(run.values, gated, g, rules, lawful, float(now.trust[place]), wished)
+        table[place] = np.repeat(share, BANDS)
+    return table
+
+
+def use(run: Run, now: Services, gated: Gated, mean_skill: float, t: int) -> None:
     """Set the month's use; habit, haste and trust move."""
     v = run.values
     if t > 0 and (run.start + t - 1) % 3 == 0:
@@ -97,7 +112,8 @@ def use(run: Run, now: Services, mean_skill: float, t: int) -> None:
     moved = now.constant + moved - v.of("service.trust_weight", "used_services") * (1.0 - now.trust)
     able = v.of("service.skill_weight", "used_services")[:, None] * (now.skill - mean_skill)
     used_to = 2.0 * v["service.habit_weight"] * (now.habit - now.habit_start)
-    now.use = gates(run, t) * kept.logistic(moved[:, None] + able + used_to)
+    wish = kept.logistic(moved[:, None] + able + used_to)
+    now.use = wish * admitted(run, now, gated, wish, t)
     now.habit = now.habit + v["consumer.habit_update_per_month"] * (now.use - now.habit)
     nation = now.use @ now.adults / now.adults.sum()
     rise = np.maximum(0.0, nation - now.national)
@@ -147,16 +163,13 @@ def served(run: Run, now: Services) -> dict[str, float]:
 
 
 def book(run: Run, now: Services, remote: Remote) -> dict[str, float]:
-    """Payments for education, culture, health and public lessons."""
+    """Payments for education, culture and public lessons."""
     spent, online = remote.spent.sum(axis=0), remote.remote.sum(axis=0)
-    at_hospitals = run.values["health.hospital_share"] * spent[2]
     lesson = run.values["online_education.cost_krw_per_learner_month"]
     return {
         "education_face": spent[0] - online[0],
         "education_online": online[0],
         "culture_face": spent[1] - online[1],
         "culture_online": online[1],
-        "health_hospitals": at_hospitals,
-        "health_clinics": spent[2] - at_hospitals,
         "public_lessons": served(run, now)["online_learners_persons"] * lesson,
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.reference import accounts, consumers, firms, lifetime, money, opening, platforms, services, trade
+from tests.reference import accounts, consumers, firms, lifetime, medical, money, opening, platforms, services, trade
 from tests.reference import state as kept
 from tests.reference.draws import F8, I8, Luck
 from tests.reference.state import (
@@ -93,7 +93,7 @@ def start(run: Run, traits: Traits) -> State:
     used = services.start_services(run, people, constants.mean_skill)
     return State(
         people, shops, market, constants, progress, known, loans, cells,
-        used, firms.start(run, traits.firms), trade.start_trade(run, used, constants.mean_skill),
+        used, firms.start(run, traits.firms), trade.start_trade(run, used, constants.mean_skill), medical.start_gated(),
     )  # fmt: skip
 
 

@@ -325,6 +325,21 @@ class Trade:
 
 
 @dataclass
+class Gated:
+    """Gated services, telemedicine and unmanned delivery: joined by (service, province), what trials had so far and
+    trust lost this month by service; deliveries of the month by (province, parcels and meals).
+    """
+
+    joined: F8
+    revised: B1
+    stopped: B1
+    trial_uses: F8
+    trial_accidents: F8
+    lost: F8
+    deliveries: F8
+
+
+@dataclass
 class Constants:
     """What the start fixes; `other_income` is rest-of-economy income a unit budget, known after month 0."""
 
@@ -454,6 +469,7 @@ class State:
     services: Services
     firms: Firms
     trade: Trade
+    gated: Gated
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,34 @@ def test_syntax_error_of_an_inherited_file_names_that_file(write: Write) -> None
             '[levers.smart_shop]\nkit = {food_service = "mobile_pay_terminal"}',
             ":3: levers.smart_shop.kit.food_service: unknown name 'mobile_pay_terminal'",
         ),
+        (
+            '[levers.regulatory_sandbox]\nservice = "e_culture"',
+            ":3: levers.regulatory_sandbox.service: service 'e_culture' is allowed anyway; a sandbox is for",
+        ),
+        (
+            '[levers.regulatory_sandbox]\nservice = "telemedicine"',
+            ":3: levers.regulatory_sandbox.service: unknown name 'telemedicine'",
+        ),
+        (
+            '[levers.regulatory_sandbox]\nend = "2018-12"\nstart = "2016-12"',
+            ":4: levers.regulatory_sandbox.start: start is before 2017-01, when the economy begins",
+        ),
+        (
+            '[levers.regulatory_sandbox]\nstart = "2020-01"\nend = "2019-12"',
+            ":4: levers.regulatory_sandbox.end: end is before start",
+        ),
+        (
+            "[levers.regulatory_sandbox]\nreview_months = 30",
+            ":3: levers.regulatory_sandbox.review_months: review_months end after the first term does",
+        ),
+        (
+            "[levers.regulatory_sandbox]\ncap_per_month = -400",
+            ":3: levers.regulatory_sandbox.cap_per_month: must be at least 0, not -400",
+        ),
+        (
+            '[levers.regulatory_sandbox]\noutcome = "open"',
+            ":3: levers.regulatory_sandbox.outcome: unknown name 'open'",
+        ),
         ("[levers.launch]\nquota = 1", ":2: levers.launch: unknown lever 'launch'"),
         ("[levers.launch]\nlever = [1]", ":3: levers.launch.lever: unknown lever"),
         ("goals = 3", ":2: goals: must be a table"),
