@@ -197,6 +197,10 @@ def _g2c(economy: Economy) -> None:
     phases.g2c(economy.world)
 
 
+def _work(economy: Economy) -> None:
+    phases.work(economy.world, economy.months_run)
+
+
 def _consumers(economy: Economy) -> None:
     w = economy.world
     phases.meet_consumers(w, economy.months_run)
@@ -274,6 +278,14 @@ SCHEDULE = (
         _g2c,
     ),
     Phase(
+        "work",
+        "telework moves meals and services between districts and spares journeys; smart finance saves branches",
+        "once",
+        "use of telework and smart finance, attraction of shops by kind of district",
+        "sales by kind of district, mobility needed, bank fees, what debts cost",
+        _work,
+    ),
+    Phase(
         "consumers",
         "people split spending, learn, form habits, revise accounts and instruments",
         "simultaneous",
@@ -299,7 +311,7 @@ SCHEDULE = (
     ),
     Phase(
         "labour",
-        "every payment is booked; wages and drawings reach households, who save the rest; markets carry over",
+        "every payment is booked; wages and drawings reach households, who save the rest; markets carry over; pools meet",
         "once",
         "merchants' and consumers' sums",
         "books, income, savings, markets, programme state",

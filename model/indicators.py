@@ -310,6 +310,19 @@ def _services() -> list[Indicator]:
     ]
 
 
+def _work() -> list[Indicator]:
+    def counted(name: str, english: str, korean: str, unit: str, better: Better, year: Aggregation) -> Indicator:
+        return Indicator(name, english, korean, unit, better, year, ("services", "jobs"))
+
+    return [
+        counted("teleworkers_persons", "People who telework", "재택근무자", "persons", "neither", "mean"),
+        counted("vacancy_months", "How long a vacancy lasts", "구인 충원 기간", "months", "lower", "mean"),
+        counted("online_hires_persons", "Regular staff hired through online recruitment", "온라인 채용 상용직",
+                "persons/month", "higher", "sum"),
+        counted("smart_finance_users_persons", "Users of smart finance", "스마트 금융 이용자", "persons", "higher", "last"),
+    ]  # fmt: skip
+
+
 CORE: Final[tuple[Indicator, ...]] = (
     *_consumption(),
     *_users(),
@@ -319,6 +332,7 @@ CORE: Final[tuple[Indicator, ...]] = (
     *_platforms(),
     *_life(),
     *_services(),
+    *_work(),
     *_public_money(),
 )
 INDICATORS: Final[dict[str, Indicator]] = {indicator.id: indicator for indicator in CORE}

@@ -136,6 +136,7 @@ PURPOSES: Final = (
     Purpose("health_clinics", "households", "clinics", "Health, at clinics", "의원 진료비"),
     Purpose("health_hospitals", "households", "hospitals", "Health, at hospitals", "병원 진료비"),
     Purpose("public_lessons", "government", "schools", "Public online lessons", "공공 온라인 교육"),
+    Purpose("banking_fees", "households", "banks", "Fees at bank branches", "은행 창구 수수료"),
 )
 (
     STORE_SMALL,
@@ -199,6 +200,7 @@ PURPOSES: Final = (
     HEALTH_CLINICS,
     HEALTH_HOSPITALS,
     PUBLIC_LESSONS,
+    BANKING_FEES,
 ) = range(len(PURPOSES))
 HOUSEHOLDS, MERCHANTS = 0, 1
 PAYER: Final = np.array([ACCOUNTS.index(purpose.payer) for purpose in PURPOSES])

@@ -11,7 +11,7 @@ import numpy as np
 from numba import float32, njit
 
 from model.agents.consumers.columns import GOODS_SETS, INSTRUMENT_SETS
-from model.agents.merchants.columns import CARD_TIERS, HAS_TERMINAL, KINDS_OF_TILL, QR_TIERS, TAKES_QR
+from model.agents.merchants.columns import CARD_TIERS, HAS_TERMINAL, KINDS, KINDS_OF_TILL, PLACES_OF_SALE, QR_TIERS, TAKES_QR
 from model.agents.platform_terms import GOODS_MARKET, MEALS_APP
 from model.channels.needs import OPTIONS, OTHER_SPENDING, face_utility, split_budgets
 from model.channels.platforms import clear_app, clear_market, note_demand
@@ -61,8 +61,8 @@ MARKET_STATE: Final = record_type(
     own_pull_start=(np.float64, _SECTORS),
     own_by_market=(np.float64, _MARKETS),
     large_mall=(np.float64, _SECTORS),
-    kiosk_pull=(np.float64, _MARKETS),
-    pull_by_till=(np.float64, _MARKETS, KINDS_OF_TILL),
+    kiosk_pull=(np.float64, _MARKETS, KINDS),
+    pull_by_place=(np.float64, _MARKETS, PLACES_OF_SALE),
     base_by_till=(np.float64, _MARKETS, KINDS_OF_TILL),
     entry_pull=(np.float64, _MARKETS),
     entry_pull_above=(np.float64, _MARKETS),
@@ -94,8 +94,7 @@ MARKET_STATE: Final = record_type(
 store_pull, terminal_pull, qr_pull: attraction of small shops, of those with a terminal, with public QR, by market;
 online_pull: of open-market entrants by sector; own_pull: of own online stores by sector (own_base: starting sales of
 who has one; own_by_market: the same pull by market), large_mall that of large sellers' malls, constant; kiosk_pull: of
-shops with a kiosk; pull_by_till: store_pull by kind of till; base_by_till: starting sales
-of the same shops; entry_pull, entry_base: by market, of entrants to the online channel of the sector, open market or
+shops with a kiosk by kind of district; pull_by_place: store_pull by place of sale; base_by_till: starting sales by till; entry_pull, entry_base: by market, of entrants to the online channel of the sector, open market or
 delivery app, entry_pull_above of those above the limit of yearly sales; business_pull: of sales to firms by sector;
 *_start: at the start (online: expected); large_store, large_online, app_large: attraction of large sellers in the same
 units, constant; income: moving mean of simulated household income per unit budget by province, income_start its first
@@ -179,6 +178,7 @@ SPENDING: Final = record_type(
     budget=(np.float64, _PROVINCES),
     spent=(np.float64, _PROVINCES),
     saved_per_budget=(np.float64, _PROVINCES),
+    mobility_needed=(np.float64, _PROVINCES),
 )
 """What households spend in a month by destination, KRW.
 
@@ -188,7 +188,7 @@ restaurants, chains and couriers by province, app_fee to the private apps themse
 the public platform; market_fee: to the open market itself; travel_counter, travel_online: on mobility by province;
 change: share of a need, other spending and planned saving in a budget over that of the start; simple_pay,
 mobile_at_large: part of it paid so; budget: weighted unit budgets by province; spent: everything, by province;
-saved_per_budget: of the month's income, per unit budget.
+saved_per_budget: of the month's income, per unit budget; mobility_needed: part of mobility that telework leaves.
 """
 
 
@@ -383,7 +383,8 @@ def clear(
     open_finance = gates.open[SMART_FINANCE].mean()
     _set_shares(market, rules, paths, terms, open_finance, shares[0])
     for province in range(_PROVINCES):
-        split_budgets(province, market, rules, paths, sums, spending.change[province], month)
+        needed = spending.mobility_needed[province]
+        split_budgets(province, market, rules, paths, sums, spending.change[province], needed, month)
         by_app = _spend_in(province, market, weights[province], sums.spending, shares[0], spending, held)
         note_demand(province, market.budget_scale[province] * weights[province], sums.spending, spending, terms)
         clear_app(province, by_app, rules, spending, terms)

@@ -44,6 +44,7 @@ from model.channels.g2c import clear_g2c
 from model.channels.kiosks import set_kiosk_share
 from model.channels.remote import clear_remote
 from model.channels.services import note_people, use_services
+from model.channels.work import clear_hiring, clear_work
 from model.codes import SECTORS, SERVICE_TYPES, TECHNOLOGIES
 from model.engine.collect import collect_month
 from model.engine.platform_indicators import collect_platforms
@@ -55,6 +56,7 @@ from model.engine.settlement import (
     update_markets,
     update_programmes,
 )
+from model.engine.work_books import book_work, collect_work
 from model.engine.world import World
 from model.indicators import POSITION
 from model.ledger import BALANCED, OUT_OF_RANGE, open_month, stop_extinct
@@ -209,6 +211,15 @@ def g2c(w: World) -> None:
 
 
 @njit(**JIT)
+def work(w: World, month: int) -> None:
+    """Clear telework and smart finance: where people eat, how they travel and bank, what debts cost."""
+    clear_work(
+        w.work[0], w.work_rules[0], w.services[0], w.market[0], w.market_tables[0], w.spending[0],
+        w.paths[month].income_index, month,
+    )  # fmt: skip
+
+
+@njit(**JIT)
 def meet_consumers(w: World, month: int) -> None:
     """Set the consumers' tables of the month."""
     prepare(w.market[0], w.consumption[0], w.paths[month], w.terms[0], w.gates[month], w.consumer_tables[0])
@@ -316,8 +327,10 @@ def labour(w: World, month: int) -> None:
         w.spending[0], total, programmes, w.programme_state, w.loan_state, w.paths[month], w.asked[month], month,
     )  # fmt: skip
     book_services(w.books[0], w.services[0], w.service_rules[0])
+    book_work(w.books[0], w.work[0], w.work_rules[0], w.services[0], w.paths[month].income_index)
     update_markets(w.market[0], w.market_tables[0], w.merchant_rules[0], total)
     update_programmes(programmes, w.programme_state, total)
+    clear_hiring(w.work[0], w.work_rules[0], w.services[0], w.market_tables[0], total, month)
 
 
 @njit(**JIT)
@@ -338,6 +351,7 @@ def collect(w: World, month: int) -> int:
         w.programme_state, w.loan_state, w.out[month],
     )  # fmt: skip
     collect_services(w.services[0], w.books[0], w.out[month])
+    collect_work(w.work[0], w.services[0], w.out[month])
     collect_platforms(w.terms[0], w.platforms, w.books[0], total, w.out[month])
     for platform in range(w.platforms.size):
         if w.platforms[platform].fault[0] != SOUND:
@@ -368,6 +382,7 @@ def month_serial(w: World, month: int, calendar_month: int, seed: int) -> int:
     government(w, month, calendar_month, seed)
     services(w, month, calendar_month)
     g2c(w)
+    work(w, month)
     meet_consumers(w, month)
     consumers(w, calendar_month, seed)
     b2c(w, month)

@@ -30,10 +30,12 @@ from model.agents.merchants.space import WORK
 from model.agents.merchants.trade import offer
 from model.channels.b2c import MARKET_STATE, MONTH_PATHS, SPENDING, prepare
 from model.channels.services import SERVICE_STATE
+from model.channels.work import WORK_STATE
 from model.codes import GOODS_NEEDS, MEALS, NEEDS, NO_SECTOR, ONLINE_NEEDS, PROVINCES, SECTOR_OF_NEED, SECTORS
 from model.engine import rules_of
 from model.engine.service_start import service_rules, start_services
 from model.engine.settlement import carry_pulls
+from model.engine.work_start import work_rules
 from model.engine.world import World
 from model.errors import UserError
 from model.exogenous import (
@@ -92,6 +94,7 @@ def lay_out(korea: SyntheticKorea, settings: Settings) -> World:
     for technology, prior in enumerate(vector(values, "technology.prior_sales_gain", "technologies")):
         tables[0].realised[technology] = prior
     tables[0].kiosk_share[:] = 1.0 / (1.0 + np.exp(-values["kiosk.order_constant"]))
+    tables[0].place_factor[:] = tables[0].hiring_speed[:] = 1.0
     platforms = rules_of.platforms(values)
     adults = _adults(people, settings.start // 12)
     asked, limits = compile_platform_levers(levers, settings.start, settings.months, adults)
@@ -126,6 +129,8 @@ def lay_out(korea: SyntheticKorea, settings: Settings) -> World:
         service_rules=service_rules(values),
         services=records(SERVICE_STATE),
         gates=compile_gates(levers, settings.start, settings.months),
+        work_rules=work_rules(values),
+        work=records(WORK_STATE),
         savings=np.zeros(chunks),
         out=np.zeros((settings.months, len(CORE))),
     )

@@ -151,7 +151,7 @@ def markets_of(world: Any, fixed: Markets) -> Markets:
         own=market.own_by_market.reshape(place).copy(),
         own_start=market.own_pull_start.copy(),
         large_mall=market.large_mall.copy(),
-        kiosk=market.kiosk_pull.reshape(place).copy(),
+        kiosk=market.kiosk_pull.sum(axis=1).reshape(place),
         kiosk_share=tables.kiosk_share.astype(np.float64),
         instrument_pull=np.array([tables.mobile_pull, tables.qr_pull], dtype=np.float64).reshape(2, *place),
     )
