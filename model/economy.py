@@ -311,7 +311,7 @@ SCHEDULE = (
     ),
     Phase(
         "labour",
-        "every payment is booked; wages and drawings reach households, who save the rest; markets carry over; pools meet",
+        "every payment is booked; wages and drawings reach households, who save the rest; job seekers meet vacancies",
         "once",
         "merchants' and consumers' sums",
         "books, income, savings, markets, programme state",

@@ -319,7 +319,8 @@ def _work() -> list[Indicator]:
         counted("vacancy_months", "How long a vacancy lasts", "구인 충원 기간", "months", "lower", "mean"),
         counted("online_hires_persons", "Regular staff hired through online recruitment", "온라인 채용 상용직",
                 "persons/month", "higher", "sum"),
-        counted("smart_finance_users_persons", "Users of smart finance", "스마트 금융 이용자", "persons", "higher", "last"),
+        counted("smart_finance_users_persons", "Users of smart finance", "스마트 금융 이용자", "persons", "higher",
+                "last"),
     ]  # fmt: skip
 
 

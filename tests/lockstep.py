@@ -28,7 +28,7 @@ from tests.laws.small_korea import (
     smart_shop,
     terminal_subsidy,
 )
-from tests.reference.engine_state import loan_of, measure_of, state_of, terms_of, traits_of
+from tests.reference.engine_state import loan_of, measure_of, state_of, terms_of, traits_of, used_of
 from tests.reference.start import Traits, start
 from tests.reference.state import Run, State, Values
 
@@ -66,6 +66,7 @@ def play(settings: Settings, seed: int = 1) -> Played:
     states, booked = [state_of(world, rows, started, count)], []
     for _ in range(settings.months):
         economy.step()
+        run.used.append(used_of(world))
         states.append(state_of(world, rows, started, count))
         booked.append({p.id: float(amount) for p, amount in zip(ledger.PURPOSES, world.books[0].booked, strict=True)})
     economy.close()

@@ -28,8 +28,11 @@ from tests.reference.state import (
     State,
     Target,
     Terms,
+    Used,
+    Work,
 )
 
+BANDS, TELEWORK_SERVICE = 6, 8
 Columns = Mapping[str, NDArray[Any]]
 """The engine's merchants, columns by name."""
 
@@ -226,6 +229,27 @@ def cells_of(world: Any) -> Cells:
     return Cells(number, founders, places.expected.copy(), births)
 
 
+def work_of(world: Any) -> Work:
+    """Telework, hiring and finance as they stand."""
+    work, tables = world.work[0], world.market_tables[0]
+    names = ("teleworking_start", "elsewhere", "recruitment_start", "tightness_start", "seekers", "vacancies")
+    return Work(
+        **{name: work[name].copy() for name in names},
+        finance_start=float(work.finance_start),
+        loan_shift=float(tables.loan_shift),
+        speed=tables.hiring_speed.astype(np.float64),
+        kit_start=float(work.kit_start),
+        supplied=float(world.services[0].supplied[TELEWORK_SERVICE]),
+    )
+
+
+def used_of(world: Any) -> Used:
+    """Use of services in the month that ran last, and whose it was."""
+    services = world.services[0]
+    share = services.use.astype(np.float64).reshape(-1, PROVINCES, BANDS)
+    return Used(share, services.adults.reshape(PROVINCES, BANDS).copy())
+
+
 def loan_of(settings: dict[str, Any], codes: dict[str, tuple[str, ...]]) -> Loan:
     return Loan(settings, target_of(settings["target"], settings["jurisdiction"], codes))
 
@@ -242,6 +266,7 @@ def state_of(world: Any, rows: Columns, started: State, programmes: int) -> Stat
         platforms_of(world),
         loans_of(world, len(started.loans)),
         cells_of(world),
+        work_of(world),
     )
 
 

@@ -11,6 +11,7 @@ from tests.reference.state import (
     APP,
     GOODS,
     INSTALLED,
+    KIOSK,
     MEALS,
     MOBILITY,
     NEEDS,
@@ -44,6 +45,7 @@ def indicators(walked: Walked) -> dict[str, float]:
         | life(walked)
         | large_and_public(walked)
         | platforms(walked)
+        | work(walked)
     )
 
 
@@ -124,7 +126,7 @@ def merchants(walked: Walked) -> dict[str, float]:
         "sales_face_to_face_krw": shops.total(books.sales),
         "sales_online_krw": shops.total(books.online + books.own),
         "sales_business_krw": shops.total(books.business),
-        "kiosk_sales_krw": float(np.sum(by_kiosk * walked.tills.rate * walked.before.markets.kiosk)),
+        "kiosk_sales_krw": float(np.sum(by_kiosk * shops.by_market(books.sales * walked.month.installed[KIOSK]))),
         "owner_income_krw": shops.total(books.income),
         "wages_krw": shops.total(books.wages),
         "heads_owners_persons": shops.total(shops.there),
@@ -203,6 +205,16 @@ def platforms(walked: Walked) -> dict[str, float]:
         + paid["app_fee"]
         - paid["open_market_costs"]
         - paid["app_costs"],
+    }
+
+
+def work(walked: Walked) -> dict[str, float]:
+    done = walked.worked
+    return {
+        "teleworkers_persons": done.teleworkers,
+        "vacancy_months": done.vacancy_months,
+        "online_hires_persons": done.online_hires,
+        "smart_finance_users_persons": done.finance_users,
     }
 
 

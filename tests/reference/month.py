@@ -16,6 +16,7 @@ from tests.reference import (
     opening,
     platforms,
     programmes,
+    work,
 )
 from tests.reference.draws import B1, F8, Event, Luck
 from tests.reference.platforms import Terms
@@ -38,6 +39,7 @@ class Walked:
     household: money.Household
     booked: dict[str, float]
     present: B1
+    worked: work.Worked
 
 
 def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozenset()) -> Walked:
@@ -53,19 +55,37 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
     responded = lifetime.response(run.values, state.markets)
     lifetime.decide_loans(run, state, t, luck)
     terms = platforms.set_terms(run, state, t)
-    choice, spending = consume(run, state, terms, t, luck)
+    worked = work.clear(run, state, run.used[t], t)
+    choice, spending = consume(run, state, terms, worked, t, luck)
     tills = markets.clear(run, state.markets, spending, terms, t)
     markets.order_at_kiosks(run, state.markets, before.people, state.people.present, state.constants.mean_skill, t)
     state.platforms.sold = tills.sold
-    month = opening.open_month(run, state.merchants, tills, terms, announced, state, t, luck)
+    places = worked.of_row(state.merchants)
+    month = opening.open_month(run, state.merchants, tills, terms, announced, state, places, t, luck)
     settled, household, booked = trade(run, state, month, spending, tills, responded)
+    booked |= money.book_branches(booked, worked.fees)
+    work.hire(run, state, settled, before.merchants, worked, t)
     state.people.savings = state.people.savings + household.saved[state.people.province] * choice.unit
     return Walked(
-        run, before, state, t, choice, spending, tills, month, settled, household, booked, state.people.present
+        run,
+        before,
+        state,
+        t,
+        choice,
+        spending,
+        tills,
+        month,
+        settled,
+        household,
+        booked,
+        state.people.present,
+        worked,
     )
 
 
-def consume(run: Run, state: State, terms: Terms, t: int, luck: Luck) -> tuple[consumers.Choice, markets.Spending]:
+def consume(
+    run: Run, state: State, terms: Terms, worked: work.Worked, t: int, luck: Luck
+) -> tuple[consumers.Choice, markets.Spending]:
     """People choose, spend, learn and revise."""
     people, constants = state.people, state.constants
     now = consumers.utilities(run, state.markets, constants.mall, terms, t)
@@ -75,7 +95,7 @@ def consume(run: Run, state: State, terms: Terms, t: int, luck: Luck) -> tuple[c
     worth = consumers.worth(run, people, choice, now.face, t)
     if t == 0:
         state.markets.worth_start = worth
-    shifts = consumers.shifts(run, state.markets, constants, worth)
+    shifts = consumers.shifts(run, state.markets, constants, worth, worked.mobility)
     spending = markets.spend(run, people, choice, now, constants, scale, shifts, state.platforms)
     holding = consumers.holding_utility(run, state.markets, t)
     consumers.learn(people, choice.share, run.values)
@@ -89,11 +109,11 @@ def trade(
     """Merchants act and settle; payments are booked; markets and programmes move on."""
     shops, market = state.merchants, state.markets
     merchants.adopt(month)
-    settled = accounts.settle(month)
-    lifetime.find_money(month, market, settled, state.loans)
-    lifetime.close(month, market, settled)
+    settled = accounts.settle(month, state.work.loan_shift)
+    lifetime.find_money(month, market, settled, state.loans, state.work.loan_shift)
+    lifetime.close(month, market, settled, state.work.loan_shift)
     life.change_quality(month)
-    life.change_staff(month)
+    life.change_staff(month, settled, state.work.speed)
     accounts.learn_by_use(run, shops)
     lifetime.open_shops(month, state, settled, responded)
     accounts.offer(run, shops, market)

@@ -28,6 +28,7 @@ from tests.reference import (
     start,
     state,
     support,
+    work,
 )
 
 MODULES = (
@@ -45,6 +46,7 @@ MODULES = (
     platforms,
     programmes,
     money,
+    work,
     month,
     indicators,
     start,

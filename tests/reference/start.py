@@ -41,6 +41,7 @@ from tests.reference.state import (
     Run,
     State,
     Values,
+    Work,
 )
 
 
@@ -89,7 +90,13 @@ def start(run: Run, traits: Traits) -> State:
     founders = kept.summed(shops.cell, traits.size_rank > 0.0, traits.cell_number.size).astype(np.int64)
     cells = Cells(traits.cell_number, founders, np.zeros(founders.size), np.zeros(founders.size, dtype=np.int64))
     known, loans = platforms.open_platforms(run.values), [LoanProgress() for _ in run.loans]
-    return State(people, shops, market, constants, progress, known, loans, cells)
+    return State(people, shops, market, constants, progress, known, loans, cells, nothing_done())
+
+
+def nothing_done() -> Work:
+    """Work at a distance before the first month."""
+    empty = np.zeros(PROVINCES)
+    return Work(empty, 0.0, 0.0, empty, empty, empty, empty, empty, np.ones(PROVINCES), 0.0, 0.0)
 
 
 def start_life(run: Run, shops: Merchants, traits: Traits) -> None:

@@ -1,6 +1,6 @@
 """What the reference keeps: people, merchants, markets, programmes and constants, float64 and whole numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -277,6 +277,35 @@ class Platforms:
 
 
 @dataclass
+class Work:
+    """Telework, hiring and finance, by province where there is more than one number; *_start: of the first month.
+
+    loan_shift: of interest over the start; elsewhere: at work outside, over workers; speed: of filling vacancies over
+    the start's, for next month; supplied: what kits in use add to telework next month.
+    """
+
+    teleworking_start: F8
+    finance_start: float
+    loan_shift: float
+    elsewhere: F8
+    recruitment_start: F8
+    tightness_start: F8
+    seekers: F8
+    vacancies: F8
+    speed: F8
+    kit_start: float
+    supplied: float
+
+
+@dataclass(frozen=True)
+class Used:
+    """Services in a month: share of use by (service, province, age band), adults by (province, age band)."""
+
+    share: F8
+    adults: F8
+
+
+@dataclass
 class Constants:
     """What the start fixes; `other_income` is rest-of-economy income a unit budget, known after month 0."""
 
@@ -403,6 +432,7 @@ class State:
     platforms: Platforms
     loans: list[LoanProgress]
     cells: Cells
+    work: Work
 
 
 @dataclass(frozen=True)
@@ -418,6 +448,7 @@ class Run:
     seed: int
     start: int
     measures: tuple[dict[str, Any], ...] = ()
+    used: list[Used] = field(default_factory=list)
 
     @cached_property
     def first_year(self) -> int:
