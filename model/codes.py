@@ -6,6 +6,8 @@ Labels in Korean and English stand beside the ids, for tables, charts and messag
 
 from typing import Final
 
+from model.service_rows import service_rows, types_used_by
+
 PROVINCES: Final = (
     "Seoul",
     "Busan",
@@ -98,38 +100,19 @@ FUNDED: Final = (
     "unmanned_night_store",
 )
 """Technologies that a lever can pay for: public spending is counted for them."""
-PEOPLE_SERVICES: Final = (
-    "internet_lectures",
-    "e_culture",
-    "smart_finance",
-    "noncontact_medical",
-    "e_government",
-    "online_education",
-    "online_museum",
-    "internet_direct_trade",
-    "telework",
-    "online_recruitment",
-)
+PEOPLE_SERVICES: Final = types_used_by("people")
 """Service types that people use, by province and age band."""
-ORGANISATION_SERVICES: Final = (
-    "e_procure_produce_sell",
-    "e_trade",
-    "public_procurement",
-    "online_export",
-    "online_fair",
-    "remote_meeting",
-    "egov_export",
-    "intergov_contract",
-    "unmanned_delivery",
-)
+ORGANISATION_SERVICES: Final = types_used_by("organisations")
 """Service types that firms and public bodies use, by province."""
 USED_SERVICES: Final = (*PEOPLE_SERVICES, *ORGANISATION_SERVICES)
 """Service types with a share of use of their own."""
-SERVICE_TYPES: Final = (*USED_SERVICES, "ecommerce", "subscription_economy", "smart_store")
-"""The 22 service types of the founding study; the last three are what merchants and platforms offer."""
+SERVICE_TYPES: Final = (*USED_SERVICES, *types_used_by("merchants"))
+"""The service types of the founding study; the last are what merchants and platforms offer."""
 CATEGORIES: Final = ("education", "culture", "health")
 """Parts of other spending that can be met at a distance."""
-SERVICE_OF_CATEGORY: Final = (0, 1, 3)
+SERVICE_OF_CATEGORY: Final = tuple(
+    PEOPLE_SERVICES.index(service) for service in ("internet_lectures", "e_culture", "noncontact_medical")
+)
 """Which of `PEOPLE_SERVICES` meets a category at a distance."""
 BUSINESS_AGES: Final = ("first_year", "years_2_to_5", "later")
 """Classes of the age of a business, for the hazard of closing."""
@@ -139,6 +122,7 @@ STAGES_OF_ANY: Final = ("installed", "active")
 """Stages that are counted for every other technology."""
 
 LABELS: Final[dict[str, tuple[str, str]]] = {
+    **{row.id: (row.label["en"], row.label["ko"]) for row in service_rows() if row.id == row.type},
     "Seoul": ("Seoul", "서울"),
     "Busan": ("Busan", "부산"),
     "Daegu": ("Daegu", "대구"),
@@ -199,28 +183,6 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "public_qr": ("Public QR network", "공공 QR 결제망"),
     "open_market_entry": ("Open-market entry", "오픈마켓 입점"),
     "delivery_app": ("Delivery app", "배달앱"),
-    "internet_lectures": ("Internet lectures", "인터넷 강의"),
-    "e_culture": ("E-culture", "e-컬처"),
-    "smart_finance": ("Smart finance", "스마트 금융"),
-    "noncontact_medical": ("Non-face-to-face medical care", "비대면 의료"),
-    "e_government": ("E-government", "전자정부"),
-    "online_education": ("Online education, public", "온라인 교육(공공)"),
-    "online_museum": ("Online exhibition hall and museum", "온라인 전시관·박물관"),
-    "internet_direct_trade": ("Internet direct trade", "인터넷 직거래"),
-    "telework": ("Telework", "재택근무"),
-    "online_recruitment": ("Online recruitment", "온라인 채용"),
-    "e_procure_produce_sell": ("Electronic purchase, production and sales", "전자 구매·생산·판매"),
-    "e_trade": ("Electronic trade", "전자 무역"),
-    "public_procurement": ("Public procurement", "공공 조달"),
-    "online_export": ("Online overseas export", "온라인 해외 수출"),
-    "online_fair": ("Online fair and exhibition", "온라인 박람회·전시회"),
-    "remote_meeting": ("Remote meeting", "원격 회의"),
-    "egov_export": ("E-government export", "전자정부 수출"),
-    "intergov_contract": ("Intergovernmental contract", "정부 간 수출입 계약"),
-    "unmanned_delivery": ("Unmanned delivery", "무인배송"),
-    "ecommerce": ("E-commerce", "전자상거래"),
-    "subscription_economy": ("Subscription economy", "구독 경제"),
-    "smart_store": ("Smart store", "스마트 상점"),
     "education": ("Education", "교육"),
     "culture": ("Culture, games and media", "문화·게임·미디어"),
     "health": ("Health", "보건"),

@@ -142,11 +142,25 @@ def _index_faults(entry: Mapping[str, Any]) -> Iterator[str]:
     length = len(INDEX_CODES[index]) if index else None
     for key in ("value", "low", "high"):
         number = entry[key]
+        if isinstance(number, dict):
+            yield from _named_faults(key, number, index)
+            continue
         if isinstance(number, list):
             if len(number) != length:
                 yield f"{key} has {len(number)} numbers where {length or 'one'} is needed"
         elif index and key == "value":
             yield f"value needs {length} numbers, one for each of {index}"
+
+
+def _named_faults(key: str, numbers: Mapping[str, Any], index: str | None) -> Iterator[str]:
+    """Faults of numbers given by name: every code of the index has one, and nothing else."""
+    wanted = INDEX_CODES[index] if index else ()
+    for code in numbers:
+        if code not in wanted:
+            yield f"{key} names {code!r}, which is none of {index or 'an index'}"
+    missing = [code for code in wanted if code not in numbers]
+    if missing:
+        yield f"{key} lacks {', '.join(missing)}"
 
 
 def _expand(entry_id: str, entry: Mapping[str, Any]) -> Iterator[Parameter]:
@@ -155,7 +169,7 @@ def _expand(entry_id: str, entry: Mapping[str, Any]) -> Iterator[Parameter]:
         suffix = f".{code}" if code else ""
         label = codes.LABELS.get(code, (code, code))
         note = [f" ({text})" if code else "" for text in label]
-        value, low, high = (_pick(entry[key], position) for key in ("value", "low", "high"))
+        value, low, high = (_pick(entry[key], position, code) for key in ("value", "low", "high"))
         yield Parameter(
             id=entry_id + suffix,
             value=value,
@@ -171,7 +185,9 @@ def _expand(entry_id: str, entry: Mapping[str, Any]) -> Iterator[Parameter]:
         )
 
 
-def _pick(number: Any, position: int) -> float:
+def _pick(number: Any, position: int, code: str) -> float:
+    if isinstance(number, dict):
+        return float(number[code])
     return float(number[position] if isinstance(number, list) else number)
 
 

@@ -1,205 +1,53 @@
-"""The service catalogue: the contact-free services simulated so far, one row each.
+"""The service catalogue: the 22 types of the founding study and their sub-types, checked against what they name.
 
-A row says which relation and needs a service belongs to, what it replaces face to face, who provides it, what
-a merchant needs for it, which registered numbers are its fee and starting use, and whether a rule bars it.
+The rows stand in `model/data/services.toml`; `docs/add-a-service.md` says how to add one.
 """
 
-from dataclasses import dataclass
-from typing import Final, Literal
+import functools
+from collections.abc import Iterator
+from typing import Final
 
-from model.codes import GOODS_NEEDS, NEEDS, ONLINE_NEEDS, SECTOR_OF_NEED
-from model.exogenous import CARD_FEE_PATHS, PUBLIC_QR_FEE_PATHS
+from model.codes import CATEGORIES, NEEDS, TECHNOLOGIES
+from model.errors import at, did_you_mean, raise_if_any
+from model.exogenous import PATHS
+from model.indicators import INDICATORS
+from model.ledger import ACCOUNTS
+from model.parameters import register
+from model.service_rows import FILE, ServiceRow, service_rows
 
-Relation = Literal["B2C", "B2B", "G2B", "G2C", "G2G", "C2C"]
-
-
-@dataclass(frozen=True)
-class Service:
-    """One service; `fee`, `starting_use` name parameters or paths, `evidence` a row of gbc_services.csv.
-
-    needs: ids of `codes.NEEDS`; merchant_technology: id of `codes.TECHNOLOGIES`, "" if a merchant needs none;
-    gate: "open", or the rule that bars the service.
-    """
-
-    id: str
-    relation: Relation
-    needs: tuple[str, ...]
-    counterpart: str
-    providers: tuple[str, ...]
-    merchant_technology: str
-    fee: tuple[str, ...]
-    starting_use: tuple[str, ...]
-    gate: str
-    evidence: str
+NEEDS_OF_SERVICES: Final = (*NEEDS, *CATEGORIES, "finance", "public_services", "work", "job_search")
+"""Needs that a service can meet: those of budgets, and what costs time or skill rather than a budget."""
 
 
-_GOODS: Final = NEEDS[:GOODS_NEEDS]
-_AT_TILLS: Final = tuple(need for need, sector in zip(NEEDS, SECTOR_OF_NEED, strict=True) if sector >= 0)
+def check(rows: tuple[ServiceRow, ...], name: str = FILE) -> None:
+    """Raise UserError(s) with file and line for needs, technologies, providers, numbers or indicators unknown."""
+    raise_if_any([at(name, row.line, fault) for row in rows for fault in _faults(row)])
 
 
-def _device(technology: str, needs: tuple[str, ...], counterpart: str, evidence: str) -> Service:
-    """Return a service whose merchants need a device of the same name and pay its upkeep."""
-    return Service(
-        id=technology,
-        relation="B2C",
-        needs=needs,
-        counterpart=counterpart,
-        providers=("merchants", "equipment_vendors"),
-        merchant_technology=technology,
-        fee=(f"technology.running_cost_krw_per_month.{technology}",),
-        starting_use=(f"technology.initial_share.{technology}",),
-        gate="open",
-        evidence=evidence,
+@functools.cache
+def catalogue() -> tuple[ServiceRow, ...]:
+    """Return the shipped catalogue, checked once."""
+    check(service_rows())
+    return service_rows()
+
+
+def types() -> tuple[ServiceRow, ...]:
+    """Return the rows of the service types, in the order of `codes.SERVICE_TYPES`."""
+    return tuple(row for row in catalogue() if row.id == row.type)
+
+
+def _faults(row: ServiceRow) -> Iterator[str]:
+    numbers = (*register(), *PATHS)
+    named = (
+        ("need", row.needs, NEEDS_OF_SERVICES),
+        ("technology", (row.technology,) if row.technology else (), TECHNOLOGIES),
+        ("provider", row.providers, ACCOUNTS),
+        ("number", (*row.fee, *row.starting_use), numbers),
+        ("indicator", (row.indicator,) if row.indicator else (), tuple(INDICATORS)),
     )
-
-
-SERVICES: Final = (
-    Service(
-        id="open_market",
-        relation="B2C",
-        needs=_GOODS,
-        counterpart="shops",
-        providers=("merchants", "large_sellers", "open_market", "logistics"),
-        merchant_technology="open_market_entry",
-        fee=(
-            "open_market.commission_share",
-            "open_market.delivery_share",
-            "platform.consumer_fee_share.open_market",
-        ),
-        starting_use=("consumer.initial_account_share", "consumer.initial_open_market_share"),
-        gate="open",
-        evidence="ecommerce",
-    ),
-    Service(
-        id="large_seller_mall",
-        relation="B2C",
-        needs=_GOODS,
-        counterpart="shops",
-        providers=("large_sellers", "logistics"),
-        merchant_technology="",
-        fee=("open_market.delivery_share",),
-        starting_use=("consumer.initial_account_share", "consumer.initial_open_market_share"),
-        gate="open",
-        evidence="ecommerce",
-    ),
-    Service(
-        id="delivery_app",
-        relation="B2C",
-        needs=("meals",),
-        counterpart="restaurants",
-        providers=("merchants", "large_sellers", "delivery_platform", "logistics"),
-        merchant_technology="delivery_app",
-        fee=(
-            "delivery_app.commission_share",
-            "delivery_app.merchant_fee_share",
-            "delivery_app.consumer_fee_share",
-            "platform.consumer_fee_share.delivery_app",
-        ),
-        starting_use=("delivery_app.initial_account_share", "need.initial_online_share.meals"),
-        gate="open",
-        evidence="ecommerce",
-    ),
-    Service(
-        id="travel_booking",
-        relation="B2C",
-        needs=("mobility",),
-        counterpart="counters and agencies",
-        providers=("travel_firms",),
-        merchant_technology="",
-        fee=(),
-        starting_use=("need.initial_online_share.mobility",),
-        gate="open",
-        evidence="ecommerce",
-    ),
-    Service(
-        id="mobile_pay_card",
-        relation="B2C",
-        needs=_AT_TILLS,
-        counterpart="cards and cash at the till",
-        providers=("banks",),
-        merchant_technology="mobile_pay_terminal",
-        fee=CARD_FEE_PATHS,
-        starting_use=("instrument.hold_constant.mobile_pay_card",),
-        gate="open",
-        evidence="smart_finance",
-    ),
-    Service(
-        id="online_simple_pay",
-        relation="B2C",
-        needs=NEEDS[:ONLINE_NEEDS],
-        counterpart="card numbers typed in",
-        providers=("banks",),
-        merchant_technology="",
-        fee=(),
-        starting_use=("instrument.hold_constant.online_simple_pay",),
-        gate="open",
-        evidence="smart_finance",
-    ),
-    Service(
-        id="public_qr_pay",
-        relation="B2C",
-        needs=_AT_TILLS,
-        counterpart="cards and cash at the till",
-        providers=("public_qr_operator",),
-        merchant_technology="public_qr",
-        fee=PUBLIC_QR_FEE_PATHS,
-        starting_use=("instrument.hold_constant.public_qr_pay",),
-        gate="open",
-        evidence="smart_finance",
-    ),
-    _device("kiosk", ("groceries", "meals", "personal_services"), "orders taken by staff", "smart_store"),
-    _device("table_order", ("meals",), "orders taken by staff", "smart_store"),
-    _device("serving_robot", ("meals",), "dishes carried by staff", "smart_store"),
-    _device("unmanned_night_store", ("groceries",), "shops closed at night", "smart_store"),
-    Service(
-        id="own_online_store",
-        relation="B2C",
-        needs=_GOODS,
-        counterpart="shops",
-        providers=("merchants", "logistics"),
-        merchant_technology="own_online_store",
-        fee=("open_market.delivery_share",),
-        starting_use=("technology.initial_share.own_online_store", "own_store.small_seller_share.fashion"),
-        gate="open",
-        evidence="ecommerce",
-    ),
-    Service(
-        id="live_commerce",
-        relation="B2C",
-        needs=_GOODS,
-        counterpart="advice in the shop",
-        providers=("merchants", "open_market"),
-        merchant_technology="live_commerce",
-        fee=("live_commerce.commission_share",),
-        starting_use=("technology.initial_share.live_commerce",),
-        gate="open",
-        evidence="ecommerce",
-    ),
-    _device("subscription", ("groceries", "meals"), "single purchases", "subscription_economy"),
-    Service(
-        id="telework_kit",
-        relation="B2C",
-        needs=(),
-        counterpart="work at the office",
-        providers=("merchants", "equipment_vendors"),
-        merchant_technology="telework_kit",
-        fee=("technology.running_cost_krw_per_month.telework_kit",),
-        starting_use=("technology.initial_share.telework_kit",),
-        gate="open",
-        evidence="telework",
-    ),
-    Service(
-        id="smart_workshop",
-        relation="B2B",
-        needs=(),
-        counterpart="work done by hand",
-        providers=("merchants", "equipment_vendors"),
-        merchant_technology="smart_workshop",
-        fee=("technology.running_cost_krw_per_month.smart_workshop",),
-        starting_use=("technology.initial_share.smart_workshop",),
-        gate="open",
-        evidence="e_procure_produce_sell",
-    ),
-)
-"""Online shopping as two services, the delivery app, booking of travel, the three payment rows, which are never added
-up, the devices of smart shops, and what else merchants serve customers or work with at a distance."""
+    for what, given, known in named:
+        for one in given:
+            if one not in known:
+                yield f"service {row.id!r} names an unknown {what} {one!r}{did_you_mean(one, known)}"
+    if row.id == row.type and not row.moves:
+        yield f"service {row.id!r} moves nothing; say which of money, time, skill, matching"

@@ -14,7 +14,7 @@ from model.codes import DISTRICT_KINDS, PROVINCES, SECTORS, TECHNOLOGIES
 from model.economy import Economy
 from model.exogenous import default_paths
 from model.indicators import CORE
-from model.levers import DigitalLoan, GrantedLever, PlatformFeeCut, PublicDeliveryPlatform
+from model.levers import DigitalLoan, GrantedLever, PlatformFeeCut, PublicDeliveryPlatform, ServiceClosure
 from model.parameters import register, vector
 from model.settings import ORIGIN, Settings
 from model.synthetic_population.tables import owner_ages, people_table
@@ -28,7 +28,7 @@ from tests.laws.small_korea import (
     smart_shop,
     terminal_subsidy,
 )
-from tests.reference.engine_state import loan_of, measure_of, state_of, terms_of, traits_of, used_of
+from tests.reference.engine_state import loan_of, measure_of, state_of, terms_of, traits_of
 from tests.reference.start import Traits, start
 from tests.reference.state import Run, State, Values
 
@@ -66,7 +66,6 @@ def play(settings: Settings, seed: int = 1) -> Played:
     states, booked = [state_of(world, rows, started, count)], []
     for _ in range(settings.months):
         economy.step()
-        run.used.append(used_of(world))
         states.append(state_of(world, rows, started, count))
         booked.append({p.id: float(amount) for p, amount in zip(ledger.PURPOSES, world.books[0].booked, strict=True)})
     economy.close()
@@ -83,8 +82,8 @@ def run_of(settings: Settings, seed: int) -> Run:
     granted = [(lever.id, given) for lever, given in declared if isinstance(lever, GrantedLever)]
     courses = np.cumsum([0] + [lever_id == "field_training" for lever_id, _ in granted])
     terms = [terms_of(lever_id, given, CODES, prices, int(courses[q])) for q, (lever_id, given) in enumerate(granted)]
-    on_platforms = PlatformFeeCut | PublicDeliveryPlatform
-    measures = [measure_of(lever.id, given, CODES) for lever, given in declared if isinstance(lever, on_platforms)]
+    others = PlatformFeeCut | PublicDeliveryPlatform | ServiceClosure
+    measures = [measure_of(lever.id, given, CODES) for lever, given in declared if isinstance(lever, others)]
     table = owner_ages()
     ages = np.concatenate([[0.0], np.cumsum(table.shares)]), table.edges
     return Run(Values(values), dict(settings.paths), tuple(terms), loans, ages, seed, settings.start, tuple(measures))
@@ -108,6 +107,12 @@ def steps(first: float, second: float, third: float) -> tuple[dict[str, float], 
 
 def renamed(name: str, lever: Named) -> Named:
     return name, lever[1]
+
+
+def closure(service: str, first: int, last: int, share: float, *provinces: str) -> Named:
+    """A closure of a service in some provinces, or in all."""
+    settings = {"service": service, "start": first, "end": last, "closed_share": share, "jurisdiction": provinces}
+    return f"z_{service}", ServiceClosure.model_validate(settings)
 
 
 def korea_of(*levers: Named, parameters: Mapping[str, float], stringency: float = 0.0) -> Settings:
@@ -221,6 +226,12 @@ def lively() -> Played:
             renamed("d_priority", terminal_subsidy(**priority, start=MID + 3, quota=1e5, subsidy_rate=0.5)),
             renamed("e_young", qr_enrolment(**young, start=LAUNCH - 8, visits_per_month=steps(5e4, 2e5, 1e5))),
             renamed("g_kits", smart_shop(**kits)),
+            closure("e_culture", 2018 * 12 + 2, 2018 * 12 + 11, 0.5, "Seoul", "Busan"),
+            closure("smart_finance", MID, MID + 20, 0.4, "Seoul"),
+            closure("ecommerce", MID + 5, MID + 12, 0.3, "Seoul", "Jeju"),
+            closure("smart_store", MID + 17, MID + 22, 1.0),
+            closure("subscription_economy", MID + 9, MID + 22, 1.0),
+            closure("online_museum", 2017 * 12 + 6, MID, 1.0, "Seoul"),
             renamed("h_courses", field_training(**courses)),
             renamed("i_lessons", field_training(start=MID, budget_krw=1.6e10, target={"owner_age_min": 45})),
             renamed("f_rest", qr_enrolment(start=LAUNCH + 3, budget_krw=4e9, visit_cost_krw=9e3)),

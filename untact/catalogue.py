@@ -53,13 +53,12 @@ def indicators() -> list[Record]:
 
 
 def services() -> list[Record]:
-    """Return every simulated service: relation, needs, providers, technology, fee, gate, evidence, labels."""
-    from model.codes import LABELS
-    from model.services import SERVICES
+    """Return every service of the catalogue, the rows of a type together: relation, needs, providers, gate, labels."""
+    from model.services import catalogue
 
     return [
-        {**asdict(service), "label_en": LABELS[service.id][0], "label_ko": LABELS[service.id][1]}
-        for service in SERVICES
+        {**asdict(row), "label_en": row.label["en"], "label_ko": row.label["ko"]}
+        for row in sorted(catalogue(), key=lambda row: (row.type, row.id != row.type))
     ]
 
 

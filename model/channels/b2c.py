@@ -103,8 +103,9 @@ store_pull, terminal_pull, qr_pull: attraction of small shops, of those with a t
 online_pull: of open-market entrants by sector; own_pull: of own online stores by sector (own_base: starting sales of
 who has one; own_by_market: the same pull by market), large_mall that of large sellers' malls, constant; kiosk_pull: of
 shops with a kiosk by kind of district; pull_by_place: store_pull by place of sale;
-base_by_till: starting sales by till; entry_pull, entry_base: by market, of entrants to the online channel of the sector,
-open market or delivery app, entry_pull_above of those above the limit of yearly sales; business_pull: of sales to firms by sector;
+base_by_till: starting sales by till; entry_pull, entry_base: by market, of entrants to the online channel of the
+sector, open market or delivery app, entry_pull_above of those above the limit of yearly sales; business_pull: of sales
+to firms by sector;
 *_start: at the start (online: expected); large_store, large_online, app_large: attraction of large sellers in the same
 units, constant; income: moving mean of simulated household income per unit budget by province, income_start its first
 value; constants: solved constants of contactless services by online need; mall_utility: of the large sellers' malls

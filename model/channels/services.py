@@ -81,7 +81,8 @@ adults: mean digital skill and people aged 20 and over of a cell, of the last qu
 at the start; national, in_province: use over people, of the nation and of provinces; trust: 0-1; lost: of it this month
 through fraud or accidents, set by channels; haste: loss of quality through hasty adoption; research: quality gained by
 research, set by levers; supplied: by what firms have in place for it, over the start;
-category: KRW spent on a part of other spending, remote: of it at a distance; hours_saved, learners, museum_visits: of public services, a month.
+category: KRW spent on a part of other spending, remote: of it at a distance; hours_saved, learners,
+museum_visits: of public services, a month.
 """
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from model.agents.consumers.columns import ABSENT, ConsumerState
 from model.channels.services import PEOPLE_CELLS, SERVICE_RULES, SERVICE_STATE
-from model.codes import AGE_BANDS
+from model.codes import AGE_BANDS, PROVINCES
 from model.parameters import vector
 from model.records import Record, Records, fill, records
 from model.synthetic_population.people import PeopleTraits
@@ -59,7 +59,10 @@ def start_services(
     use = _solve(start, rules, shares)
     start.habit[:] = use * np.repeat(gates.open[: len(shares)], len(AGE_BANDS), axis=1)
     start.habit_start[:] = start.use[:] = start.habit
-    start.national[:] = (start.use * start.adults).sum(axis=1) / start.adults.sum()
+    users, provinces = start.use * start.adults, (len(PROVINCES), len(AGE_BANDS))
+    start.national[:] = users.sum(axis=1) / start.adults.sum()
+    here = start.adults.reshape(provinces).sum(axis=1)
+    start.in_province[:] = users.reshape(-1, *provinces).sum(axis=2) / np.maximum(here, 1.0)
     return table
 
 

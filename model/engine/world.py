@@ -19,8 +19,8 @@ class World(NamedTuple):
     people: traits; consumers, merchants: columns; places: cells of merchants. Record tables (see the record type of
     that name): consumer_rules, consumer_tables, merchant_rules, market_tables, market, consumption, platform_rules,
     terms, spending, programmes, loans, keys, books, service_rules, services, work_rules, work of one record;
-    platforms one a private platform; paths, asked (TERMS_PATH), gates one a month; programme_state one a programme, loan_state one a loan
-    lever; consumer_sums, merchant_sums one a chunk and, last, their total. savings: weighted household savings of each
+    platforms one a private platform; paths, asked (TERMS_PATH), gates one a month; programme_state one a programme,
+    loan_state one a loan lever; consumer_sums, merchant_sums one a chunk and, last, their total. savings: weighted household savings of each
     chunk, KRW; out: (month, core indicator).
     """
 

@@ -9,8 +9,9 @@ from model.channels.services import GATES
 from model.codes import PROVINCES, SERVICE_TYPES
 from model.levers.base import Lever, Month, quantity
 from model.records import Record, Records, records
+from model.service_rows import service_rows
 
-CLOSED_BY_LAW: Final = ("noncontact_medical", "unmanned_delivery")
+CLOSED_BY_LAW: Final = tuple(row.id for row in service_rows() if row.id == row.type and row.gate == "closed")
 """Service types that the law of 2017 to 2020 does not allow (gbc_services.csv: sandbox, restricted)."""
 ServiceType = Literal[SERVICE_TYPES]  # type: ignore[valid-type]
 

@@ -22,6 +22,7 @@ from model.levers import (
     PlatformFeeCut,
     PublicDeliveryPlatform,
     PublicQrEnrolment,
+    ServiceClosure,
     SmartShop,
 )
 from model.parameters import resolve
@@ -84,6 +85,11 @@ def public_app(**changes: Any) -> Named:
     """A public delivery app with vouchers and promotion, from the second month; `changes` override."""
     chosen = {"start": FIRST, "end": START + 300, "voucher_share": 0.05, "promotion_krw_per_month": 1e9}
     return "public", PublicDeliveryPlatform(**(chosen | changes))
+
+
+def closure(service: str, **changes: Any) -> Named:
+    """A service closed in the whole country from the second month; `changes` override."""
+    return f"close_{service}", ServiceClosure(**({"service": service, "start": FIRST, "end": START + 300} | changes))
 
 
 def settings_of(

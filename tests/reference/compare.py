@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tests.reference.draws import Event
 from tests.reference.indicators import indicators
 from tests.reference.month import Walked, run_month
-from tests.reference.state import Constants, Platforms, Run, State, Work
+from tests.reference.state import Constants, Platforms, Run, Services, State, Work
 
 NEAR = 1e-5
 WHOLE_PEOPLE = ("accounts", "instruments", "band")
@@ -98,6 +98,7 @@ def differences(mine: State, theirs: State, unit: NDArray[np.float64]) -> list[s
         *differences_of_constants(mine.constants, theirs.constants),
         *differences_of_platforms(mine.platforms, theirs.platforms),
         *differences_of_work(mine.work, theirs.work),
+        *differences_of_services(mine.services, theirs.services),
     ]
 
 
@@ -135,6 +136,14 @@ def differences_of_work(one: Work, other: Work) -> Iterator[str]:
         yield from single(f"work.{name}", getattr(one, name), getattr(other, name), 1.0)
     for name in ("seekers", "vacancies", "tightness_start"):
         yield from relative(f"work.{name}", getattr(one, name), getattr(other, name))
+
+
+def differences_of_services(one: Services, other: Services) -> Iterator[str]:
+    """Differences of services: shares, skill and trust by 1e-5, people by 1e-5 of themselves."""
+    for name in ("constant", "use", "habit", "habit_start", "skill", "national", "in_province", "trust", "haste"):
+        yield from near(f"services.{name}", getattr(one, name), getattr(other, name), 1.0)
+    yield from near("services.worth_start", one.worth_start, other.worth_start, 1.0)
+    yield from relative("services.adults", one.adults, other.adults)
 
 
 def differences_of_life(mine: State, theirs: State) -> Iterator[str]:

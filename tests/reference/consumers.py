@@ -132,7 +132,7 @@ def worth(run: Run, people: People, choice: "Choice", face: F8, t: int) -> F8:
 
 
 def shifts(run: Run, markets: Markets, constants: kept.Constants, now: F8, mobility: F8) -> F8:
-    """Shares of a budget over those of the start, by (province, needs, other spending, saving); mobility: left of it."""
+    """Shares of a budget over those of the start, by (province, needs, other spending, saving); mobility: what is left."""
     pull = np.exp(run.values.of("need.spending_elasticity", "budget") * (now - markets.worth_start))
     pull[:, MOBILITY] *= mobility
     spent = np.append(constants.spending, constants.other_spending)
@@ -141,14 +141,14 @@ def shifts(run: Run, markets: Markets, constants: kept.Constants, now: F8, mobil
     return np.asarray(pull / (pull @ start)[:, None])
 
 
-def contactless(u: Utilities, needs: F8, nest: float) -> F8:
-    """Utility of contactless over face to face by (account set, province, online need)."""
+def contactless(u: Utilities, needs: F8, nest: float, gate: F8) -> F8:
+    """Utility of contactless over face to face by (account set, province, online need); gate: of e-commerce."""
     both = nest * np.log(np.exp(u.market / nest) + np.exp(u.mall / nest))
     table = np.full((8, PROVINCES, ONLINE), NO_ACCOUNT_UTILITY)
     services = np.array([u.market, np.full(GOODS, u.mall), both])[:, None, :]
-    table[1:4, :, :GOODS] = table[5:, :, :GOODS] = services + needs[:GOODS] - u.face[:, :GOODS]
+    table[1:4, :, :GOODS] = table[5:, :, :GOODS] = services + needs[:GOODS] - u.face[:, :GOODS] + gate[:, None]
     table[1:4, :, MOBILITY] = table[5:, :, MOBILITY] = u.booking + needs[MOBILITY] - u.face[:, MOBILITY]
-    table[APP_ACCOUNT:, :, MEALS] = u.app + needs[MEALS] - u.face[:, MEALS]
+    table[APP_ACCOUNT:, :, MEALS] = u.app + needs[MEALS] - u.face[:, MEALS] + gate
     return table
 
 
@@ -192,12 +192,12 @@ def choose(run: Run, people: People, table: F8, mean_skill: float, t: int, luck:
     return Choice(share, np.array(users), table, own, unit_budgets(people, run.values))
 
 
-def learn(people: People, share: F8, v: Values) -> None:
-    """Habit follows the share, skill grows with it towards the ceiling of the age band."""
+def learn(people: People, share: F8, taught: F8, v: Values) -> None:
+    """Habit follows the share; skill grows with it, and public services, towards the ceiling of the age band."""
     people.habit = people.habit + v["consumer.habit_update_per_month"] * (share - people.habit)
     top = np.minimum(1.0, skill_bounds(v)[1] + v["consumer.skill_ceiling_gap"])
     room = np.maximum(0.0, np.append(top, 0.0)[people.band] - people.skill)
-    people.skill = people.skill + v["consumer.skill_gain_per_month"] * share.mean(axis=0) * room
+    people.skill = people.skill + v["consumer.skill_gain_per_month"] * (share.mean(axis=0) + taught) * room
 
 
 def surplus(choice: Choice, people: People, accounts: I8, v: Values) -> F8:

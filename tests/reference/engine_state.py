@@ -25,14 +25,14 @@ from tests.reference.state import (
     People,
     Platforms,
     Progress,
+    Services,
     State,
     Target,
     Terms,
-    Used,
     Work,
 )
 
-BANDS, TELEWORK_SERVICE = 6, 8
+TELEWORK_SERVICE = 8
 Columns = Mapping[str, NDArray[Any]]
 """The engine's merchants, columns by name."""
 
@@ -186,6 +186,19 @@ def platforms_of(world: Any) -> Platforms:
     )
 
 
+def services_of(world: Any) -> Services:
+    """Services as they stand; skill and adults as measured in this month's sums."""
+    now, sums, weights = world.services[0], world.consumer_sums[-1], world.people.weight_by_province
+    count = (sums.count[:, 0:12:2] + sums.count[:, 1:12:2]).astype(np.float64)
+    names = ("constant", "use", "habit", "habit_start", "skill", "adults", "national", "in_province", "trust", "haste")
+    return Services(
+        **{name: now[name].astype(np.float64) for name in names},
+        worth_start=now.worth_start.copy(),
+        measured_skill=(sums.skill_of_band / np.maximum(count, 1.0)).ravel(),
+        measured_adults=(count * weights[:, None]).ravel(),
+    )
+
+
 def constants_of(world: Any) -> Constants:
     """The constants that the engine found for itself."""
     market = world.market[0]
@@ -243,13 +256,6 @@ def work_of(world: Any) -> Work:
     )
 
 
-def used_of(world: Any) -> Used:
-    """Use of services in the month that ran last, and whose it was."""
-    services = world.services[0]
-    share = services.use.astype(np.float64).reshape(-1, PROVINCES, BANDS)
-    return Used(share, services.adults.reshape(PROVINCES, BANDS).copy())
-
-
 def loan_of(settings: dict[str, Any], codes: dict[str, tuple[str, ...]]) -> Loan:
     return Loan(settings, target_of(settings["target"], settings["jurisdiction"], codes))
 
@@ -266,6 +272,7 @@ def state_of(world: Any, rows: Columns, started: State, programmes: int) -> Stat
         platforms_of(world),
         loans_of(world, len(started.loans)),
         cells_of(world),
+        services_of(world),
         work_of(world),
     )
 

@@ -7,6 +7,7 @@ from tests.reference.markets import Spending
 from tests.reference.month import Walked, total_savings
 from tests.reference.platforms import LARGE, NAMES, SECTORS_OF
 from tests.reference.programmes import money_for_calls
+from tests.reference.services import served
 from tests.reference.state import (
     APP,
     GOODS,
@@ -46,6 +47,7 @@ def indicators(walked: Walked) -> dict[str, float]:
         | large_and_public(walked)
         | platforms(walked)
         | work(walked)
+        | services(walked)
     )
 
 
@@ -115,6 +117,12 @@ def adoption(walked: Walked) -> dict[str, float]:
     return table | {
         f"merchants_subsidised_{TECHNOLOGY_IDS[j]}": shops.total(shops.month[SUPPORTED_AT, j] >= 0) for j in FUNDED
     }
+
+
+def services(walked: Walked) -> dict[str, float]:
+    paid = walked.booked
+    money = {"internet_lectures_krw": paid["education_online"], "e_culture_krw": paid["culture_online"]}
+    return money | served(walked.run, walked.after.services)
 
 
 def merchants(walked: Walked) -> dict[str, float]:

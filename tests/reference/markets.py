@@ -8,6 +8,7 @@ from tests.reference import state as kept
 from tests.reference.consumers import Choice, Utilities
 from tests.reference.draws import B1, F8, I8
 from tests.reference.platforms import LARGE, Terms, shown_together
+from tests.reference.services import gate
 from tests.reference.state import (
     GOODS,
     MEALS,
@@ -57,7 +58,7 @@ class Spending:
 
 def spend(
     run: Run, people: People, choice: Choice, u: Utilities, constants: kept.Constants, scale: F8, shifts: F8,
-    platforms: Platforms,
+    platforms: Platforms, t: int,
 ) -> Spending:  # fmt: skip
     """Spread everybody's budget over shops, online services and travel firms; note what platforms see of it."""
     unit = people.weight * choice.unit
@@ -76,7 +77,7 @@ def spend(
     note_demand(people, unit * scale[people.province] * shifts[people.province, :ONLINE].T, choice.share, platforms)
     platforms.both = kept.logistic((u.market - u.mall) / run.values["consumer.nest_dissimilarity"])
     orders, by_app = market / (1.0 + platforms.charged[0]), (meals - couriers - public) / (1.0 + platforms.charged[1])
-    pays = (people.instruments >> 1) & 1
+    pays, allowed = (people.instruments >> 1) & 1, gate(run, "smart_finance", t).mean()
     units = kept.summed(people.province, unit, PROVINCES)
     return Spending(
         face=by_holders.sum(axis=0),
@@ -91,7 +92,7 @@ def spend(
         couriers=couriers,
         counters=counters,
         bookings=kept.summed(people.province, online[MOBILITY], PROVINCES),
-        simple_pay=float(kept.logistic(run.values["till.online_simple_pay_utility"]) * np.sum(online * pays)),
+        simple_pay=float(allowed * kept.logistic(run.values["till.online_simple_pay_utility"]) * np.sum(online * pays)),
         units=units,
         other=units * constants.other_spending * scale * shifts[:, NEEDS],
         online_by_province=kept.summed(people.province, online.sum(axis=0), PROVINCES),
@@ -170,7 +171,8 @@ def order_at_kiosks(run: Run, markets: Markets, people: People, present: B1, mea
     adults = kept.summed(people.province, here, PROVINCES)
     more_skilled = kept.ratio(skill, adults, mean_skill) - mean_skill
     fear = (1.0 - v["consumer.pandemic_channel"]) * v["kiosk.risk_weight"] * run.now("contact_risk_index", t)
-    markets.kiosk_share = kept.logistic(v["kiosk.order_constant"] + v["kiosk.skill_weight"] * more_skilled + fear)
+    wish = kept.logistic(v["kiosk.order_constant"] + v["kiosk.skill_weight"] * more_skilled + fear)
+    markets.kiosk_share = wish * gate(run, "smart_store", t)
 
 
 def till_shares(run: Run, spending: Spending, terminal: bool, takes: bool, t: int) -> tuple[F8, F8]:

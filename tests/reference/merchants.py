@@ -59,6 +59,7 @@ def adopt(month: Month) -> None:
         chosen = can & ~has & (merchants.waiting[j] == CHOSEN)
         drop(month, j, has & month.revises)
         install_or_give_up(month, j, chosen)
+        count_eligible(month, j, can & ~has & ~chosen)
         consider(month, j, can & ~has & ~chosen & to_be_had(month, j))
 
 
@@ -69,12 +70,17 @@ def to_be_had(month: Month, j: int) -> bool:
     return network_open(month.run, j, month.t)
 
 
+def count_eligible(month: Month, j: int, rows: B1) -> None:
+    """Count whom each open programme could serve, whether or not the technology can be had this month."""
+    programme, free = programme_of(month, j, rows), rows & (month.merchants.waiting[j] == NOT_WAITING)
+    for q in range(len(month.announced)):
+        month.eligible[q] += month.merchants.total(free & (programme == q))
+
+
 def consider(month: Month, j: int, rows: B1) -> None:
     """Hear of a technology and its programme, be visited, decide."""
     merchants, v = month.merchants, month.run.values
     programme = programme_of(month, j, rows)
-    for q in range(len(month.announced)):
-        month.eligible[q] += merchants.total(rows & (merchants.waiting[j] == NOT_WAITING) & (programme == q))
     campaign = v["adoption.campaign_weight"] * np.log(1.0 + of_programme(month, programme, "campaign"))
     met = np.minimum(month.elapsed, of_programme(month, programme, "months_met"))
     rate = (

@@ -16,6 +16,7 @@ from tests.reference import (
     opening,
     platforms,
     programmes,
+    services,
     work,
 )
 from tests.reference.draws import B1, F8, Event, Luck
@@ -37,6 +38,7 @@ class Walked:
     month: opening.Month
     settled: accounts.Settled
     household: money.Household
+    remote: services.Remote
     booked: dict[str, float]
     present: B1
     worked: work.Worked
@@ -55,14 +57,18 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
     responded = lifetime.response(run.values, state.markets)
     lifetime.decide_loans(run, state, t, luck)
     terms = platforms.set_terms(run, state, t)
-    worked = work.clear(run, state, run.used[t], t)
+    services.use(run, state.services, state.constants.mean_skill, state.work.supplied, t)
+    worked = work.clear(run, state, t)
     choice, spending = consume(run, state, terms, worked, t, luck)
+    remote = services.clear_remote(run, state.services, spending.other, t)
     tills = markets.clear(run, state.markets, spending, terms, t)
     markets.order_at_kiosks(run, state.markets, before.people, state.people.present, state.constants.mean_skill, t)
     state.platforms.sold = tills.sold
     places = worked.of_row(state.merchants)
     month = opening.open_month(run, state.merchants, tills, terms, announced, state, places, t, luck)
     settled, household, booked = trade(run, state, month, spending, tills, responded)
+    booked |= services.book(run, state.services, remote)
+    booked["other_spending"] -= float(remote.spent.sum())
     booked |= money.book_branches(booked, worked.fees)
     work.hire(run, state, settled, before.merchants, worked, t)
     state.people.savings = state.people.savings + household.saved[state.people.province] * choice.unit
@@ -77,6 +83,7 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
         month,
         settled,
         household,
+        remote,
         booked,
         state.people.present,
         worked,
@@ -89,16 +96,20 @@ def consume(
     """People choose, spend, learn and revise."""
     people, constants = state.people, state.constants
     now = consumers.utilities(run, state.markets, constants.mall, terms, t)
-    table = consumers.contactless(now, constants.needs, run.values["consumer.nest_dissimilarity"])
+    gate = services.gate_utility(run, "ecommerce", t)
+    table = consumers.contactless(now, constants.needs, run.values["consumer.nest_dissimilarity"], gate)
     choice = consumers.choose(run, people, table, constants.mean_skill, t, luck)
     scale = consumers.budget_scale(run, state.markets, constants.other_income, t)
     worth = consumers.worth(run, people, choice, now.face, t)
     if t == 0:
         state.markets.worth_start = worth
     shifts = consumers.shifts(run, state.markets, constants, worth, worked.mobility)
-    spending = markets.spend(run, people, choice, now, constants, scale, shifts, state.platforms)
+    spending = markets.spend(run, people, choice, now, constants, scale, shifts, state.platforms, t)
     holding = consumers.holding_utility(run, state.markets, t)
-    consumers.learn(people, choice.share, run.values)
+    measured = services.measure(people)
+    state.services.measured_skill = measured[0] if luck.month % 3 == 0 else 0.0 * measured[0]
+    state.services.measured_adults = measured[1]
+    consumers.learn(people, choice.share, services.taught(run, state.services, people), run.values)
     consumers.revise(run, people, choice, holding, constants.mean_skill, luck)
     return choice, spending
 

@@ -8,7 +8,22 @@ from tests.reference import state as kept
 from tests.reference.draws import B1, F8, I8, Luck
 from tests.reference.markets import Tills, kind_of_till
 from tests.reference.platforms import Terms, classes
-from tests.reference.state import INSTALLED, MANUFACTURING, PUBLIC_QR, TECHNOLOGIES, Merchants, Run, State, Values
+from tests.reference.services import gate
+from tests.reference.state import (
+    INSTALLED,
+    KIOSK,
+    MANUFACTURING,
+    NIGHT,
+    PUBLIC_QR,
+    REPEAT,
+    ROBOT,
+    TABLES,
+    TECHNOLOGIES,
+    Merchants,
+    Run,
+    State,
+    Values,
+)
 
 CARD_CEILINGS = (300e6, 500e6, 1e9, 3e9)
 QR_CEILINGS = (800e6, 1200e6)
@@ -144,5 +159,7 @@ def parcels(v: Values) -> F8:
 
 
 def network_open(run: Run, j: int, t: int) -> bool:
-    """Whether there is a network to join: only the public QR network opens later than January 2017."""
-    return j != PUBLIC_QR or run.now("public_qr_network_open", t) >= 0.5
+    """Whether rules allow a technology, and there is a network to join: the public QR network opens later."""
+    types = {"smart_store": (KIOSK, TABLES, ROBOT, NIGHT), "subscription_economy": (REPEAT,)}
+    allowed = all(j not in devices or gate(run, service, t).max() > 0.0 for service, devices in types.items())
+    return allowed and (j != PUBLIC_QR or run.now("public_qr_network_open", t) >= 0.5)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.reference import accounts, consumers, lifetime, money, opening, platforms
+from tests.reference import accounts, consumers, lifetime, money, opening, platforms, services
 from tests.reference import state as kept
 from tests.reference.draws import F8, I8, Luck
 from tests.reference.state import (
@@ -90,7 +90,11 @@ def start(run: Run, traits: Traits) -> State:
     founders = kept.summed(shops.cell, traits.size_rank > 0.0, traits.cell_number.size).astype(np.int64)
     cells = Cells(traits.cell_number, founders, np.zeros(founders.size), np.zeros(founders.size, dtype=np.int64))
     known, loans = platforms.open_platforms(run.values), [LoanProgress() for _ in run.loans]
-    return State(people, shops, market, constants, progress, known, loans, cells, nothing_done())
+    return State(
+        people, shops, market, constants, progress, known, loans, cells,
+        services.start_services(run, people, constants.mean_skill),
+        nothing_done(),
+    )  # fmt: skip
 
 
 def nothing_done() -> Work:
@@ -157,7 +161,7 @@ def solve_constants(run: Run, people: People, constants: Constants) -> F8:
     flat = consumers.Utilities(np.zeros(GOODS), constants.mall, np.zeros(PROVINCES), 0.0, face)
 
     def shares(needs: F8) -> F8:
-        table = consumers.contactless(flat, needs, v["consumer.nest_dissimilarity"])
+        table = consumers.contactless(flat, needs, v["consumer.nest_dissimilarity"], np.zeros(PROVINCES))
         own = consumers.own_utility(people, run, constants.mean_skill, 0)
         return np.asarray(kept.logistic(consumers.of_set(table, people, people.accounts) + own))
 

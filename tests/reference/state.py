@@ -1,6 +1,6 @@
 """What the reference keeps: people, merchants, markets, programmes and constants, float64 and whole numbers."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -297,12 +297,26 @@ class Work:
     supplied: float
 
 
-@dataclass(frozen=True)
-class Used:
-    """Services in a month: share of use by (service, province, age band), adults by (province, age band)."""
+@dataclass
+class Services:
+    """Use, habit and skill of services by (service, cell) and cell; means of the nation and of provinces; trust and
+    haste by service; worth of categories in the first month by (province, category); skill and adults as measured this
+    month, for the next quarter.
+    """
 
-    share: F8
+    constant: F8
+    use: F8
+    habit: F8
+    habit_start: F8
+    skill: F8
     adults: F8
+    national: F8
+    in_province: F8
+    trust: F8
+    haste: F8
+    worth_start: F8
+    measured_skill: F8
+    measured_adults: F8
 
 
 @dataclass
@@ -432,6 +446,7 @@ class State:
     platforms: Platforms
     loans: list[LoanProgress]
     cells: Cells
+    services: Services
     work: Work
 
 
@@ -448,7 +463,6 @@ class Run:
     seed: int
     start: int
     measures: tuple[dict[str, Any], ...] = ()
-    used: list[Used] = field(default_factory=list)
 
     @cached_property
     def first_year(self) -> int:

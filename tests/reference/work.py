@@ -7,11 +7,11 @@ import numpy as np
 from tests.reference import state as kept
 from tests.reference.accounts import Settled
 from tests.reference.draws import F8
-from tests.reference.state import ACTIVE, PROVINCES, SECTORS, TELEWORK, USERS_OF, Merchants, Run, State, Used
+from tests.reference.state import ACTIVE, PROVINCES, SECTORS, TELEWORK, USERS_OF, Merchants, Run, Services, State
 
 HOME, OFFICE = 2, 3
 """Kinds of district: residential and office streets."""
-KINDS = 4
+KINDS, BANDS = 4, 6
 FINANCE, AT_HOME, RECRUITMENT = 2, 8, 9
 """Services: smart finance, telework, online recruitment."""
 
@@ -36,23 +36,29 @@ class Worked:
         return np.asarray(self.places[merchants.province, merchants.sector, merchants.kind])
 
 
-def clear(run: Run, state: State, used: Used, t: int) -> Worked:
+def users_of(now: Services, service: int) -> F8:
+    """Adults who use a service by (province, age band)."""
+    return np.asarray((now.adults * now.use[service]).reshape(PROVINCES, BANDS))
+
+
+def clear(run: Run, state: State, t: int) -> Worked:
     """What telework moves and spares, and what smart finance saves."""
-    v, work = run.values, state.work
-    at_work = used.adults * v.of("work.employed_share", "age_bands")
+    v, work, used = run.values, state.work, state.services
+    employed = v.of("work.employed_share", "age_bands")
+    at_work = used.adults.reshape(PROVINCES, BANDS) * employed
     workers = at_work.sum(axis=1)
-    teleworking = (at_work * used.share[AT_HOME]).sum(axis=1) / workers
+    teleworking = (users_of(used, AT_HOME) * employed).sum(axis=1) / workers
     if t == 0:
         work.teleworking_start = teleworking
     at_home = v["telework.days_at_home_share"] * (teleworking - work.teleworking_start)
-    users = (used.adults * used.share[FINANCE]).sum(axis=1)
-    everyone = used.adults.sum(axis=1)
+    users = users_of(used, FINANCE).sum(axis=1)
+    everyone = used.adults.reshape(PROVINCES, BANDS).sum(axis=1)
     national = users.sum() / everyone.sum()
     if t == 0:
         work.finance_start = national
     work.loan_shift = -v["smart_finance.spread_slope_per_year"] * (national - work.finance_start)
     fee = v["banking.branch_fee_krw_per_adult_month"] * run.now("household_income_index", t)
-    found = (used.adults * used.share[RECRUITMENT]).sum(axis=1) / everyone
+    found = users_of(used, RECRUITMENT).sum(axis=1) / everyone
     return Worked(
         workers=workers,
         teleworkers=float(v["telework.jobs_fit_share"] * np.sum(teleworking * workers)),
@@ -65,7 +71,7 @@ def clear(run: Run, state: State, used: Used, t: int) -> Worked:
 
 
 def places(run: Run, merchants: Merchants, at_home: F8) -> F8:
-    """Factor on face-to-face sales by (province, sector, kind): what leaves office streets comes to residential ones."""
+    """Factor on face-to-face sales by (province, sector, kind): what leaves office streets comes home."""
     offered = np.zeros((PROVINCES, SECTORS, KINDS))
     np.add.at(offered, (merchants.province, merchants.sector, merchants.kind), merchants.weight * merchants.attraction)
     office, home = offered[:, :, OFFICE], offered[:, :, HOME]

@@ -81,12 +81,13 @@ def start(arguments: Sequence[str]) -> int:
 def _explain(error: Exception) -> int:
     """Print an error as sentences and return the exit code."""
     from model.errors import UserError
-    from untact.batch import RunsFailed
 
     if isinstance(error, UserError):
         for message in error.messages:
             click.echo(message, err=True)
         return WRONG_INPUT
+    from untact.batch import RunsFailed
+
     if isinstance(error, RunsFailed):
         click.echo(f"{error} (details: {error.batch.folder / 'run.log'})", err=True)
         return FAILED
