@@ -20,8 +20,8 @@ class World(NamedTuple):
     that name): consumer_rules, consumer_tables, merchant_rules, market_tables, market, consumption, platform_rules,
     terms, spending, programmes, loans, keys, books, service_rules, services, work_rules, work of one record;
     platforms one a private platform; paths, asked (TERMS_PATH), gates one a month; programme_state one a programme,
-    loan_state one a loan lever; consumer_sums, merchant_sums one a chunk and, last, their total. savings: weighted household savings of each
-    chunk, KRW; out: (month, core indicator).
+    loan_state one a loan lever; consumer_sums, merchant_sums one a chunk and, last, their total. savings: weighted
+    household savings of each chunk, KRW; out: (month, core indicator).
     """
 
     people: PeopleTraits

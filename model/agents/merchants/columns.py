@@ -387,8 +387,8 @@ which vacancies are filled over that of the start; loan_shift: of interest a yea
 """
 
 # Sums by market: columns of `market` in MERCHANT_SUMS; pull by place of sale, base by kind of till, and pull of shops
-# with a kiosk by kind of district stand together, then attraction with all devices, and without any, of those who have each
-# of DEVICES. Lift: what all devices add together. Vacant, hired: regular staff looked for, and found.
+# with a kiosk by kind of district stand together, then attraction with all devices, and without any, of those who have
+# each of DEVICES. Lift: what all devices add together. Vacant, hired: regular staff looked for, and found.
 # Sales and what was paid by mobile pay and public QR are set in the total only: pulls of last month times rates.
 (
     M_STORE_SALES,
