@@ -92,7 +92,12 @@ def costs_at(run: Run, merchants: Merchants, sales: F8, t: int) -> F8:
 
 def interest(merchants: Merchants, shift: float) -> F8:
     """What debts cost a year, rates moved as all have since the start."""
-    return merchants.debt * np.maximum(merchants.debt_rate + shift, 0.0)
+    return np.asarray(merchants.debt * rate_now(merchants.debt_rate, shift))
+
+
+def rate_now(rate: F8 | float, shift: float) -> F8:
+    """A rate moved as all have since the start, not below zero."""
+    return np.asarray(np.maximum(rate + shift, 0.0))
 
 
 def serve_debts(v: Values, merchants: Merchants, books: Settled, shift: float) -> None:

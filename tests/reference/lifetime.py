@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from tests.reference import state as kept
-from tests.reference.accounts import Settled, costs_at, interest
+from tests.reference.accounts import Settled, costs_at, interest, rate_now
 from tests.reference.draws import B1, F8, I8, Luck, bits_of, top_of
 from tests.reference.hours import heads_per_krw
 from tests.reference.opening import Month
@@ -95,7 +95,7 @@ def find_money(month: Month, markets: Markets, books: Settled, loans: list[LoanP
     asks = month.luck.below(("loan", 0), shops.id, draw, hears, short & (lender != NO_PROGRAMME))
     shops.lender[asks] = lender[asks]
     amount, market = target - shops.cash, kept.single(v["loan.rate_per_year"])
-    income = shops.income_year - interest(shops, shift) - amount * np.maximum(market + shift, 0.0)
+    income = shops.income_year - interest(shops, shift) - amount * rate_now(market, shift)
     rate = closing_rate(run, shops, markets.exit_constant, income, missing(shops.cash, target), month.t)
     borrows = lends(month.luck, shops, v, rate, 0.0, short & ~asks)
     books.loans[borrows] += amount[borrows]
@@ -132,7 +132,7 @@ def grant(
         return
     price, cover = kept.single(terms.settings["rate_per_year"]), terms.settings["guarantee_cover"]
     shift = state.work.loan_shift
-    income = shops.income_year - interest(shops, shift) - amount * np.maximum(price + shift, 0.0)
+    income = shops.income_year - interest(shops, shift) - amount * rate_now(price, shift)
     rate = closing_rate(run, shops, state.markets.exit_constant, income, missing(shops.cash, target), t)
     only = np.arange(shops.id.size) == row
     if not lends(luck, shops, v, rate, cover, only)[row]:
