@@ -17,6 +17,8 @@ REWARDS: Final = "public_spending_rewards_krw"
 SUBSIDIES: Final = "public_spending_subsidies_krw"
 LOANS: Final = ("public_spending_loans_krw",)
 """Public money borne for loans, guarantees of lost ones included; passed over if the model does not hold it."""
+_DUST: Final = 1e-9
+"""Share of the outlay below which what is left of it after subtraction is rounding, not money."""
 PURPOSES: Final = tuple(
     name
     for name in ("subsidies", "visits", "training", "campaigns", "loans", "rewards")
@@ -42,9 +44,10 @@ def costs_of(arms: Arms, window: range, effects: Sequence[Effect], jobs: Floats)
     subsidies = _paid(arms, (SUBSIDIES,), window) * _deadweight_share(arms, window, effects)
     transfer = _paid(arms, (REWARDS,), window) + subsidies
     loans = _paid(arms, [name for name in LOANS if name in INDICATORS], window)
+    resources = outlay - transfer - loans
     parts = {
         "outlay": outlay,
-        "resource_cost": outlay - transfer - loans,
+        "resource_cost": np.where(np.abs(resources) > _DUST * np.abs(outlay), resources, 0.0),
         "transfer": transfer,
         "loan_cost": loans,
     }

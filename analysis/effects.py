@@ -51,13 +51,21 @@ class Gain:
 class Effect:
     """A programme's effect: statistics by measure id, additional adopters by group, samples behind them.
 
-    `samples` [replications] holds "additional", "subsidised" and "deadweight" of every pair of runs.
+    `samples` [replications] holds "additional", "subsidised" and "deadweight" of every pair of runs; `alone` says
+    whether the scenario changes nothing else.
     """
 
     programme: Programme
     statistics: Mapping[str, Statistic]
     gains: tuple[Gain, ...]
     samples: Mapping[str, Floats]
+    alone: bool
+
+    @property
+    def ledgers(self) -> tuple[Statistic, ...]:
+        """Changes of sales that are the programme's: beside others of the subsidised and their rivals only."""
+        names = LEDGERS if self.alone else LEDGERS[:2]
+        return tuple(self.statistics[f"sales_{name}"] for name in names)
 
 
 def spending_indicator(technology: str) -> str:
@@ -129,7 +137,7 @@ def effect_of(samples: EffectSamples, arms: Arms, attributes: Columns, alone: bo
         for gain in _gains(dimension, categories, samples, attributes)
     )
     kept = {name: samples.term(name) for name in ("additional", "subsidised", "deadweight")}
-    return Effect(samples.programme, statistics, gains, kept)
+    return Effect(samples.programme, statistics, gains, kept, alone)
 
 
 def _adoption_statistics(samples: EffectSamples) -> dict[str, Statistic]:

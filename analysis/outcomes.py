@@ -108,16 +108,16 @@ def _codes(attributes: Columns, dimension: str) -> NDArray[np.int64]:
 def _changes_of_rows(arms: PairedArms, paired: NDArray[np.bool_]) -> dict[str, Floats]:
     """What every merchant [rows] gains or loses against its twin; 0 for one without."""
 
-    def change(name: str) -> Floats:
+    def _change(name: str) -> Floats:
         mine = arms.programme[name].astype(np.float64)
         return np.where(paired, mine - arms.of_twin(arms.baseline[name], 0.0), 0.0)
 
-    income = change("owner_income_krw_per_year")
+    income = _change("owner_income_krw_per_year")
     noticed = NOTICED_SHARE_OF_SALES * arms.of_twin(arms.baseline["sales_krw_per_year"], 0.0)
     return {
         "income_per_merchant": income,
-        "sales_per_merchant": change("sales_krw_per_year"),
-        "staff_per_thousand": _PER_THOUSAND * (change("regular_heads") + change("temporary_heads")),
+        "sales_per_merchant": _change("sales_krw_per_year"),
+        "staff_per_thousand": _PER_THOUSAND * (_change("regular_heads") + _change("temporary_heads")),
         "share_gaining": (income > noticed).astype(np.float64),
         "share_losing": (income < -noticed).astype(np.float64),
     }

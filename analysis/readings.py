@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 
 from analysis.comparison import Comparison, Pair
 from analysis.statistics import Statistic
-from analysis.wording import amount, month_words, range_text, texts, value_text
+from analysis.wording import amount, month_words, span_text, texts, value_text
+from model.codes import TECHNOLOGIES
 from model.parameters import register
 
 KINDS: Final = ("programme", "fees", "pandemic", "other")
@@ -63,10 +64,16 @@ def readings(comparison: Comparison, pair: Pair, language: str) -> list[Reading]
 
 
 def hinge_parameters(comparison: Comparison, pair: Pair) -> tuple[str, ...]:
-    """Return the ids of all parameters that a scenario's reading names, in the order of the register."""
+    """Return the ids of all parameters that a scenario's reading names, in the order of the register.
+
+    Of parameters by technology only those of the technologies that the scenario spreads, if it spreads any.
+    """
     kinds = kinds_of(comparison, pair)
     named = {hinge for one in declared() if one.kind in kinds for hinge in one.hinges}
-    return tuple(known for known in register() if known in named or known.rsplit(".", 1)[0] in named)
+    spread = {effect.programme.technology for effect in pair.effects}
+    others = {*TECHNOLOGIES} - spread if spread else set()
+    parts = ((known, *known.rsplit(".", 1)) for known in register())
+    return tuple(known for known, vector, part in parts if known in named or (vector in named and part not in others))
 
 
 def _readings(pair: Pair, told: tuple[Told, ...], language: str) -> Iterator[Reading]:
@@ -98,9 +105,9 @@ def _reading(one: Statistic, base: float | None, when: str, told: Told, language
         when=when,
         value=value_text(shown, language, signed and message not in ("up", "down")),
         relative=_relative(shown, base, language, signed=shown is one),
-        range=range_text(one, language, signed),
+        range=span_text(one, language, signed),
     )
-    return Reading(sentence, ", ".join(_hinge(name, language) for name in told.hinges))
+    return Reading(sentence, "; ".join(_hinge(name, language) for name in told.hinges))
 
 
 def _message(one: Statistic, signed: bool) -> str:

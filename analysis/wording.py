@@ -62,6 +62,8 @@ _UNITS: Final[dict[str, dict[str, str]]] = {
     "share points": {"en": "{} pp", "ko": "{}%p"},
 }
 """How a number and its unit are written; a unit that is not here follows the number as it is."""
+_ONE: Final = {"months": "{} month", "hours": "{} hour", "years": "{} year", "merchants": "{} shop"}
+"""English patterns for exactly one of a unit."""
 _PLAIN: Final = ("merchants", "merchants/month", "visits/month", "per 1,000 merchants", "persons per 1,000 merchants")
 _IN_HUNDREDTHS: Final = ("share", "share points")
 
@@ -79,6 +81,12 @@ def month_words(month: int, language: str) -> str:
     """Return "September 2020" or "2020년 9월" of a month number."""
     year, position = month // 12, month % 12
     return f"{year}년 {position + 1}월" if language == "ko" else f"{_MONTHS[position]} {year}"
+
+
+def period_words(months: range, language: str) -> str:
+    """Return a month in words, or the calendar year that the months are, "2021" or "2021년"."""
+    year = str(months[0] // 12)
+    return month_words(months[0], language) if len(months) == 1 else f"{year}년" if language == "ko" else year
 
 
 def readable_scale(largest: float, unit: str, language: str) -> Scale:
@@ -100,7 +108,10 @@ def amount(value: float, unit: str, language: str, signed: bool = False) -> str:
 def exact_amount(value: float, unit: str, language: str) -> str:
     """Return a setting in a readable multiple of its unit with all its digits, such as "10 billion KRW"."""
     scale = readable_scale(abs(value), unit, language)
-    return scale.pattern.format(f"{value / scale.divisor:,.10g}".replace("-", _MINUS))
+    number = f"{value / scale.divisor:,.10g}".replace("-", _MINUS)
+    if number == "1" and language == "en":
+        return _ONE.get(unit, scale.pattern).format(number)
+    return scale.pattern.format(number)
 
 
 def value_text(statistic: Statistic, language: str, signed: bool = False) -> str:
@@ -146,6 +157,18 @@ def interval_text(statistic: Statistic, language: str) -> str:
 def interval_words(name: str, count: int, language: str) -> str:
     """Return the name of an interval or band over `count` paired seeds in words."""
     return str(texts(language)["intervals"][name]).format(count=count)
+
+
+def with_range(statistic: Statistic, language: str, signed: bool = False) -> str:
+    """Return the figure of a statistic with its interval in brackets, where it has one."""
+    interval = range_text(statistic, language, signed)
+    return value_text(statistic, language, signed) + (f" ({interval})" if interval else "")
+
+
+def span_text(statistic: Statistic, language: str, signed: bool = False) -> str:
+    """Return the interval of a statistic with its unit, to be quoted alone; "" where it has none or no width."""
+    interval = range_text(statistic, language, signed)
+    return _scale_of(statistic, language)[0].pattern.format(interval) if interval else ""
 
 
 def _scale_of(statistic: Statistic, language: str) -> tuple[Scale, int]:

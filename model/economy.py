@@ -427,18 +427,23 @@ def merchant_attributes(settings: Settings) -> dict[str, NDArray[Any]]:
     }
 
 
-def ledger_of(settings: Settings, seed: int, month: int) -> NDArray[np.float64]:
-    """Return the payments of one calendar month by purpose (order of `ledger.PURPOSES`), KRW.
+def ledger_of(settings: Settings, seed: int, months: range) -> NDArray[np.float64]:
+    """Return the payments of some months (month numbers) together by purpose (order of `ledger.PURPOSES`), KRW.
 
-    Raises ValueError when the month is outside the horizon.
+    Raises ValueError when a month is outside the horizon.
     """
-    if not settings.start <= month < settings.start + settings.months:
-        raise ValueError(f"{month_text(month)} is outside the run's horizon")
+    for month in months:
+        if not settings.start <= month < settings.start + settings.months:
+            raise ValueError(f"{month_text(month)} is outside the run's horizon")
     economy = Economy(settings, seed)
-    while economy.month <= month:
+    paid = np.zeros(len(ledger.PURPOSES))
+    while economy.month < months.stop:
+        booked = economy.month in months
         economy.step()
+        if booked:
+            paid += economy.world.books[0].booked
     economy.close()
-    return np.array(economy.world.books[0].booked)
+    return paid
 
 
 def _people_columns(economy: Economy) -> dict[str, NDArray[Any]]:

@@ -83,7 +83,8 @@ def types_used_by(whom: str) -> tuple[str, ...]:
 
 
 def _row(entry: dict[str, Any], line: int) -> ServiceRow:
-    return ServiceRow(**{key: tuple(value) if key in _LISTS else value for key, value in entry.items()}, line=line)
+    given: dict[str, Any] = {key: tuple(value) if key in _LISTS else value for key, value in entry.items()}
+    return ServiceRow(**given, line=line)
 
 
 def _faults(entry: dict[str, Any]) -> Iterator[str]:

@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.keys import run_seed
+from experiments.keys import run_key, run_seed
 from experiments.scenario import load, read_scale, with_options
+from experiments.store.files import probe, storage_errors
 from model.calendar import month_number, month_text, year_of
 from model.errors import UserError
 
 if TYPE_CHECKING:
+    from analysis.payments import Payments
     from model.synthetic_population.margins import MarginRow
 
 Record = dict[str, Any]
@@ -37,18 +39,35 @@ def schedule() -> list[Record]:
     return [dict(row) for row in Economy.schedule()]
 
 
-def ledger(file: Path | str, month: str, scale: float | str | None = None) -> list[Record]:
-    """Return the payments of a calendar month ("YYYY-MM") of a scenario's first replication, in KRW.
+def ledger(
+    file: Path | str, month: str | None = None, scale: float | str | None = None, year: int | None = None
+) -> list[Record]:
+    """Return the payments of a month ("YYYY-MM") or of a year of a scenario's first replication, in KRW.
 
-    One record a purpose: payer, payee, amount and labels. Raises `UserError` for a wrong file or scale and a
-    month outside the scenario's horizon.
+    One record a purpose: payer, payee, amount and labels. Raises `UserError` for a wrong file or scale and for
+    months outside the scenario's horizon.
     """
+    return payment_records(payments_of(file, month, scale, year))
+
+
+def payments_of(
+    file: Path | str, month: str | None = None, scale: float | str | None = None, year: int | None = None
+) -> "Payments":
+    """Return the payments that `ledger` lists with their months and run; raises `UserError` as `ledger`."""
     scenario = with_options(load(file), scale)
-    chosen = _month_inside(month, scenario.settings.start, scenario.settings.months)
+    settings, seed = scenario.settings, run_seed(scenario.seed, 0)
+    months = _months_inside(month, year, settings.start, settings.months)
+    from analysis.payments import Payments
     from model.economy import ledger_of
+
+    amounts = ledger_of(settings, seed, months)
+    return Payments(scenario.name, scenario.title, run_key(settings, seed), months, amounts)
+
+
+def payment_records(payments: "Payments") -> list[Record]:
+    """Return payments purpose by purpose: payer, payee, amount in KRW and labels."""
     from model.ledger import PURPOSES
 
-    amounts = ledger_of(scenario.settings, run_seed(scenario.seed, 0), chosen)
     return [
         {
             "purpose": purpose.id,
@@ -58,8 +77,39 @@ def ledger(file: Path | str, month: str, scale: float | str | None = None) -> li
             "label_en": purpose.label_en,
             "label_ko": purpose.label_ko,
         }
-        for purpose, amount in zip(PURPOSES, amounts, strict=True)
+        for purpose, amount in zip(PURPOSES, payments.by_purpose, strict=True)
     ]
+
+
+def draw_ledger(payments: "Payments", results: Path | str = "results") -> dict[str, Path]:
+    """Draw the matrix of payments into the scenario's folder of results; return the PNG in each language.
+
+    SVG, PDF and the table as CSV lie beside it. Raises `UserError` where the folder cannot be written.
+    """
+    from analysis.charts import chart_files, write_chart
+    from analysis.charts.payments import payments_chart
+    from analysis.wording import LANGUAGES
+
+    folder = Path(results) / payments.scenario
+    probe(folder)
+    drawn = {}
+    with storage_errors(folder):
+        for language in LANGUAGES:
+            chart = payments_chart(payments, language)
+            write_chart(chart, folder)
+            drawn[language] = chart_files(chart, folder)["png"]
+    return drawn
+
+
+def _months_inside(month: str | None, year: int | None, start: int, months: int) -> range:
+    """Return the months asked for; `UserError` if none or two are, or they leave the horizon."""
+    if (month is None) == (year is None):
+        raise UserError("give one of both: a month, YYYY-MM, or a year, YYYY")
+    if month is not None:
+        only = _month_inside(month, start, months)
+        return range(only, only + 1)
+    asked = [_month_inside(f"{year}-{end:02d}", start, months) for end in (1, 12)]
+    return range(asked[0], asked[1] + 1)
 
 
 def _month_inside(text: str, start: int, months: int) -> int:

@@ -49,6 +49,6 @@ def pair_charts(comparison: Comparison, pair: Pair, language: str) -> dict[str, 
     }
     if pair.costs:
         charts["spending"] = spending_chart(frame)
-    if pair.others or not pair.effects:
+    if not any(effect.alone for effect in pair.effects):
         charts["ledgers"] = side_ledgers_chart(frame)
     return charts

@@ -36,7 +36,7 @@ class Chart:
     """One chart in one language; making one without a title, unit, source or run key is a ValueError.
 
     `title` says the message, `interval` names the band or interval shown ("" for none), `draw` fills an empty
-    figure of `height` inches, margins left free.
+    figure of `height` inches, margins left free; titles and foot notes are broken to its `width` in inches.
     """
 
     id: str
@@ -49,6 +49,7 @@ class Chart:
     table: Table
     draw: Callable[["Figure"], None]
     height: float = 3.3
+    width: float = WIDTH_INCHES
 
     def __post_init__(self) -> None:
         missing = [name for name in ("title", "unit", "source", "run_key") if not getattr(self, name).strip()]
@@ -60,16 +61,18 @@ class Chart:
         from matplotlib.figure import Figure
         from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-        title = wrapped(self.title, _TITLE_COLUMNS)
-        foot = [line for text in self._foot_texts() for line in wrapped(text, _FOOT_COLUMNS)]
+        wider = self.width / WIDTH_INCHES
+        title = wrapped(self.title, round(_TITLE_COLUMNS * wider))
+        foot = [line for text in self._foot_texts() for line in wrapped(text, round(_FOOT_COLUMNS * wider))]
         top = 0.12 + _TITLE_LINE * len(title)
         bottom = 0.08 + _FOOT_LINE * len(foot)
         height = self.height + top + bottom
         rect = (0.0, bottom / height, 1.0, 1.0 - (top + bottom) / height)
         engine = ConstrainedLayoutEngine(rect=rect, h_pad=0.06, w_pad=0.06, hspace=0.04, wspace=0.04)
-        figure = Figure(figsize=(WIDTH_INCHES, height), layout=engine)
-        figure.text(0.02, 1 - 0.07 / height, "\n".join(title), fontsize=10.5, va="top", linespacing=1.25)
-        figure.text(0.02, 0.05 / height, "\n".join(foot), fontsize=6.6, va="bottom", color=GREY, linespacing=1.3)
+        figure = Figure(figsize=(self.width, height), layout=engine)
+        left = 0.02 / wider
+        figure.text(left, 1 - 0.07 / height, "\n".join(title), fontsize=10.5, va="top", linespacing=1.25)
+        figure.text(left, 0.05 / height, "\n".join(foot), fontsize=6.6, va="bottom", color=GREY, linespacing=1.3)
         self.draw(figure)
         return figure
 

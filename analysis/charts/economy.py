@@ -8,7 +8,7 @@ from analysis.changes import PEAKS
 from analysis.charts.chart import Chart, Table, wrapped
 from analysis.charts.frame import Frame
 from analysis.charts.style import BLUE, GREY, WITH_LINE, number_axis, year_axis
-from analysis.wording import month_words, value_text
+from analysis.wording import month_words, with_range
 from model.calendar import month_text
 from model.indicators import INDICATORS
 
@@ -24,7 +24,7 @@ _TITLE_COLUMNS: Final = 32
 def economy_chart(frame: Frame) -> Chart:
     """Differences between the scenarios over the months: mean and the range across seeds, a panel an indicator."""
 
-    def draw(figure: "Figure") -> None:
+    def _draw(figure: "Figure") -> None:
         for panel, name in zip(figure.subplots(2, 2).flat, PEAKS, strict=True):
             _panel(panel, frame, name)
 
@@ -40,9 +40,9 @@ def economy_chart(frame: Frame) -> Chart:
         "economy",
         _title(frame),
         frame.word("difference_unit"),
-        frame.band_name,
+        frame.band_and_brackets,
         Table(tuple(header), tuple((month_text(month), *map(float, values)) for month, *values in rows)),
-        draw,
+        _draw,
         height=3.3,
     )
 
@@ -58,7 +58,7 @@ def _title(frame: Frame) -> str:
     return frame.title(
         "economy",
         label=_label(frame, name),
-        value=value_text(peaks[name].change, frame.language, signed=True),
+        value=with_range(peaks[name].change, frame.language, signed=True),
         month=month_words(peaks[name].month, frame.language),
     )
 

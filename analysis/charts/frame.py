@@ -41,9 +41,9 @@ class Frame:
         return self.word("band").format(name=name)
 
     @property
-    def error_name(self) -> str:
-        """Name of the interval of paired means that lines show, as a caption."""
-        return self.named_error("interval")
+    def band_and_brackets(self) -> str:
+        """Names of the range across seeds that a band shows, and of the interval in brackets."""
+        return f"{self.band_name}. {self.named_error('brackets')}"
 
     def named_error(self, caption: str) -> str:
         """Return the name of the interval of paired means inside one of the captions."""

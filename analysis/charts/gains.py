@@ -53,7 +53,7 @@ def tiles_chart(frame: Frame, name: str, title: str, unit: str, figures: Mapping
     """A figure of each province on equal tiles: gains blue, losses orange."""
     largest = max((abs(one.value) for one in figures.values() if one.value is not None), default=0.0)
 
-    def draw(figure: "Figure") -> None:
+    def _draw(figure: "Figure") -> None:
         axes = figure.subplots()
         axes.set_axis_off()
         axes.set_xlim(0, 4)
@@ -62,7 +62,7 @@ def tiles_chart(frame: Frame, name: str, title: str, unit: str, figures: Mapping
             _tile(axes, frame, province, place, figures[province], max(largest, 1e-9))
 
     table = frame.statistics_table([(frame.label(province), one) for province, one in figures.items()])
-    return frame.chart(name, title, unit, frame.named_error("interval_small"), table, draw, height=3.6)
+    return frame.chart(name, title, unit, frame.named_error("interval_small"), table, _draw, height=3.6)
 
 
 def groups_chart(frame: Frame, effect: Effect) -> Chart:
@@ -146,7 +146,7 @@ def _rows(frame: Frame, gains: Sequence[Gain], name: str) -> list[tuple[str, Sta
 def _dots(frame: Frame, name: str, title: str, unit: str, rows: Sequence[tuple[str, Statistic | None]]) -> Chart:
     printed = [(label, one) for label, one in rows if one is not None]
 
-    def draw(figure: "Figure") -> None:
+    def _draw(figure: "Figure") -> None:
         axes = figure.subplots()
         axes.axvline(0, color=GREY, linewidth=0.8)
         for position, (_, one) in enumerate(rows):
@@ -155,8 +155,8 @@ def _dots(frame: Frame, name: str, title: str, unit: str, rows: Sequence[tuple[s
         finish_rows(axes, [(label, one is None) for label, one in rows])
         number_axis(axes, "x", printed[0][1].unit, frame.language)
 
-    table = frame.statistics_table(printed)
-    return frame.chart(name, title, unit, frame.error_name, table, draw, height=0.5 + _ROW_INCHES * len(rows))
+    table, interval = frame.statistics_table(printed), frame.named_error("line_hollow")
+    return frame.chart(name, title, unit, interval, table, _draw, height=0.5 + _ROW_INCHES * len(rows))
 
 
 def draw_dot(axes: "Axes", frame: Frame, row: int, one: Statistic) -> None:

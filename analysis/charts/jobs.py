@@ -9,7 +9,7 @@ from analysis.charts.style import BLUE, FAINT, GREEN, GREY, INK, ORANGE, number_
 from analysis.jobs import DERIVED, HEADS, TOTAL
 from analysis.programmes import Goal
 from analysis.statistics import Statistic
-from analysis.wording import amount, month_words, range_text, value_text
+from analysis.wording import amount, month_words, value_text, with_range
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,7 +47,7 @@ def jobs_chart(frame: Frame) -> Chart:
     message = "jobs" if total.told_apart else "jobs_unclear"
     names = [str(frame.texts["jobs"][one.id]) for one in jobs.statistics]
 
-    def draw(figure: "Figure") -> None:
+    def _draw(figure: "Figure") -> None:
         axes = figure.subplots()
         bars = steps(jobs.statistics)
         low, high, edge = _draw_bars(axes, frame, bars)
@@ -63,9 +63,9 @@ def jobs_chart(frame: Frame) -> Chart:
         "jobs",
         frame.title(message, value=value_text(total, frame.language, signed=True)),
         _unit(frame, goal),
-        frame.error_name,
+        frame.named_error("line_brackets_pale"),
         _with_goal(frame, frame.statistics_table(rows), goal),
-        draw,
+        _draw,
         height=2.75 if goal is None else 3.0,
     )
 
@@ -106,7 +106,7 @@ def _draw_bars(axes: "Axes", frame: Frame, bars: list[Step]) -> tuple[float, flo
             axes.plot([bar.begin + bar.one.low, bar.begin + bar.one.high], [row, row], color=INK, linewidth=1.1)
         if row + 2 < len(bars):
             axes.plot([bar.end, bar.end], [row, row + 1], color=GREY, linewidth=0.5, linestyle=":")
-        axes.text(edge, row, _figure(frame, bar.one), fontsize=7, va="center")
+        axes.text(edge, row, with_range(bar.one, frame.language, signed=True), fontsize=7, va="center")
     axes.set_xlim(low - 0.04 * span, edge + _ROOM_FOR_TEXT * span)
     return low, high, edge
 
@@ -117,12 +117,6 @@ def _look(one: Statistic) -> dict[str, Any]:
     colour = FAINT if not one.told_apart else GREEN if (one.value or 0.0) > 0 else ORANGE
     hatch = "///" if one.id.removeprefix("jobs_") in DERIVED else None
     return {"color": colour, "edgecolor": "white" if hatch else GREY, "linewidth": 0.5, "hatch": hatch}
-
-
-def _figure(frame: Frame, one: Statistic) -> str:
-    interval = range_text(one, frame.language, signed=True)
-    text = value_text(one, frame.language, signed=True)
-    return f"{text} ({interval})" if interval else text
 
 
 def _finish(axes: "Axes", frame: Frame, labels: list[str], low: float, high: float) -> None:

@@ -9,7 +9,7 @@ from analysis.charts.frame import Frame
 from analysis.charts.style import BASELINE_LINE, BLUE, GREY, INK, WITH_LINE, number_axis, year_axis
 from analysis.effects import Effect
 from analysis.statistics import Band, Floats
-from analysis.wording import amount, month_words, range_text, value_text
+from analysis.wording import amount, month_words, range_text, value_text, with_range
 from model.calendar import month_text
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def stages_chart(frame: Frame, effect: Effect) -> Chart:
     bands = [(frame.pair.scenario.paths[name], frame.comparison.baseline.paths[name]) for name in names]
     after, before = (one.mean[column] for one in bands[STAGES_SHOWN.index("active")])
 
-    def draw(figure: "Figure") -> None:
+    def _draw(figure: "Figure") -> None:
         panels = list(figure.subplots(2, 3).flat)
         for panel, stage, (ours, baseline) in zip(panels, STAGES_SHOWN, bands, strict=True):
             panel.set_title(frame.label(stage), loc="left")
@@ -48,7 +48,7 @@ def stages_chart(frame: Frame, effect: Effect) -> Chart:
         frame.word("shops_end_of_month"),
         frame.band_name,
         _paths_table(frame, dict(zip(STAGES_SHOWN, bands, strict=True))),
-        draw,
+        _draw,
     )
 
 
@@ -60,7 +60,7 @@ def additional_chart(frame: Frame, effect: Effect) -> Chart:
     shown = slice(first, len(frame.months))
     months = range(frame.months[first], frame.months[-1] + 1)
 
-    def draw(figure: "Figure") -> None:
+    def _draw(figure: "Figure") -> None:
         axes = figure.subplots()
         years = (np.array(months) + 1) / 12
         axes.fill_between(years, difference.low[shown], difference.high[shown], color=BLUE, alpha=0.2, linewidth=0)
@@ -78,9 +78,9 @@ def additional_chart(frame: Frame, effect: Effect) -> Chart:
         f"additional-{technology}",
         _additional_title(frame, effect),
         frame.word("shops_end_of_month"),
-        frame.band_name,
+        frame.band_and_brackets,
         Table(header, tuple((month_text(month), *map(float, values)) for month, *values in rows)),
-        draw,
+        _draw,
     )
 
 
@@ -92,7 +92,7 @@ def online_share_chart(frame: Frame) -> Chart:
     year = slice(max(0, last - 11), last + 1)
     change = next(one for one in frame.pair.changes.statistics if one.id == "online_share_goods")
 
-    def draw(figure: "Figure") -> None:
+    def _draw(figure: "Figure") -> None:
         axes = figure.subplots()
         _two_paths(axes, frame, ours, baseline, "share")
         _name_paths(axes, frame, ours, baseline, line_height=0.09)
@@ -104,12 +104,12 @@ def online_share_chart(frame: Frame) -> Chart:
             "online_share",
             month=month_words(frame.pair.judged, frame.language),
             value=amount(float(ours.mean[year].mean()), "share", frame.language),
-            change=value_text(change, frame.language, signed=True),
+            change=with_range(change, frame.language, signed=True),
         ),
         frame.word("share_of_sales"),
-        frame.band_name,
+        frame.band_and_brackets,
         _paths_table(frame, {"online_share_goods": (ours, baseline)}),
-        draw,
+        _draw,
     )
 
 
@@ -171,7 +171,7 @@ def _mark_judged(axes: "Axes", frame: Frame, effect: Effect, difference: Band) -
     axes.annotate(
         f"{value_text(additional, frame.language)}\n({range_text(additional, frame.language)})",
         (x, difference.high[column] if above else difference.low[column]),
-        xytext=(4 if far else -4, 5 if above else -5),
+        xytext=(4 if far else -4, 5 if above else -14 if far else -5),
         textcoords="offset points",
         ha="left" if far and not effect.programme.clipped else "right",
         va="bottom" if above else "top",

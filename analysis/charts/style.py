@@ -1,6 +1,7 @@
 """The look of every chart: type, colours for colour-blind readers, line styles for black and white."""
 
 import functools
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -43,6 +44,11 @@ _STYLE: Final[dict[Any, Any]] = {
     "savefig.facecolor": "white",
 }
 
+_STEPS: Final = {
+    "en": ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k")),
+    "ko": ((1e12, "조"), (1e8, "억"), (1e4, "만")),
+}
+
 
 @contextmanager
 def drawing_style() -> Iterator[None]:
@@ -65,15 +71,21 @@ def _font_family() -> str:
 def compact(value: float, unit: str, language: str) -> str:
     """Return a short axis label, for example 60k, 1.2M, 4bn or 6만, 40억; shares in percent."""
     if unit in ("share", "share points"):
-        return f"{value * 100:g}"
-    steps = (
-        ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
-        if language == "en"
-        else ((1e12, "조"), (1e8, "억"), (1e4, "만"))
-    )
-    divisor, word = next((step for step in steps if abs(value) >= step[0]), (1.0, ""))
+        return f"{value * 100:g}".replace("-", "−")
+    divisor, word = _step(value, language)
     number = f"{value / divisor:,.2f}".rstrip("0").rstrip(".")
     return f"{number}{word}".replace("-", "−")
+
+
+def short(value: float, language: str) -> str:
+    """Return a positive amount with three digits, for example 31.2tn, 450bn or 31.2조, 4,500억."""
+    divisor, word = _step(value, language)
+    decimals = 2 - math.floor(math.log10(value / divisor))
+    return f"{round(value / divisor, decimals):,.{max(0, decimals)}f}{word}"
+
+
+def _step(value: float, language: str) -> tuple[float, str]:
+    return next((step for step in _STEPS[language] if abs(value) >= step[0]), (1.0, ""))
 
 
 def number_axis(axis: "Axes", direction: str, unit: str, language: str, ticks: int = 4) -> None:

@@ -9,7 +9,7 @@ from analysis.charts.gains import GROUPED, draw_dot, finish_rows, tiles_chart
 from analysis.charts.style import BLUE, GREY, ORANGE, number_axis
 from analysis.outcomes import EVERYONE, Outcome
 from analysis.statistics import Statistic
-from analysis.wording import value_text
+from analysis.wording import with_range
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,11 +31,11 @@ def winners_chart(frame: Frame) -> Chart:
     everyone = frame.pair.outcomes[0]
     title = frame.title(
         "winners",
-        gaining=value_text(everyone.share_gaining, frame.language),
-        losing=value_text(everyone.share_losing, frame.language),
+        gaining=with_range(everyone.share_gaining, frame.language),
+        losing=with_range(everyone.share_losing, frame.language),
     )
 
-    def draw(figure: "Figure") -> None:
+    def _draw(figure: "Figure") -> None:
         panels = figure.subplots(1, 3, sharey=True, width_ratios=(1.0, 1.0, 1.15))
         for panel, name, key in zip(panels, ("income", "sales", "shares"), _PANELS, strict=True):
             panel.set_title(frame.word(f"panel_{name}"), loc="left", fontsize=7.2)
@@ -50,9 +50,9 @@ def winners_chart(frame: Frame) -> Chart:
         "winners",
         title,
         frame.word("winners_unit"),
-        frame.error_name,
+        frame.named_error("line_hollow_brackets"),
         frame.statistics_table(figures),
-        draw,
+        _draw,
         height=0.75 + _ROW_INCHES * len(rows),
     )
 
@@ -60,7 +60,7 @@ def winners_chart(frame: Frame) -> Chart:
 def income_province_chart(frame: Frame) -> Chart:
     """Change of owner income per merchant of each province on equal tiles, in no order."""
     outcomes = {one.category: one.income_per_merchant for one in frame.pair.outcomes if one.dimension == "province"}
-    everyone = value_text(frame.pair.outcomes[0].income_per_merchant, frame.language, signed=True)
+    everyone = with_range(frame.pair.outcomes[0].income_per_merchant, frame.language, signed=True)
     title = frame.title("income_province", value=everyone)
     return tiles_chart(frame, "income-province", title, frame.word("income_unit"), outcomes)
 
@@ -79,13 +79,13 @@ def _statistics(row: Row) -> tuple[Statistic, ...]:
 
 
 def _changes(name: str) -> Callable[["Axes", Frame, Sequence[Row]], None]:
-    def draw(axes: "Axes", frame: Frame, rows: Sequence[Row]) -> None:
+    def _draw(axes: "Axes", frame: Frame, rows: Sequence[Row]) -> None:
         for position, row in enumerate(rows):
             if row.outcome is not None:
                 draw_dot(axes, frame, position, getattr(row.outcome, name))
         number_axis(axes, "x", "KRW", frame.language, ticks=2)
 
-    return draw
+    return _draw
 
 
 def _shares(axes: "Axes", frame: Frame, rows: Sequence[Row]) -> None:

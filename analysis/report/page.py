@@ -13,12 +13,13 @@ from typing import Any, Final
 
 from analysis.charts import Chart, chart_files, effect_charts, pair_charts, table_csv, write_chart
 from analysis.comparison import HEADLINE_TERMS, Comparison, Pair, to_json
-from analysis.effects import LEDGERS, Effect
-from analysis.programmes import changed_levers
+from analysis.effects import Effect
+from analysis.programmes import Programme, changed_levers
 from analysis.readings import hinge_parameters, readings
 from analysis.report import tables
 from analysis.report.fonts import font_faces
-from analysis.wording import amount, interval_text, interval_words, month_words, range_text, texts, value_text
+from analysis.statistics import Statistic
+from analysis.wording import amount, interval_text, interval_words, month_words, span_text, texts, value_text
 from experiments.store.files import write_atomically
 from model.codes import label
 
@@ -223,22 +224,29 @@ def _effect_view(effect: Effect, charts: Mapping[str, Chart], error: str, langua
     month = month_words(programme.evaluated, language)
     when = words["judged_at_end" if programme.clipped else "judged"]
 
-    def view(caption: str, names: Sequence[str], signed: bool = False) -> tables.TableView:
-        figures = [effect.statistics[name] for name in names]
+    def _view(caption: str, figures: Sequence[Statistic], signed: bool = False) -> tables.TableView:
         return tables.statistics_view(words[caption].format(interval=error, month=month), figures, language, signed)
+
+    def _named(names: Sequence[str]) -> list[Statistic]:
+        return [effect.statistics[name] for name in names]
 
     return {
         "title": tables.programme_title(programme, language),
         "when": when.format(months=programme.evaluated - programme.start, month=month),
         "charts": charts,
-        "headline": view("headline_caption", HEADLINE_TERMS),
-        "terms": view("terms_caption", _TERMS),
-        "money": view("price_caption", _MONEY),
-        "ledgers": view("ledgers_caption", [f"sales_{name}" for name in LEDGERS], signed=True),
-        "ledgers_lead": words["ledgers_lead"].format(month=month),
-        "goals": tables.goals_view(effect, words["goals_caption"].format(month=month), language),
+        "headline": _view("headline_caption", _named(HEADLINE_TERMS)),
+        "terms": _view("terms_caption", _named(_TERMS)),
+        "money": _view("price_caption", _named(_MONEY)),
+        "ledgers": _view("ledgers_caption", effect.ledgers, signed=True),
+        "ledgers_lead": words["ledgers_lead" if effect.alone else "ledgers_lead_beside"].format(month=month),
+        "goals": tables.goals_view(effect, _goals_caption(programme, language).format(month=month), language),
         "gains": tables.gains_views(effect, words["gains_caption"].format(interval=error), language),
     }
+
+
+def _goals_caption(programme: Programme, language: str) -> str:
+    several = any(len(lever.technologies) > 1 for lever in programme.levers)
+    return str(texts(language)["report"]["goals_caption_shared" if several else "goals_caption"])
 
 
 def _answer(pair: Pair, effect: Effect, language: str) -> str:
@@ -257,7 +265,7 @@ def _answer(pair: Pair, effect: Effect, language: str) -> str:
         month=month_words(effect.programme.evaluated, language),
         value=value_text(number, language),
         signed=value_text(additional, language, signed=True),
-        range=range_text(additional, language, signed=True),
+        range=span_text(additional, language, signed=True),
         interval=interval_text(additional, language),
     )
 

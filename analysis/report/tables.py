@@ -1,5 +1,6 @@
 """Tables of the report as words: figures with intervals, gains, goals, settings, parameters."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -14,16 +15,17 @@ from analysis.jobs import DERIVED, TOTAL
 from analysis.outcomes import EVERYONE
 from analysis.programmes import Programme
 from analysis.statistics import Statistic
-from analysis.wording import amount, exact_amount, month_words, range_text, remark, texts, value_text
+from analysis.wording import amount, exact_amount, month_words, range_text, remark, texts, value_text, with_range
 from model.calendar import month_text
 from model.codes import LABELS, label
+from model.exogenous import PATHS, PathDeclaration
 from model.levers import DatedValue, Lever, Target
 from model.parameters import Parameter, register
 
 ASSUMED_GROUPS: Final = ("technology.", "adoption.", "programme.")
 """Parameters of the register that govern adoption and programmes, by the beginning of their ids."""
-NO_LIMIT_PER_MONTH: Final = 1e9
-"""A capacity from here on is more than all merchants, so the report says that there is no limit."""
+NO_LIMIT: Final = {"merchants/month": 1e9, "KRW/year": 1e15}
+"""By unit: a setting from here on is more than there is of it, so the report says that there is no limit."""
 _MONTH_FIELDS: Final = ("start", "end")
 
 
@@ -60,7 +62,8 @@ def gains_views(effect: Effect, caption: str, language: str) -> tuple[TableView,
         for gain in effect.gains:
             if gain.dimension == dimension:
                 rate = replace(gain.additional_rate, unit="")
-                cells = (value_text(rate, language), range_text(rate, language), str(gain.additional.sampled_units))
+                interval = range_text(rate, language) or remark(replace(rate, share_higher=None), language)
+                cells = (value_text(rate, language), interval, _count(gain.additional.sampled_units))
                 rows.append((label(gain.category, language), *cells))
         views.append(TableView(caption, (str(words["dimensions"][dimension]), *header), tuple(rows)))
     return tuple(views)
@@ -76,7 +79,7 @@ def outcomes_views(pair: Pair, caption: str, language: str) -> tuple[TableView, 
             (
                 _category(outcome.category, language),
                 *(_with_interval(one, language) for one in outcome.statistics),
-                str(outcome.income_per_merchant.sampled_units),
+                _count(outcome.income_per_merchant.sampled_units),
             )
             for outcome in pair.outcomes
             if outcome.dimension == dimension
@@ -159,7 +162,7 @@ def lever_view(lever: Lever, language: str) -> TableView:
                 _field_label(name, extra, language),
                 _setting(name, value, str(extra.get("unit", "")), language),
                 "" if value == getattr(defaults, name) else marked,
-                str(extra.get("source", "")),
+                _source(str(extra.get("source", "")), language),
             )
         )
     return _view("", _header(language, "setting", "changed", "note", "source"), rows)
@@ -178,18 +181,33 @@ def hinges_view(pair: Pair, ids: Iterable[str], language: str) -> TableView:
 
 
 def _parameters(pair: Pair, parameters: Iterable[Parameter], language: str) -> TableView:
-    values = dict(pair.scenario.settings.parameters)
+    values, words = dict(pair.scenario.settings.parameters), texts(language)
     rows = tuple(
         (
-            known.label_ko if language == "ko" else known.label_en,
-            f"{values.get(known.id, known.value):,g}",
-            f"{known.low:,g} – {known.high:,g}",
-            known.unit,
-            known.source,
+            _label_of(known, language),
+            _plain(values.get(known.id, known.value), language),
+            f"{_plain(known.low, language)} – {_plain(known.high, language)}",
+            str(words["units"].get(known.unit, known.unit)),
+            str(words["bases"][known.basis]),
+            _source(known.source, language),
         )
         for known in parameters
     )
-    return TableView("", _header(language, "parameter", "changed", "range", "unit", "source"), rows)
+    return TableView("", _header(language, "parameter", "changed", "range", "unit", "basis", "source"), rows)
+
+
+def _label_of(declared: Parameter | PathDeclaration, language: str) -> str:
+    return declared.label_ko if language == "ko" else declared.label_en
+
+
+def _source(source: str, language: str) -> str:
+    """A source as it is written, in the language where it is a single word such as "assumed"."""
+    return str(texts(language)["bases"].get(source, source))
+
+
+def _plain(value: float, language: str) -> str:
+    """A number with all its digits, large ones in words: 400 million."""
+    return exact_amount(value, "", language).strip()
 
 
 def changed_inputs_view(comparison: Comparison, pair: Pair, caption: str, language: str) -> TableView | None:
@@ -197,7 +215,7 @@ def changed_inputs_view(comparison: Comparison, pair: Pair, caption: str, langua
     mine, theirs = pair.scenario.settings, comparison.baseline.settings
     before = dict(theirs.parameters)
     rows: list[tuple[str, ...]] = [
-        (name, f"{before[name]:,g}", f"{value:,g}")
+        (_label_of(register()[name], language), _plain(before[name], language), _plain(value, language))
         for name, value in mine.parameters
         if value != before.get(name, value)
     ]
@@ -206,7 +224,9 @@ def changed_inputs_view(comparison: Comparison, pair: Pair, caption: str, langua
         differing = [month for month, pair_of in enumerate(zip(path, paths[name], strict=True)) if len({*pair_of}) > 1]
         if differing:
             first = month_text(mine.start + differing[0])
-            rows.append((name, *(f"{first}: {one[differing[0]]:,g}" for one in (paths[name], path))))
+            rows.append(
+                (_label_of(PATHS[name], language), *(f"{first}: {one[differing[0]]:,g}" for one in (paths[name], path)))
+            )
     header = (
         _header(language, "parameter")[0],
         *(str(texts(language)["words"][n]) for n in ("baseline", "with")),
@@ -236,9 +256,11 @@ def all_figures(comparison: Comparison, language: str) -> Table:
 def _with_interval(one: Statistic, language: str) -> str:
     """A figure with its interval behind it, without a unit that the head of its column names."""
     shown = replace(one, unit="share" if one.unit == "share" else "")
-    signed = one.share_higher is not None
-    interval = range_text(shown, language, signed)
-    return value_text(shown, language, signed) + (f" ({interval})" if interval else "")
+    return with_range(shown, language, signed=one.share_higher is not None)
+
+
+def _count(units: int | None) -> str:
+    return "" if units is None else f"{units:,}"
 
 
 def _category(category: str, language: str) -> str:
@@ -251,7 +273,7 @@ def _per_head(pair: Pair, one: Statistic, language: str) -> str:
         return ""
     parameter = DERIVED[one.id.removeprefix("jobs_")][1]
     low, high = (amount(end, "persons", language, signed=True) for end in pair.jobs.ranges[one.id])
-    value = exact_amount(dict(pair.scenario.settings.parameters)[parameter], "", language).strip()
+    value = _plain(dict(pair.scenario.settings.parameters)[parameter], language)
     return str(texts(language)["words"]["per_head"]).format(value=value, low=low, high=high)
 
 
@@ -299,20 +321,23 @@ def _setting(name: str, value: object, unit: str, language: str) -> str:
         return _quantity(float(value), unit, language)
     if isinstance(value, Target):
         return _target(value, language)
+    if isinstance(value, BaseModel):
+        parts = ((label(name, language), _item(one, unit, language)) for name, one in value)
+        return "; ".join(f"{name}: {one}" for name, one in parts)
     if isinstance(value, tuple):
         return "; ".join(_item(one, unit, language) for one in value) or str(words["settings"]["all"])
-    return str(words["settings"].get(f"order_{value}", value))
+    return str(words["settings"].get(f"order_{value}") or _item(value, unit, language))
 
 
 def _quantity(value: float, unit: str, language: str) -> str:
-    if unit == "merchants/month" and value >= NO_LIMIT_PER_MONTH:
+    if value >= NO_LIMIT.get(unit, math.inf):
         return str(texts(language)["settings"]["no_limit"])
     return exact_amount(value, unit, language)
 
 
 def _item(value: object, unit: str, language: str) -> str:
     if not isinstance(value, DatedValue):
-        return label(str(value), language) if value in LABELS else str(value)
+        return label(str(value), language) if value in LABELS else str(texts(language)["settings"].get(value, value))
     words = _quantity(value.value, unit, language)
     return f"{month_text(value.from_month)}: {words}" if value.from_month else words
 

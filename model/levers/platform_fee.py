@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from model.levers.base import Lever, Month, quantity
 
-_PLAN = "levers.md: commission of open markets and delivery apps, from 2021; no rate is printed, the scenario sets it"
+_PLAN = "plan of September 2020: lower commissions from 2021; no rate is printed, the scenario sets it"
 
 
 class PlatformFeeCut(Lever):

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from model.levers.base import Lever, Month, quantity
 
-_PLAN = "levers.md: entry of a low-commission platform, off by default; its terms are the scenario's"
+_PLAN = "plan of September 2020: entry of a low-commission platform, off by default; its terms are the scenario's"
 
 
 class PublicDeliveryPlatform(Lever):

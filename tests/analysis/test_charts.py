@@ -93,7 +93,7 @@ def test_titles_tell_the_message(comparison: Comparison) -> None:
     titles = {name: chart.title for name, chart in all_charts(comparison, "en").items()}
     assert titles["additional"].startswith("Mobile-pay terminal: +")
     assert "highest for “Small manufacturers”" in titles["groups"]
-    assert titles["fate"].endswith("would not have adopted by then")
+    assert "of the subsidised would have adopted about as early anyway" in titles["fate"]
 
 
 def test_provinces_are_not_ranked_where_the_sample_is_coarse(comparison: Comparison) -> None:
@@ -124,7 +124,8 @@ def test_every_chart_names_its_interval(charts: dict[str, Chart]) -> None:
 
 def test_bands_and_lines_are_named(charts: dict[str, Chart]) -> None:
     assert charts["stages"].interval == "Band: range of 90 % of 8 seeds (5-95 %)"
-    assert charts["groups"].interval == "Line: simulation error (90 %, 8 paired seeds)"
+    assert charts["groups"].interval.startswith("Line: simulation error (90 %, 8 paired seeds); hollow dot: ")
+    assert charts["additional"].interval.endswith("(5-95 %). Brackets: simulation error (90 %, 8 paired seeds)")
     assert charts["additional"].run_key == "run plan_2020/0"
 
 

@@ -66,7 +66,7 @@ def test_a_lever_for_no_technology_has_a_reading_and_ledgers_of_its_own() -> Non
     first = readings(found, pair, "en")[0].sentence
     assert first.startswith("Commissions of platforms")
     charts = pair_charts(found, pair, "en")
-    assert charts["ledgers"].title.startswith("Small merchants' sales change by +")
+    assert charts["ledgers"].title.startswith("Sales a year: small shops on line ")
     late = FeeCap.model_validate({"start": month_number("2031-01"), "end": month_number("2031-12")})
     assert other_levers(settings(("fee_cap", late)), settings()) == ()
 

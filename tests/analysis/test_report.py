@@ -142,11 +142,11 @@ def test_every_scenario_and_programme_has_its_place(tmp_path: Path) -> None:
     )
     found = compare(FakeReader(), three, plan(*three, replications=2), command="", digest="", versions={})
     shown = Page(write(found, tmp_path, "en").read_text("utf-8"))
-    assert len(shown.images) == 11 + 18
+    assert len(shown.images) == 11 + 19
     assert texts("en")["report"]["contrasts"] in shown.text
     assert shown.text.count("technology “Public QR network” with and without “Plan 2020” as a whole in every") == 1
     assert shown.text.count(texts("en")["report"]["together"]) == 1
-    assert len(list((tmp_path / "figures").glob("*.svg"))) == 29
+    assert len(list((tmp_path / "figures").glob("*.svg"))) == 30
 
 
 def test_a_scenario_without_a_programme_has_no_empty_section(tmp_path: Path) -> None:

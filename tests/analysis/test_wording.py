@@ -125,7 +125,7 @@ def is_korean(sentence: str) -> bool:
     return any("가" <= letter <= "힣" for letter in sentence)
 
 
-TEMPLATES = ("titles.", "report.", "words.", "table.", "inter", "range", "readings.")
+TEMPLATES = ("titles.", "report.", "words.", "table.", "inter", "range", "readings.", "payments.")
 """Parts of the texts whose sentences have gaps to fill."""
 
 
@@ -146,7 +146,18 @@ def test_every_text_is_used() -> None:
     sources = [file for kind in ("*.py", "*.html") for file in folder.rglob(kind)]
     code = "".join(file.read_text("utf-8") for file in sources)
     named = ("purpose_", "order_", "panel_")
-    data_driven = ("notes.", "intervals.", "dimensions.", "ledgers.", "fates.", "settings.", "jobs.", "kinds.")
+    data_driven = (
+        "notes.",
+        "intervals.",
+        "dimensions.",
+        "ledgers.",
+        "fates.",
+        "settings.",
+        "jobs.",
+        "kinds.",
+        "units.",
+        "bases.",
+    )
     for key in dict(leaves(dict(texts("en")))):
         last = key.rsplit(".", 1)[-1]
         used = re.search(rf"""["'.]{last}\b""", code) or last.startswith(named)

@@ -137,6 +137,8 @@ WRONG = [
     (["population", "--scale", "huge"], "scale: unknown scale 'huge'"),
     (["ledger", BASELINE, "--month", "2030-01"], "is outside"),
     (["ledger", BASELINE, "--month", "soon"], "is no month"),
+    (["ledger", BASELINE, "--year", "2031"], "2031-01 is outside"),
+    (["ledger", BASELINE], "give one of both: a month"),
 ]
 
 

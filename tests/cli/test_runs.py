@@ -15,6 +15,7 @@ import untact
 from experiments.store import Store
 from model.errors import UserError
 from tests.cli.tiny import write_tiny
+from untact.cli.main import start
 
 pytestmark = pytest.mark.subset
 Mount = Callable[..., Path]
@@ -177,12 +178,57 @@ def test_results_do_not_depend_on_where_they_lie(tiny: Tiny, tmp_path: Path) -> 
     assert len(digests) == 1
 
 
-def test_ledger_of_a_month(tiny: Tiny) -> None:
-    done = untact_command("ledger", tiny[1], "--month", "2021-06", "--json")
-    records = json.loads(done.stdout)["ledger"]
+def test_ledger_of_a_month(tiny: Tiny, tmp_path: Path) -> None:
+    done = untact_command("ledger", tiny[1], "--month", "2021-06", "--json", "--results", str(tmp_path))
+    content = json.loads(done.stdout)
+    records, matrix = content["ledger"], content["matrix"]
+    total = sum(record["amount_krw"] for record in records)
+    assert sum(map(sum, matrix["krw"])) == pytest.approx(total)
+    assert matrix["accounts"][0] == "households"
+    folder = tmp_path / "tiny_plan"
+    assert content["figures"]["ko"] == str(folder / "figures" / "tiny_plan-ledger-2021-06.ko.png")
+    for language in ("en", "ko"):
+        assert (folder / "figures" / f"tiny_plan-ledger-2021-06.{language}.png").stat().st_size > 5_000
+        assert (folder / "tables" / f"tiny_plan-ledger-2021-06.{language}.csv").stat().st_size > 500
     paid = {record["purpose"]: record["amount_krw"] for record in records}
     assert paid["store_sales_small"] > 1e12
     assert paid["device_subsidy"] > 0
     assert records == untact.ledger(tiny[1], "2021-06")
     without = {record["purpose"]: record["amount_krw"] for record in untact.ledger(tiny[0], "2021-06")}
     assert without["device_subsidy"] == 0
+
+
+def test_ledger_as_tables(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The matrix is the default, purposes on request; a terminal that is narrow gets it in parts."""
+    where = ("--results", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "500")
+    whole = untact_command("ledger", tiny[1], "--month", "2021-06", *where).stdout
+    assert whole.count("Payer, payee by number") == 1
+    assert "Enrolment" not in whole
+    heads, _, households, *_ = (line.split() for line in whole.splitlines())
+    assert heads[-2].isdigit()
+    assert households[:2] == ["1", "Households"]
+    purposes = untact_command("ledger", tiny[1], "--month", "2021-06", "--purposes", "--language", "ko", *where).stdout
+    assert "기기 보조금" in purposes
+    monkeypatch.setenv("COLUMNS", "70")
+    assert start(["ledger", tiny[1], "--month", "2021-06", *where]) == 0
+    narrow = capsys.readouterr().out
+    assert narrow.count("Payer, payee by number") > 1
+    assert max(map(len, narrow.splitlines()[:-2])) <= 70
+
+
+def test_ledger_of_a_year_is_the_sum_of_its_months(tiny: Tiny) -> None:
+    months = [untact.ledger(tiny[0], f"2021-{month:02d}") for month in range(1, 13)]
+    year = untact.ledger(tiny[0], year=2021)
+    for position, record in enumerate(year):
+        assert record["amount_krw"] == pytest.approx(sum(month[position]["amount_krw"] for month in months))
+
+
+def test_a_ledger_needs_one_period(tiny: Tiny) -> None:
+    for period in ({}, {"month": "2021-06", "year": 2021}):
+        with pytest.raises(UserError, match="give one of both"):
+            untact.ledger(tiny[0], **period)  # type: ignore[arg-type]
+    with pytest.raises(UserError, match="is outside the scenario's months"):
+        untact.ledger(tiny[0], year=2031)

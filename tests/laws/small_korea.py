@@ -89,7 +89,8 @@ def public_app(**changes: Any) -> Named:
 
 def closure(service: str, **changes: Any) -> Named:
     """A service closed in the whole country from the second month; `changes` override."""
-    return f"close_{service}", ServiceClosure(**({"service": service, "start": FIRST, "end": START + 300} | changes))
+    chosen: dict[str, Any] = {"service": service, "start": FIRST, "end": START + 300}
+    return f"close_{service}", ServiceClosure(**(chosen | changes))
 
 
 def settings_of(

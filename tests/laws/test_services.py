@@ -40,7 +40,7 @@ def use_of(settings: Settings, service: str) -> NDArray[np.float64]:
     return np.array(months)
 
 
-def korea(*levers: Named, months: int = MONTHS, **parameters: float) -> Settings:
+def korea(*levers: Named, months: int = MONTHS, parameters: Mapping[str, float] | None = None) -> Settings:
     return settings_of(*levers, months=months, parameters=parameters)
 
 
@@ -55,7 +55,7 @@ def test_shares_of_the_start_are_met_where_rules_allow_it() -> None:
 
 def test_without_trend_and_pandemic_nothing_moves_but_by_skill() -> None:
     still = {f"service.trend_per_year.{service}": 0.0 for service in USED_SERVICES}
-    used = use_of(with_risk(korea(**still), {}), "online_fair")
+    used = use_of(with_risk(korea(parameters=still), {}), "online_fair")
     np.testing.assert_allclose(used, used[0], rtol=1e-6)
 
 
@@ -74,7 +74,8 @@ def test_what_is_adopted_in_haste_loses_part_of_its_users_again() -> None:
     calm = path_of(with_risk(korea(), {}), "online_learners_persons")
     pandemic = path_of(with_risk(korea(), SHORT_PANDEMIC), "online_learners_persons")
     settled = path_of(
-        with_risk(korea(**{"service.haste_weight.online_education": 0.0}), SHORT_PANDEMIC), "online_learners_persons"
+        with_risk(korea(parameters={"service.haste_weight.online_education": 0.0}), SHORT_PANDEMIC),
+        "online_learners_persons",
     )
     assert pandemic[6] > 2 * calm[6]
     assert pandemic[12] < calm[12]

@@ -23,6 +23,10 @@ scale_option = click.option(
     help="Districts that one simulated district stands for, instead of the scenario's own scale.",
 )
 
+results_option = click.option(
+    "--results", type=click.Path(path_type=Path), default="results", help="Folder of results.", show_default=True
+)
+
 
 def common_options(command: Command) -> Command:
     """Add `--json`, `--language` and `--debug`."""
@@ -46,13 +50,7 @@ def batch_options(command: Command) -> Command:
         ),
         click.option("--replications", type=int, help="Paired runs of each scenario, instead of its own number."),
         scale_option,
-        click.option(
-            "--results",
-            type=click.Path(path_type=Path),
-            default="results",
-            help="Folder of results.",
-            show_default=True,
-        ),
+        results_option,
     ):
         command = option(command)
     return common_options(command)

@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import click
@@ -12,6 +12,7 @@ FORMAT_VERSION = 1
 _KOREAN = {
     "90 % interval (luck only)": "90% 구간(우연 오차만)",
     "Against the first scenario": "첫 시나리오와 비교",
+    "All": "합계",
     "Agents act": "행위 순서",
     "Basis": "근거",
     "Better": "좋은 방향",
@@ -38,6 +39,7 @@ _KOREAN = {
     "Parameter": "매개변수",
     "Payee": "수취",
     "Payer": "지급",
+    "Payer, payee by number; billion KRW": "지급(수취는 번호), 십억 원",
     "Phase": "단계",
     "Population": "합성 인구",
     "Purpose": "목적",
@@ -59,18 +61,27 @@ _KOREAN = {
 """Headings of tables in Korean."""
 
 
-def show_json(name: str, content: object) -> None:
-    """Print `content` under `name` as JSON with its format version."""
-    click.echo(json.dumps({"format_version": FORMAT_VERSION, name: content}, ensure_ascii=False, indent=1))
+def show_json(name: str, content: object, **further: object) -> None:
+    """Print `content` under `name`, and what else there is, as JSON with its format version."""
+    whole = {"format_version": FORMAT_VERSION, name: content, **further}
+    click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
 
 
-def show_table(columns: Mapping[str, str], records: Sequence[Mapping[str, Any]], language: str) -> None:
-    """Print the named columns of records below their headings, numbers to the right."""
+def heading(name: str, language: str) -> str:
+    """Return the heading of a column in a language."""
+    return _KOREAN.get(name, name) if language == "ko" else name
+
+
+def show_table(
+    columns: Mapping[str, str], records: Sequence[Mapping[str, Any]], language: str, right: Collection[str] = ()
+) -> None:
+    """Print the named columns of records below their headings, numbers and the columns `right` to the right."""
     rows = [[cell(record.get(key)) for key in columns] for record in records]
-    headings = [_KOREAN.get(name, name) if language == "ko" else name for name in columns.values()]
-    widths = [max(map(_width, column)) for column in zip(headings, *rows, strict=True)]
+    headings = [heading(name, language) for name in columns.values()]
+    widths = [max(map(text_width, column)) for column in zip(headings, *rows, strict=True)]
     numeric = [
-        all(isinstance(record.get(key), (int, float)) for record in records) and bool(records) for key in columns
+        key in right or (bool(records) and all(isinstance(record.get(key), (int, float)) for record in records))
+        for key in columns
     ]
     click.echo(_line(headings, widths, numeric))
     click.echo(_line(["-" * width for width in widths], widths, numeric))
@@ -95,12 +106,12 @@ def cell(value: object) -> str:
 
 def _line(cells: Sequence[str], widths: Sequence[int], numeric: Sequence[bool]) -> str:
     padded = [
-        " " * (width - _width(text)) + text if right else text + " " * (width - _width(text))
+        " " * (width - text_width(text)) + text if right else text + " " * (width - text_width(text))
         for text, width, right in zip(cells, widths, numeric, strict=True)
     ]
     return "  ".join(padded).rstrip()
 
 
-def _width(text: str) -> int:
-    """Columns that a text takes on a terminal: Korean letters take two."""
+def text_width(text: str) -> int:
+    """Return the columns that a text takes on a terminal: Korean letters take two."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
