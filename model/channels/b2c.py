@@ -393,8 +393,7 @@ def clear(
     open_finance = gates.open[SMART_FINANCE].mean()
     _set_shares(market, rules, paths, terms, open_finance, shares[0])
     for province in range(_PROVINCES):
-        needed = spending.mobility_needed[province]
-        split_budgets(province, market, rules, paths, sums, spending.change[province], needed, month)
+        split_budgets(province, market, rules, paths, sums, spending, month)
         by_app = _spend_in(province, market, weights[province], sums.spending, shares[0], spending, held)
         note_demand(province, market.budget_scale[province] * weights[province], sums.spending, spending, terms)
         clear_app(province, by_app, rules, spending, terms)

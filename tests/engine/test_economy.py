@@ -29,7 +29,10 @@ from tests.laws.small_korea import (
     terminal_subsidy,
 )
 
-PHASES = ["platforms", "exogenous", "government", "consumers", "b2c", "merchants", "labour", "collect"]
+PHASES = [
+    "platforms", "exogenous", "government", "services", "g2c", "work", "consumers", "b2c", "merchants", "labour",
+    "collect",
+]  # fmt: skip
 UNSUPPORTED = {t for t in TECHNOLOGIES if t not in ("mobile_pay_terminal", "public_qr", "kiosk", "own_online_store")}
 """Technologies that the programmes of `both_levers` do not pay for; some of them nobody has in a small Korea."""
 

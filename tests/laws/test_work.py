@@ -1,6 +1,7 @@
 """Telework, hiring and smart finance: laws of every month, and which way each pushes in paired runs."""
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,12 +24,12 @@ HOME, OFFICE = (DISTRICT_KINDS.index(f"street_{kind}") for kind in ("residential
 PLACE = (len(PROVINCES), len(SECTORS))
 
 
-def korea(*levers: Named, months: int = MONTHS, scale: float = SCALE, **parameters: float) -> Settings:
+def korea(*levers: Named, months: int = MONTHS, scale: float = SCALE, **parameters: Any) -> Settings:
     """A short Korea with a pandemic, so that telework and online recruitment rise."""
     return with_risk(settings_of(*levers, months=months, scale=scale, parameters=parameters), RISK)
 
 
-def streets(*levers: Named, **parameters: float) -> Settings:
+def streets(*levers: Named, **parameters: Any) -> Settings:
     """The same, fine enough for both kinds of streets in some provinces."""
     return korea(*levers, months=8, scale=STREETS, **parameters)
 
@@ -46,7 +47,7 @@ def meals_by_kind(run: Run) -> NDArray[np.float64]:
     """What restaurants sold face to face in the last month in office and in residential streets."""
     rows, traits = rows_of(run.economy), run.economy.korea.merchants
     sold, there = rows.weight * rows.sales_store.astype(np.float64), traits.sector == MEALS
-    return np.bincount(traits.kind[there], sold[there], KINDS)[[OFFICE, HOME]]
+    return np.bincount(traits.kind[there], sold[there], KINDS)[[OFFICE, HOME]].astype(np.float64)
 
 
 def test_telework_moves_meals_from_office_to_residential_streets() -> None:
