@@ -22,6 +22,10 @@ DERIVED: Final[dict[str, tuple[tuple[str, ...], str]]] = {
     "couriers": (("couriers_krw",), "jobs.revenue_per_courier_krw_per_year"),
     "logistics": (("logistics_krw",), "jobs.revenue_per_parcel_head_krw_per_year"),
     "large_sellers": (("large_seller_sales_krw",), "jobs.sales_per_large_seller_head_krw_per_year"),
+    "platforms": (
+        ("platform_commission_krw", "delivery_platform_commission_krw"),
+        "jobs.revenue_per_platform_head_krw_per_year",
+    ),
     "programme": (
         ("public_spending_visits_krw", "public_spending_training_krw"),
         "jobs.cost_per_programme_job_krw_per_year",

@@ -259,6 +259,25 @@ def _online_shoppers(year: int, remark: str = "", note: str = "") -> Comparison:
     )
 
 
+def _online_banking(year: int, remark: str = "", note: str = "") -> Comparison:
+    def model(run: History) -> float:
+        users = run.mean(Period.year(year), "smart_finance_users_persons")
+        return 100 * users / run.mean(Period.year(year), "adults_persons")
+
+    evidence = Official("I_internet_banking", str(year), note)
+    return Comparison(f"Users of internet banking, {year}{remark}", "%", (evidence,), model)
+
+
+def _home_workers() -> Comparison:
+    return Comparison(
+        "Home workers, August 2019",
+        "thousand",
+        (Official("H_remote_workers", "2019-08"),),
+        lambda run: run.in_month("2019-08", "teleworkers_persons") / 1e3,
+        digits=0,
+    )
+
+
 def _qr_merchants(name: str, period: str, month: str) -> Comparison:
     return Comparison(
         f"Public QR merchants, {name}",
@@ -412,6 +431,9 @@ COMPARISONS: Final = (
     _restaurants_with_kiosk(2019),
     _online_shoppers(2018, " (survey: ages 3 and over)"),
     _online_shoppers(2019, note="derived"),
+    _online_banking(2018, " (survey: ages 3 and over)"),
+    _online_banking(2019, note="derived"),
+    _home_workers(),
     _qr_merchants("July 2019", "2019-07", "2019-07"),
     _qr_merchants("December 2019", "2019", "2019-12"),
     _qr_merchants("June 2020", "2020-06", "2020-06"),

@@ -88,7 +88,8 @@ def _compile(driver: Any) -> None:
 
 def phase_shares(scale: str, months: int) -> dict[str, float]:
     """Return each phase's share of a run's time; phase by phase, with the threads set."""
-    from model.economy import SCHEDULE, Economy
+    from model.economy import Economy
+    from model.schedule import SCHEDULE
 
     economy = Economy(settings_of("baseline", scale, months), 1)
     seconds: dict[str, float] = defaultdict(float)

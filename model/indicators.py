@@ -366,14 +366,52 @@ def _gated() -> list[Indicator]:
 
     return [
         row("telemedicine_visits", "Telemedicine visits", "비대면 진료 건수", "visits/month", "higher", "sum"),
-        row("clinic_share_of_health", "Clinics' share of health spending", "보건 지출 중 의원 비중", "share", "neither",
-            "mean"),
-        row("unmanned_parcels", "Parcels and meals by drone or robot", "무인배송 건수", "deliveries/month", "neither",
-            "sum"),
-        row("courier_hours_per_parcel", "Courier hours per delivery", "배송 1건당 인력 투입 시간", "hours", "neither",
-            "mean"),
-        row("service_accidents", "Accidents of gated services", "규제 대상 서비스 사고", "accidents/month", "lower",
-            "sum"),
+        row(
+            "clinic_share_of_health",
+            "Clinics' share of health spending",
+            "보건 지출 중 의원 비중",
+            "share",
+            "neither",
+            "mean",
+        ),
+        row(
+            "unmanned_parcels",
+            "Parcels and meals by drone or robot",
+            "무인배송 건수",
+            "deliveries/month",
+            "neither",
+            "sum",
+        ),
+        row(
+            "courier_hours_per_parcel",
+            "Courier hours per delivery",
+            "배송 1건당 인력 투입 시간",
+            "hours",
+            "neither",
+            "mean",
+        ),
+        row(
+            "service_accidents",
+            "Accidents of gated services",
+            "규제 대상 서비스 사고",
+            "accidents/month",
+            "lower",
+            "sum",
+        ),
+    ]
+
+
+def _work() -> list[Indicator]:
+    def counted(name: str, english: str, korean: str, unit: str, better: Better, year: Aggregation) -> Indicator:
+        return Indicator(name, english, korean, unit, better, year, ("services", "jobs"))
+
+    return [
+        counted("teleworkers_persons", "People who telework", "재택근무자", "persons", "neither", "mean"),
+        counted("vacancy_months", "How long a vacancy lasts", "구인 충원 기간", "months", "lower", "mean"),
+        counted("online_hires_persons", "Regular staff hired through online recruitment", "온라인 채용 상용직",
+                "persons/month", "higher", "sum"),
+        counted("smart_finance_users_persons", "Users of smart finance", "스마트 금융 이용자", "persons", "higher",
+                "last"),
     ]  # fmt: skip
 
 
@@ -388,6 +426,7 @@ CORE: Final[tuple[Indicator, ...]] = (
     *_services(),
     *_firms(),
     *_trade(),
+    *_work(),
     *_public_money(),
 )
 INDICATORS: Final[dict[str, Indicator]] = {indicator.id: indicator for indicator in CORE}

@@ -218,6 +218,7 @@ PURPOSES: Final = (
     Purpose("telemedicine_hospitals", "households", "hospitals", "Telemedicine, hospitals", "비대면 진료(병원)"),
     Purpose("logistics_wages", "logistics", "households", "Pay of couriers and drivers", "배달·택배 노동 대가"),
     Purpose("unmanned_upkeep", "logistics", "equipment_vendors", "Drones and robots, upkeep", "무인배송 장비 유지비"),
+    Purpose("banking_fees", "households", "banks", "Fees at bank branches", "은행 창구 수수료"),
 )
 (
     STORE_SMALL,
@@ -317,6 +318,7 @@ PURPOSES: Final = (
     TELEMEDICINE_HOSPITALS,
     LOGISTICS_WAGES,
     UNMANNED_UPKEEP,
+    BANKING_FEES,
 ) = range(len(PURPOSES))
 HOUSEHOLDS, MERCHANTS = 0, 1
 FIRMS: Final = ACCOUNTS.index("new_industry_firms")

@@ -28,6 +28,7 @@ from model.synthetic_population.firms import firm_levels, firm_traits
 from model.synthetic_population.margins import adults_in_table
 from model.synthetic_population.tables import owner_ages, people_table
 from tests.laws.small_korea import (
+    SCALE,
     START,
     Named,
     digital_loan,
@@ -45,6 +46,7 @@ from tests.reference.state import Run, State, Values
 CODES = {"provinces": PROVINCES, "sectors": SECTORS, "kinds": DISTRICT_KINDS, "technologies": TECHNOLOGIES}
 MONTHS = 54
 """January 2017 to June 2021: the launch of the public QR network, the pandemic and the plan of 2020."""
+FINE = 800.0
 LAUNCH, MID = 2018 * 12 + 11, 2019 * 12
 SHORT: dict[str, Any] = {"start": 2017 * 12 + 2}
 
@@ -156,12 +158,13 @@ def sandboxes() -> list[Named]:
     ]  # fmt: skip
 
 
-def korea_of(*levers: Named, parameters: Mapping[str, float], stringency: float = 0.0) -> Settings:
+def korea_of(
+    *levers: Named, parameters: Mapping[str, float], stringency: float = 0.0, scale: float = SCALE
+) -> Settings:
     """Settings over the whole horizon with the default paths; stringency: at least this from the first month on."""
     paths = default_paths(ORIGIN, MONTHS)
     paths["stringency_index"] = tuple(max(stringency, value) for value in paths["stringency_index"])
-    paths["talent_training_persons_per_month"] = tuple(20.0 * month for month in range(MONTHS))
-    settings = settings_of(*levers, months=MONTHS, parameters=parameters)
+    settings = settings_of(*levers, months=MONTHS, parameters=parameters, scale=scale)
     return replace(settings, paths=tuple(paths.items()))
 
 
@@ -366,7 +369,8 @@ def platforms() -> Played:
 def drawn() -> Played:
     """Every parameter at a place of its range drawn by chance, but for those that size demand and supply.
 
-    The open market may take no commission from 2018 on, does not turn to consumers, and leaves.
+    The open market may take no commission from 2018 on, does not turn to consumers, and leaves. Provinces
+    with both office and residential streets are among the sample.
     """
     rng = np.random.default_rng(3)
     sizes = ("merchant.sales_mean", "need.spending")
@@ -376,4 +380,4 @@ def drawn() -> Played:
     nothing: dict[str, Any] = {"platform": "open_market", "cap_share": 0.0, "covers_large_sellers": True}
     cap = "cap", PlatformFeeCut(**nothing, start=month_of(2018, 1), end=month_of(2030, 1))
     terminals = terminal_subsidy(start=MID - 9, give_up_monthly_hazard=0.3)
-    return play(korea_of(terminals, launch, cap, parameters=places), seed=5)
+    return play(korea_of(terminals, launch, cap, parameters=places, scale=FINE), seed=5)

@@ -17,7 +17,8 @@ from tests.lockstep import run_of
 from tests.reference import trade
 from tests.reference.draws import F8
 from tests.reference.engine_state import trade_of
-from tests.reference.state import Run, Trade
+from tests.reference.service_state import Trade
+from tests.reference.state import Run
 
 MONTHS = 48
 

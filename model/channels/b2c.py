@@ -11,7 +11,15 @@ import numpy as np
 from numba import float32, njit
 
 from model.agents.consumers.columns import CELLS_OF_PROVINCE, GOODS_SETS, INSTRUMENT_SETS
-from model.agents.merchants.columns import CARD_TIERS, HAS_TERMINAL, KINDS_OF_TILL, QR_TIERS, TAKES_QR
+from model.agents.merchants.columns import (
+    CARD_TIERS,
+    HAS_TERMINAL,
+    KINDS,
+    KINDS_OF_TILL,
+    PLACES_OF_SALE,
+    QR_TIERS,
+    TAKES_QR,
+)
 from model.agents.platform_terms import FIRST, GOODS_MARKET, RIVAL, SERVICES
 from model.channels.c2c import displace_goods
 from model.channels.needs import OPTIONS, OTHER_SPENDING, face_utility, split_budgets
@@ -67,8 +75,8 @@ MARKET_STATE: Final = record_type(
     own_pull_start=(np.float64, _SECTORS),
     own_by_market=(np.float64, _MARKETS),
     large_mall=(np.float64, _SECTORS),
-    kiosk_pull=(np.float64, _MARKETS),
-    pull_by_till=(np.float64, _MARKETS, KINDS_OF_TILL),
+    kiosk_pull=(np.float64, _MARKETS, KINDS),
+    pull_by_place=(np.float64, _MARKETS, PLACES_OF_SALE),
     base_by_till=(np.float64, _MARKETS, KINDS_OF_TILL),
     entry_pull=(np.float64, _MARKETS),
     entry_pull_above=(np.float64, _MARKETS),
@@ -100,9 +108,10 @@ MARKET_STATE: Final = record_type(
 store_pull, terminal_pull, qr_pull: attraction of small shops, of those with a terminal, with public QR, by market;
 online_pull: of open-market entrants by sector; own_pull: of own online stores by sector (own_base: starting sales of
 who has one; own_by_market: the same pull by market), large_mall that of large sellers' malls, constant; kiosk_pull: of
-shops with a kiosk; pull_by_till: store_pull by kind of till; base_by_till: starting sales
-of the same shops; entry_pull, entry_base: by market, of entrants to the online channel of the sector, open market or
-delivery app, entry_pull_above of those above the limit of yearly sales; business_pull: of sales to firms by sector;
+shops with a kiosk by kind of district; pull_by_place: store_pull by place of sale;
+base_by_till: starting sales by till; entry_pull, entry_base: by market, of entrants to the online channel of the
+sector, open market or delivery app, entry_pull_above of those above the limit of yearly sales; business_pull: of sales
+to firms by sector;
 *_start: at the start (online: expected); large_store, large_online, app_large: attraction of large sellers in the same
 units, constant; income: moving mean of simulated household income per unit budget by province, income_start its first
 value; constants: solved constants of contactless services by online need; mall_utility: of the large sellers' malls
@@ -191,6 +200,7 @@ SPENDING: Final = record_type(
     saved_per_budget=(np.float64, _PROVINCES),
     courier_pay=(np.float64, _PROVINCES),
     courier_pay_lost=(np.float64, _PROVINCES),
+    mobility_needed=(np.float64, _PROVINCES),
 )
 """What households spend in a month by destination, KRW.
 
@@ -202,7 +212,7 @@ the public platform; market_fee: to the open market itself; travel_counter, trav
 change: share of a need, other spending and planned saving in a budget over that of the start; simple_pay,
 mobile_at_large: part of it paid so; budget: weighted unit budgets by province; spent: everything, by province;
 saved_per_budget: of the month's income, per unit budget; courier_pay, courier_pay_lost: what couriers of a province
-earn, and lose to drones and robots.
+earn, and lose to drones and robots; mobility_needed: part of mobility that telework leaves.
 """
 
 
@@ -357,7 +367,7 @@ def clear(
     open_finance = gates.open[SMART_FINANCE].mean()
     _set_shares(market, rules, paths, terms, open_finance, shares[0])
     for province in range(_PROVINCES):
-        split_budgets(province, market, rules, paths, sums, spending.change[province], month)
+        split_budgets(province, market, rules, paths, sums, spending, month)
         here = sums.spending[province * CELLS_OF_PROVINCE : (province + 1) * CELLS_OF_PROVINCE]
         displace_goods(province, market, weights[province], here, displaced[province], spending.change[province])
         by_app = _spend_in(province, market, weights[province], sums, shares[0], terms, spending, held)

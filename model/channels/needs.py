@@ -9,9 +9,9 @@ from typing import Final
 from numba import float32, njit
 
 from model.agents.consumers.columns import CELLS_OF_PROVINCE
-from model.codes import NEEDS, NO_SECTOR, ONLINE_NEEDS, SECTOR_OF_NEED, SECTORS
+from model.codes import MOBILITY, NEEDS, NO_SECTOR, ONLINE_NEEDS, SECTOR_OF_NEED, SECTORS
 from model.numerics import JIT
-from model.records import F8, Record
+from model.records import Record
 from model.rules.choice import need_weight, network_utility
 
 _NEEDS: Final = len(NEEDS)
@@ -41,20 +41,22 @@ def face_utility(market: Record, rules: Record, province: int, need: int, string
 
 @njit(**JIT)
 def split_budgets(
-    province: int, market: Record, rules: Record, paths: Record, sums: Record, change: F8, month: int
+    province: int, market: Record, rules: Record, paths: Record, sums: Record, spending: Record, month: int
 ) -> None:
     """Set what share of a budget each need, other spending and saving take in a province, over that of the start.
 
-    The upper nest: shares of the start times e^(elasticity x change of worth), over their sum.
+    The upper nest: shares of the start times e^(elasticity x change of worth), over their sum; of mobility the part
+    that telework leaves.
     """
     spent = (1.0 - market.saving_rate) / market.budget_unit.sum()
-    everything = 1.0
+    everything, change = 1.0, spending.change[province]
     for need in range(OPTIONS):
         worth = _worth(province, need, market, rules, paths, sums)
         if month == 0:
             market.worth_start[province, need] = worth
         share = spent * market.budget_unit[need] if need != SAVING else market.saving_rate
         change[need] = need_weight(rules.elasticity[need], float32(worth - market.worth_start[province, need]))
+        change[need] *= spending.mobility_needed[province] if need == MOBILITY else 1.0
         everything += share * (change[need] - 1.0)
     for need in range(OPTIONS):
         change[need] /= everything

@@ -38,22 +38,19 @@ from model.agents.merchants.columns import (
     Places,
 )
 from model.agents.merchants.kernel import merchants_chunk, set_fee_tiers
-from model.agents.platform_terms import FIRST, SOUND, set_seller_terms, set_terms
+from model.agents.platform_terms import SOUND, set_seller_terms, set_terms
 from model.agents.training import train
 from model.calendar import QUARTER
 from model.channels.b2c import clear, prepare
 from model.channels.data import gather_data
-from model.channels.deliveries import clear_deliveries
-from model.channels.g2c import clear_g2c
-from model.channels.gates import have_accidents
 from model.channels.kiosks import set_kiosk_share
-from model.channels.medical import clear_medical
 from model.channels.remote import clear_remote
-from model.channels.services import note_people, use_services
+from model.channels.work import clear_hiring
 from model.codes import SECTORS, SERVICE_TYPES, TECHNOLOGIES
 from model.engine.collect import collect_month
 from model.engine.firm_books import book_firms, collect_firms, remember_devices
 from model.engine.platform_indicators import collect_platforms
+from model.engine.relations import b2b, c2c, g2b, g2c, g2g, gated, services, work
 from model.engine.service_books import book_services
 from model.engine.service_indicators import collect_services
 from model.engine.settlement import (
@@ -64,7 +61,7 @@ from model.engine.settlement import (
 )
 from model.engine.trade_books import book_trade
 from model.engine.trade_indicators import collect_trade
-from model.engine.trade_month import b2b, c2c, g2b, g2g
+from model.engine.work_books import book_work, collect_work
 from model.engine.world import World
 from model.indicators import POSITION
 from model.ledger import BALANCED, OUT_OF_RANGE, open_month, stop_extinct
@@ -208,20 +205,6 @@ def _announce(programmes: Record, k: int, schedule: Schedule, state: Record, mon
 
 
 @njit(**JIT)
-def services(w: World, month: int, calendar_month: int) -> None:
-    """Set how much people and organisations use every service, from the skill of the last quarter."""
-    if month > 0 and (calendar_month - 1) % QUARTER == 0:
-        note_people(w.services[0], w.consumer_sums[w.savings.size], w.people.weight_by_province)
-    use_services(w.services[0], w.service_rules[0], w.gates[month], w.paths[month])
-
-
-@njit(**JIT)
-def g2c(w: World) -> None:
-    """Clear what government serves people at a distance; what it teaches them acts in this month's learning."""
-    clear_g2c(w.services[0], w.service_rules[0], w.consumer_tables[0])
-
-
-@njit(**JIT)
 def meet_consumers(w: World, month: int) -> None:
     """Set the consumers' tables of the month."""
     prepare(w.market[0], w.consumption[0], w.paths[month], w.terms, w.gates[month], w.consumer_tables[0])
@@ -275,15 +258,6 @@ def b2c(w: World, month: int) -> None:
         w.market_tables[0].kiosk_share,
     )
     set_seller_terms(w.terms, w.market_tables[0], w.merchant_rules[0])
-
-
-@njit(**JIT)
-def gated(w: World, month: int, calendar_month: int, seed: int) -> None:
-    """Clear telemedicine and deliveries, and let their accidents happen; what those cost acts next month."""
-    state, rules, gates = w.services[0], w.service_rules[0], w.gates[month]
-    clear_medical(state, rules)
-    clear_deliveries(state, rules, gates, w.market[0], w.spending[0], w.terms[FIRST])
-    have_accidents(state, rules, gates, w.paths[month].years, calendar_month, seed)
 
 
 @njit(**JIT)
@@ -348,6 +322,7 @@ def labour(w: World, month: int, calendar_month: int) -> None:
         w.firm_state[0].wages_krw, month,
     )  # fmt: skip
     book_services(w.books[0], w.services[0], w.service_rules[0], w.spending[0])
+    book_work(w.books[0], w.work[0], w.work_rules[0], w.services[0], w.paths[month].income_index)
     book_firms(w.books[0], w.firm_rules[0], w.firm_state[0], w.firm_months[month - calendar_month % 3])
     remember_devices(w.firm_rules[0], w.merchant_rules[0], w.market_tables[0], w.firm_state[0], total.nation)
     book_trade(
@@ -357,6 +332,7 @@ def labour(w: World, month: int, calendar_month: int) -> None:
     gather_data(w.services[0], w.service_rules[0], w.spending[0], w.paths[month], w.market_tables[0], month)
     update_markets(w.market[0], w.market_tables[0], w.merchant_rules[0], total)
     update_programmes(programmes, w.programme_state, total)
+    clear_hiring(w.work[0], w.work_rules[0], w.services[0], w.market_tables[0], total, month)
 
 
 @njit(**JIT)
@@ -379,6 +355,7 @@ def collect(w: World, month: int) -> int:
     collect_services(w.services[0], w.books[0], w.out[month])
     collect_firms(w.firm_state[0], w.out[month])
     collect_trade(w.services[0], w.books[0], w.out[month])
+    collect_work(w.work[0], w.services[0], w.out[month])
     collect_platforms(
         w.terms, w.platforms, w.books[0], total, w.consumer_sums[w.savings.size], w.people.weight_by_province,
         w.out[month],
@@ -413,6 +390,7 @@ def month_serial(w: World, month: int, calendar_month: int, seed: int) -> int:
     services(w, month, calendar_month)
     g2c(w)
     c2c(w, month, calendar_month, seed)
+    work(w, month)
     meet_consumers(w, month)
     consumers(w, calendar_month, seed)
     b2c(w, month)

@@ -5,6 +5,7 @@ from numba import njit
 from model.agents.government import TRAINING_ROUTE
 from model.agents.merchants.columns import (
     HAS_TERMINAL,
+    KINDS,
     KINDS_OF_TILL,
     M_BASE,
     M_BUSINESS_PULL,
@@ -32,6 +33,7 @@ from model.agents.merchants.columns import (
     P_GAVE_UP,
     P_PAID,
     P_RELEASED,
+    PLACES_OF_SALE,
     S_CARD_FEES,
     S_CASH,
     S_CLAIMS,
@@ -196,18 +198,21 @@ def _book_fees(books: Record, rules: Record, spending: Record, sums: Record) -> 
 def set_sales(market: Record, tables: Record, terms: Records, sums: Record) -> None:
     """Set what small shops of each market sold, online too, and what they took by mobile pay and by public QR, KRW."""
     for where in range(market.store_pull.size):
-        mobile, qr = 0.0, 0.0
-        for till in range(KINDS_OF_TILL):
-            sold = market.pull_by_till[where, till] * tables.store_rate[where]
+        store, mobile, qr, by_kiosk = 0.0, 0.0, 0.0, 0.0
+        for place in range(PLACES_OF_SALE):
+            kind, till = place // KINDS_OF_TILL, place % KINDS_OF_TILL
+            sold = market.pull_by_place[where, place] * tables.store_rate[where] * tables.place_factor[where, kind]
+            store += sold
             mobile += sold * float(tables.mobile_share[where * KINDS_OF_TILL + till])
             qr += sold * float(tables.qr_share[where * KINDS_OF_TILL + till])
+        for kind in range(KINDS):
+            by_kiosk += market.kiosk_pull[where, kind] * tables.store_rate[where] * tables.place_factor[where, kind]
         row = sums.market[where]
-        row[M_STORE_SALES] = market.store_pull[where] * tables.store_rate[where]
+        row[M_STORE_SALES] = store
         row[M_MOBILE_VALUE] = mobile
         row[M_QR_VALUE] = qr
         row[M_OWN_SALES] = market.own_by_market[where] * tables.own_rate[where % _SECTORS]
-        by_kiosk = float(tables.kiosk_share[where // _SECTORS])
-        row[M_KIOSK_SALES] = market.kiosk_pull[where] * tables.store_rate[where] * by_kiosk
+        row[M_KIOSK_SALES] = by_kiosk * float(tables.kiosk_share[where // _SECTORS])
     set_online_sales(sums.market, terms, tables)
 
 
@@ -407,13 +412,7 @@ def carry_pulls(market: Record, sums: F8) -> None:
     for where in range(market.store_pull.size):
         row = sums[where]
         market.business_pull[where % _SECTORS] += row[M_BUSINESS_PULL]
-        for till in range(KINDS_OF_TILL):
-            market.pull_by_till[where, till] = row[M_PULL + till]
-            market.base_by_till[where, till] = row[M_BASE + till]
-        pull = market.pull_by_till[where]
-        market.store_pull[where] = pull[0] + pull[1] + pull[2] + pull[3]
-        market.terminal_pull[where] = pull[HAS_TERMINAL] + pull[HAS_TERMINAL | TAKES_QR]
-        market.qr_pull[where] = pull[TAKES_QR] + pull[HAS_TERMINAL | TAKES_QR]
+        _carry_tills(market, where, row)
         market.online_pull[where % _SECTORS] += row[M_ONLINE_PULL]
         market.entry_pull[where] = row[M_ONLINE_PULL]
         market.entry_pull_above[where] = row[M_ONLINE_ABOVE]
@@ -421,7 +420,23 @@ def carry_pulls(market: Record, sums: F8) -> None:
         market.own_by_market[where] = row[M_OWN_PULL]
         market.own_pull[where % _SECTORS] += row[M_OWN_PULL]
         market.own_base[where % _SECTORS] += row[M_OWN_BASE]
-        market.kiosk_pull[where] = row[M_KIOSK_PULL]
+        for kind in range(KINDS):
+            market.kiosk_pull[where, kind] = row[M_KIOSK_PULL + kind]
+
+
+@njit(**JIT)
+def _carry_tills(market: Record, where: int, row: F8) -> None:
+    """Set the pulls of next month of one market's shops: of all, with a terminal, with public QR."""
+    market.store_pull[where], market.terminal_pull[where], market.qr_pull[where] = 0.0, 0.0, 0.0
+    for till in range(KINDS_OF_TILL):
+        market.base_by_till[where, till] = row[M_BASE + till]
+        pull = 0.0
+        for place in range(till, PLACES_OF_SALE, KINDS_OF_TILL):
+            market.pull_by_place[where, place] = row[M_PULL + place]
+            pull += row[M_PULL + place]
+        market.store_pull[where] += pull
+        market.terminal_pull[where] += pull if till & HAS_TERMINAL else 0.0
+        market.qr_pull[where] += pull if till & TAKES_QR else 0.0
 
 
 @njit(**JIT)

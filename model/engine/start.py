@@ -38,10 +38,12 @@ from model.agents.merchants.space import WORK
 from model.agents.merchants.trade import offer
 from model.channels.b2c import MARKET_STATE, MONTH_PATHS, SPENDING, prepare
 from model.channels.services import SERVICE_STATE
+from model.channels.work import WORK_STATE
 from model.codes import GOODS_NEEDS, MEALS, NEEDS, NO_SECTOR, ONLINE_NEEDS, PROVINCES, SECTOR_OF_NEED, SECTORS
 from model.engine import rules_of
 from model.engine.service_start import service_rules, start_services
 from model.engine.settlement import carry_pulls
+from model.engine.work_start import work_rules
 from model.engine.world import World
 from model.errors import UserError
 from model.exogenous import (
@@ -103,6 +105,7 @@ def lay_out(korea: SyntheticKorea, settings: Settings) -> World:
         keys=records(MERCHANT_KEYS),
         books=records(BOOKS),
         services=records(SERVICE_STATE),
+        work=records(WORK_STATE),
         savings=np.zeros(chunks),
         out=np.zeros((settings.months, len(CORE))),
         **tables,
@@ -128,6 +131,7 @@ def _tables(korea: SyntheticKorea, settings: Settings) -> dict[str, Any]:
     adults = _adults(korea.people, settings.start // 12)
     asked, limits = compile_platform_levers(levers, settings.start, settings.months, adults)
     tables[0].limit_krw[:] = limits
+    tables[0].place_factor[:] = tables[0].hiring_speed[:] = 1.0
     return {
         "consumer_rules": rules_of.consumer_rules(values, _skill_mean(values, settings.start // 12)),
         "consumer_tables": rules_of.consumer_tables(values),
@@ -144,6 +148,7 @@ def _tables(korea: SyntheticKorea, settings: Settings) -> dict[str, Any]:
         "loan_schedule": loan_schedule,
         "paths": make_paths(settings),
         "service_rules": service_rules(values),
+        "work_rules": work_rules(values),
         "gates": compile_gates(levers, settings.start, settings.months),
         "firms": firm_rows,
         "firm_rules": rules_of_firms,

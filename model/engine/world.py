@@ -19,11 +19,11 @@ class World(NamedTuple):
 
     people: traits; consumers, merchants, firms: columns; places: cells of merchants. Record tables (see the record
     type of that name): consumer_rules, consumer_tables, merchant_rules, market_tables, market, consumption,
-    platform_rules, spending, programmes, loans, keys, books, service_rules, services, firm_rules, firm_state of one
-    record; terms of two, of first platforms and of their rivals; platforms one a private platform; paths, asked
-    (TERMS_PATH), gates, firm_months one a month; programme_state one a programme, loan_state one a loan lever;
-    consumer_sums, merchant_sums one a chunk and, last, their total. savings: weighted household savings of each chunk,
-    KRW; out: (month, core indicator).
+    platform_rules, spending, programmes, loans, keys, books, service_rules, services, work_rules, work, firm_rules,
+    firm_state of one record; terms of two, of first platforms and of their rivals; platforms one a private platform;
+    paths, asked (TERMS_PATH), gates, firm_months one a month; programme_state one a programme, loan_state one a loan
+    lever; consumer_sums, merchant_sums one a chunk and, last, their total. savings: weighted household savings of each
+    chunk, KRW; out: (month, core indicator).
     """
 
     people: PeopleTraits
@@ -59,5 +59,7 @@ class World(NamedTuple):
     firm_rules: Records
     firm_months: Records
     firm_state: Records
+    work_rules: Records
+    work: Records
     savings: NDArray[np.float64]
     out: NDArray[np.float64]

@@ -41,6 +41,12 @@ def bank_lends(closing_rate: float, lost: float, cover: float, cost: float, spre
 
 
 @njit(**JIT)
+def interest_rate(rate: float, shift: float) -> float:
+    """Return what a debt costs a year: its rate, moved as all rates have moved since the start, not below zero."""
+    return max(rate + shift, 0.0)
+
+
+@njit(**JIT)
 def blended(amount: float, of_amount: float, more: float, of_more: float) -> float:
     """Return the mean of a rate over an amount and more of it, weighted by both; their sum is positive."""
     return float32((amount * float64(of_amount) + more * float64(of_more)) / (amount + more))

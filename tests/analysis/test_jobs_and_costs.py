@@ -76,6 +76,15 @@ def test_no_head_and_no_payment_stands_behind_two_groups() -> None:
         assert INDICATORS[flow].unit == "KRW/month"
 
 
+def test_platforms_are_heads_of_their_own_and_no_couriers() -> None:
+    head = VALUES["jobs.revenue_per_platform_head_krw_per_year"]
+    made = arms(platform_commission_krw=[head, 0.0], delivery_platform_commission_krw=[head, 2 * head])
+    found = jobs_of(made, START + MONTHS - 1, VALUES)
+    assert figure(found.statistics, "jobs_platforms").value == pytest.approx(24)
+    assert figure(found.statistics, "jobs_couriers").note == "same_in_every_pair"
+    assert found.total_samples == pytest.approx([24, 24])
+
+
 def test_the_waterfall_is_unbroken_and_ends_at_the_total(comparison: Comparison) -> None:
     bars = steps(comparison.pairs[0].jobs.statistics)
     for bar, after in itertools.pairwise(bars[:-1]):

@@ -15,8 +15,9 @@ from model.agents.merchants.columns import NOBODY
 from model.agents.platforms import DeliveryApps, OpenMarket, PublicPlatform
 from model.calendar import month_number
 from model.codes import FUNDED, TECHNOLOGIES
-from model.economy import SCHEDULE, Economy, ledger_of, merchant_attributes, population_of, run
+from model.economy import Economy, ledger_of, merchant_attributes, population_of, run
 from model.indicators import CORE, POSITION
+from model.schedule import SCHEDULE
 from tests.laws.small_korea import (
     START,
     assert_same_rows,
@@ -29,7 +30,10 @@ from tests.laws.small_korea import (
     terminal_subsidy,
 )
 
-PHASES = ["platforms", "exogenous", "government", "consumers", "b2c", "merchants", "labour", "collect"]
+PHASES = [
+    "platforms", "exogenous", "government", "services", "g2c", "work", "consumers", "b2c", "merchants", "labour",
+    "collect",
+]  # fmt: skip
 UNSUPPORTED = {t for t in TECHNOLOGIES if t not in ("mobile_pay_terminal", "public_qr", "kiosk", "own_online_store")}
 """Technologies that the programmes of `both_levers` do not pay for; some of them nobody has in a small Korea."""
 

@@ -138,6 +138,27 @@ def test_enrolled_and_self_chosen_network_shops_are_told_apart() -> None:
     assert visited.last("merchants_subsidised_public_qr") != visited.last("merchants_installed_public_qr")
 
 
+BEHIND_JOBS = {
+    "couriers_krw": (ledger.APP_COURIER, ledger.APP_DELIVERY_SMALL, ledger.APP_DELIVERY_LARGE),
+    "logistics_krw": (ledger.DELIVERY_SMALL, ledger.DELIVERY_LARGE, ledger.OWN_STORE_DELIVERY),
+    "large_seller_sales_krw": (ledger.STORE_LARGE, ledger.MARKET_LARGE, ledger.MALL, ledger.APP_LARGE),
+    "platform_commission_krw": (ledger.COMMISSION_SMALL, ledger.COMMISSION_LARGE),
+    "delivery_platform_commission_krw": (ledger.APP_COMMISSION_SMALL, ledger.APP_COMMISSION_LARGE),
+    "public_spending_visits_krw": (ledger.VISITS,),
+    "public_spending_training_krw": (ledger.TRAINING,),
+}
+
+
+def test_no_payment_stands_behind_two_groups_of_jobs(run: Run) -> None:
+    """Nor do wages, of which merchants' own heads live: couriers and programme jobs are no staff of merchants."""
+    paid = [purpose for purposes in BEHIND_JOBS.values() for purpose in purposes]
+    assert len(paid) == len(set(paid))
+    assert not {ledger.WAGES, ledger.DRAWINGS} & set(paid)
+    booked = run.economy.world.books[0].booked
+    for indicator, purposes in BEHIND_JOBS.items():
+        assert run.last(indicator) == pytest.approx(booked[list(purposes)].sum())
+
+
 def test_every_sector_or_need_adds_up_to_its_total(run: Run) -> None:
     core = {indicator.id: run.core[:, column] for column, indicator in enumerate(CORE)}
     by_mode = sum(core[f"sales_{mode}_krw"] for mode in ("face_to_face", "online", "business"))

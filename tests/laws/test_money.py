@@ -11,6 +11,7 @@ from model.economy import Economy, RunStopped
 from model.engine import month as phases
 from model.engine.world import World
 from model.indicators import POSITION
+from model.schedule import SCHEDULE
 from tests.laws.small_korea import both_levers, copied, korea_of, run_to_end
 
 pytestmark = pytest.mark.subset
@@ -29,20 +30,10 @@ def before_the_check() -> World:
         economy.world.firm_months[support][:] = 2e11
     for _ in range(MONTHS - 1):
         economy.step()
-    w, t, date, seed = economy.world, economy.months_run, economy.month, economy.seed_of_draws
-    phases.exogenous(w, t, date)
-    phases.government(w, t, date, seed)
-    phases.services(w, t, date)
-    phases.g2c(w)
-    phases.meet_consumers(w, t)
-    phases.consumers(w, date, seed)
-    phases.b2c(w, t)
-    phases.gated(w, t, date, seed)
-    phases.merchants(w, t, date, seed)
-    phases.firms(w, t, date, seed)
-    phases.labour(w, t, date)
-    phases.save(w)
-    return w
+    for phase in SCHEDULE:
+        if phase.name != "collect":
+            phase.run(economy)
+    return economy.world
 
 
 def verdict_after(world: World, spoil: Callable[[World], None]) -> tuple[int, str]:

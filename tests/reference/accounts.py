@@ -73,6 +73,8 @@ class Settled:
     closed: B1
     opened: B1
     waiting: F8
+    vacancies: F8
+    hired: F8
 
 
 def wage_bill(run: Run, merchants: Merchants, t: int) -> F8:
@@ -90,10 +92,20 @@ def costs_at(run: Run, merchants: Merchants, inputs: F8, sales: F8, t: int) -> F
     return np.asarray(inputs[merchants.sector] * sales + (shares[0] + shares[1]) * fixed + wage_bill(run, merchants, t))
 
 
-def serve_debts(v: Values, merchants: Merchants, books: Settled) -> None:
+def interest(merchants: Merchants, shift: float) -> F8:
+    """What debts cost a year, rates moved as all have since the start."""
+    return np.asarray(merchants.debt * rate_now(merchants.debt_rate, shift))
+
+
+def rate_now(rate: F8 | float, shift: float) -> F8:
+    """A rate moved as all have since the start, not below zero."""
+    return np.asarray(np.maximum(rate + shift, 0.0))
+
+
+def serve_debts(v: Values, merchants: Merchants, books: Settled, shift: float) -> None:
     """Interest, what government bears of it, and repayment; a small debt is repaid at once."""
     debt = merchants.debt
-    books.interest = debt * merchants.debt_rate / 12.0
+    books.interest = interest(merchants, shift) / 12.0
     books.subsidy = np.where(
         debt > 0.0, debt * (kept.single(v["loan.rate_per_year"]) - merchants.debt_rate) / 12.0, 0.0
     )
@@ -101,11 +113,11 @@ def serve_debts(v: Values, merchants: Merchants, books: Settled) -> None:
     merchants.debt = debt - books.repaid
 
 
-def settle(month: Month) -> Settled:
+def settle(month: Month, shift: float) -> Settled:
     """Pay all costs, serve debts, draw what exceeds the buffer; move yearly sales and income."""
     merchants, run = month.merchants, month.run
     books = costs(month)
-    serve_debts(run.values, merchants, books)
+    serve_debts(run.values, merchants, books, shift)
     cash = merchants.cash + books.income - month.pay - books.interest - books.repaid
     inputs = month.input_cost * books.turnover
     books.buffer = run.values["merchant.cash_buffer_months"] * (inputs + books.rent + books.other + books.wages)
@@ -116,7 +128,20 @@ def settle(month: Month) -> Settled:
     return books
 
 
-UNPAID = ("drawn", "put_in", "buffer", "interest", "subsidy", "repaid", "loans", "lost", "claims", "start_up")
+UNPAID = (
+    "vacancies",
+    "hired",
+    "drawn",
+    "put_in",
+    "buffer",
+    "interest",
+    "subsidy",
+    "repaid",
+    "loans",
+    "lost",
+    "claims",
+    "start_up",
+)
 """Amounts that are known only later in the month."""
 
 

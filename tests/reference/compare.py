@@ -11,7 +11,8 @@ from tests.reference.draws import Event
 from tests.reference.firm_state import Firms
 from tests.reference.indicators import indicators
 from tests.reference.month import Walked, run_month
-from tests.reference.state import Constants, Gated, Platforms, Run, Services, State
+from tests.reference.service_state import Gated, Services, Work
+from tests.reference.state import Constants, Platforms, Run, State
 
 NEAR = 1e-5
 WHOLE_PEOPLE = ("accounts", "instruments", "band")
@@ -98,6 +99,7 @@ def differences(mine: State, theirs: State, unit: NDArray[np.float64]) -> list[s
         *differences_of_life(mine, theirs),
         *differences_of_constants(mine.constants, theirs.constants),
         *differences_of_platforms(mine.platforms, theirs.platforms),
+        *differences_of_work(mine.work, theirs.work),
         *differences_of_services(mine.services, theirs.services),
         *differences_of_firms(mine.firms, theirs.firms),
         *differences_of_trade(mine, theirs),
@@ -130,6 +132,16 @@ def differences_of_platforms(one: Platforms, other: Platforms) -> Iterator[str]:
     turnover = np.maximum(turnover, turnover.max() * 1e-3)
     yield from near("platforms.quarter", one.quarter, other.quarter, turnover)
     yield from near("platforms.profit", one.profit, other.profit, turnover)
+
+
+def differences_of_work(one: Work, other: Work) -> Iterator[str]:
+    """Differences of telework, hiring and finance: shares by 1e-5, people by 1e-5 of themselves."""
+    for name in ("teleworking_start", "elsewhere", "recruitment_start", "speed"):
+        yield from near(f"work.{name}", getattr(one, name), getattr(other, name), 1.0)
+    for name in ("finance_start", "loan_shift", "kit_start", "supplied"):
+        yield from single(f"work.{name}", getattr(one, name), getattr(other, name), 1.0)
+    for name in ("seekers", "vacancies", "tightness_start"):
+        yield from relative(f"work.{name}", getattr(one, name), getattr(other, name))
 
 
 def differences_of_services(one: Services, other: Services) -> Iterator[str]:

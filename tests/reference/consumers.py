@@ -148,9 +148,10 @@ def worth(run: Run, people: People, choice: "Choice", face: F8, t: int) -> F8:
     return table
 
 
-def shifts(run: Run, markets: Markets, constants: kept.Constants, now: F8) -> F8:
-    """Shares of a budget over those of the start, by (province, needs, other spending, saving)."""
+def shifts(run: Run, markets: Markets, constants: kept.Constants, now: F8, mobility: F8) -> F8:
+    """Shares of a budget over the start's, by (province, needs, other spending, saving); mobility: left of it."""
     pull = np.exp(run.values.of("need.spending_elasticity", "budget") * (now - markets.worth_start))
+    pull[:, MOBILITY] *= mobility
     spent = np.append(constants.spending, constants.other_spending)
     saved = run.values["household.saving_rate"]
     start = np.append((1.0 - saved) * spent / spent.sum(), saved)

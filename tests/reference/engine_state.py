@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tests.reference.draws import I8
 from tests.reference.firm_state import NO_FIRM, Firms
 from tests.reference.firms import FirmTraits
+from tests.reference.service_state import Gated, Services, Trade, Work
 from tests.reference.services import GATED_PLACES
 from tests.reference.start import Traits
 from tests.reference.state import (
@@ -21,7 +22,6 @@ from tests.reference.state import (
     TERMINAL,
     Cells,
     Constants,
-    Gated,
     Loan,
     LoanProgress,
     Markets,
@@ -29,13 +29,12 @@ from tests.reference.state import (
     People,
     Platforms,
     Progress,
-    Services,
     State,
     Target,
     Terms,
-    Trade,
 )
 
+TELEWORK_SERVICE = 8
 Columns = Mapping[str, NDArray[Any]]
 """The engine's merchants, columns by name."""
 
@@ -158,7 +157,7 @@ def markets_of(world: Any, fixed: Markets) -> Markets:
         own=market.own_by_market.reshape(place).copy(),
         own_start=market.own_pull_start.copy(),
         large_mall=market.large_mall.copy(),
-        kiosk=market.kiosk_pull.reshape(place).copy(),
+        kiosk=market.kiosk_pull.sum(axis=1).reshape(place),
         kiosk_share=tables.kiosk_share.astype(np.float64),
         input_cost=tables.input_share.copy(),
         advice=float(tables.advice),
@@ -322,6 +321,20 @@ def firm_traits_of(world: Any, ranks: Any) -> FirmTraits:
     return FirmTraits(bare, size, stage)
 
 
+def work_of(world: Any) -> Work:
+    """Telework, hiring and finance as they stand."""
+    work, tables = world.work[0], world.market_tables[0]
+    names = ("teleworking_start", "elsewhere", "recruitment_start", "tightness_start", "seekers", "vacancies")
+    return Work(
+        **{name: work[name].copy() for name in names},
+        finance_start=float(work.finance_start),
+        loan_shift=float(tables.loan_shift),
+        speed=tables.hiring_speed.astype(np.float64),
+        kit_start=float(work.kit_start),
+        supplied=float(world.services[0].supplied[TELEWORK_SERVICE]),
+    )
+
+
 def loan_of(settings: dict[str, Any], codes: dict[str, tuple[str, ...]]) -> Loan:
     return Loan(settings, target_of(settings["target"], settings["jurisdiction"], codes))
 
@@ -342,6 +355,7 @@ def state_of(world: Any, rows: Columns, started: State, programmes: int) -> Stat
         firms_of(world),
         trade_of(world),
         gated_of(world.services[0]),
+        work_of(world),
     )
 
 

@@ -15,6 +15,7 @@ from tests.reference.state import (
     APP_ACCOUNT,
     GOODS,
     INSTALLED,
+    KIOSK,
     MEALS,
     MOBILITY,
     NEEDS,
@@ -53,6 +54,7 @@ def indicators(walked: Walked) -> dict[str, float]:
         | life(walked)
         | large_and_public(walked)
         | platforms(walked)
+        | work(walked)
         | services(walked)
         | firms.indicators(walked.after.firms)
         | trade(walked)
@@ -148,7 +150,7 @@ def merchants(walked: Walked) -> dict[str, float]:
         "sales_face_to_face_krw": shops.total(books.sales),
         "sales_online_krw": shops.total(books.online + books.own),
         "sales_business_krw": shops.total(books.business),
-        "kiosk_sales_krw": float(np.sum(by_kiosk * walked.tills.rate * walked.before.markets.kiosk)),
+        "kiosk_sales_krw": float(np.sum(by_kiosk * shops.by_market(books.sales * walked.month.installed[KIOSK]))),
         "owner_income_krw": shops.total(books.income),
         "wages_krw": shops.total(books.wages),
         "heads_owners_persons": shops.total(shops.there),
@@ -243,6 +245,16 @@ def several(walked: Walked) -> float:
     apps = sum((before.accounts & bit > 0).astype(int) for bit in (APP_ACCOUNT, RIVAL_APP_ACCOUNT, PUBLIC_ACCOUNT))
     both = markets & (terms.open[2] == 1) | (apps > 1)
     return float(np.sum(now.weight * now.present * both))
+
+
+def work(walked: Walked) -> dict[str, float]:
+    done = walked.worked
+    return {
+        "teleworkers_persons": done.teleworkers,
+        "vacancy_months": done.vacancy_months,
+        "online_hires_persons": done.online_hires,
+        "smart_finance_users_persons": done.finance_users,
+    }
 
 
 def public_by_technology(walked: Walked) -> dict[str, float]:

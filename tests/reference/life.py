@@ -3,6 +3,7 @@
 import numpy as np
 
 from tests.reference import state as kept
+from tests.reference.accounts import Settled
 from tests.reference.draws import F8
 from tests.reference.hours import heads_per_krw, hours_left
 from tests.reference.opening import Month
@@ -30,8 +31,8 @@ def laplace(draw: F8, spread: F8) -> F8:
     return np.asarray(-side * spread * np.log(np.maximum(1.0 - 2.0 * np.abs(draw - 0.5), 1e-7)))
 
 
-def change_staff(month: Month) -> None:
-    """Regular staff follow slowly, temporary staff fill up at once."""
+def change_staff(month: Month, books: Settled, speed: F8) -> None:
+    """Regular staff follow slowly, as vacancies are filled; temporary staff fill up at once. speed: by province."""
     merchants, v, luck = month.merchants, month.run.values, month.luck
     wish = merchants.sales_year * heads_per_krw(month) * hours_left(month) - v["merchant.owner_absorbs_heads"]
     there = merchants.there
@@ -40,8 +41,11 @@ def change_staff(month: Month) -> None:
     share = np.where(there, v["merchant.temporary_share"] * paid + merchants.mix_rank, 0.5)
     temporary = np.minimum(luck.whole(("mix", 0), merchants.id, share), paid)
     everybody = there
-    adjusts = month.happens("life", 2, v["labour.regular_adjusts_per_month"], everybody)
     gap = paid - temporary - merchants.regular
+    found = np.where(gap > 0, speed[merchants.province], 1.0)
+    adjusts = month.happens("life", 2, v["labour.regular_adjusts_per_month"] * found, everybody)
     step = np.sign(gap) * np.ceil(np.abs(gap) / 2.0)
+    books.vacancies = np.maximum(gap, 0).astype(np.float64)
+    books.hired = np.maximum(step, 0.0) * adjusts
     merchants.regular = np.where(adjusts, merchants.regular + step, merchants.regular).astype(np.int64)
     merchants.temporary = np.maximum(0, paid - merchants.regular).astype(np.int64)

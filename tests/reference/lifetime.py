@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from tests.reference import state as kept
-from tests.reference.accounts import Settled, costs_at
+from tests.reference.accounts import Settled, costs_at, interest, rate_now
 from tests.reference.draws import B1, F8, I8, Luck, bits_of, top_of
 from tests.reference.hours import heads_per_krw
 from tests.reference.opening import Month
@@ -77,7 +77,7 @@ def pay_out(shops: Merchants, rows: B1, amount: F8, rate: float, cover: float) -
     shops.cash = shops.cash + np.where(rows, amount, 0.0)
 
 
-def find_money(month: Month, markets: Markets, books: Settled, loans: list[LoanProgress]) -> None:
+def find_money(month: Month, markets: Markets, books: Settled, loans: list[LoanProgress], shift: float) -> None:
     """Who is short asks a loan lever, or the bank; owners fill what is below zero."""
     shops, run, v = month.merchants, month.run, month.run.values
     target = books.buffer
@@ -95,7 +95,7 @@ def find_money(month: Month, markets: Markets, books: Settled, loans: list[LoanP
     asks = month.luck.below(("loan", 0), shops.id, draw, hears, short & (lender != NO_PROGRAMME))
     shops.lender[asks] = lender[asks]
     amount, market = target - shops.cash, kept.single(v["loan.rate_per_year"])
-    income = shops.income_year - shops.debt * shops.debt_rate - amount * market
+    income = shops.income_year - interest(shops, shift) - amount * rate_now(market, shift)
     rate = closing_rate(run, shops, markets.exit_constant, income, missing(shops.cash, target), month.t)
     borrows = lends(month.luck, shops, v, rate, 0.0, short & ~asks)
     books.loans[borrows] += amount[borrows]
@@ -133,7 +133,8 @@ def grant(
     if amount[row] <= 0.0 or shops.weight[row] * amount[row] > left:
         return
     price, cover = kept.single(terms.settings["rate_per_year"]), terms.settings["guarantee_cover"]
-    income = shops.income_year - shops.debt * shops.debt_rate - amount * price
+    shift = state.work.loan_shift
+    income = shops.income_year - interest(shops, shift) - amount * rate_now(price, shift)
     rate = closing_rate(run, shops, state.markets.exit_constant, income, missing(shops.cash, target), t)
     only = np.arange(shops.id.size) == row
     if not lends(luck, shops, v, rate, cover, only)[row]:
@@ -147,10 +148,10 @@ def grant(
     running.fees += shops.weight[row] * fee
 
 
-def close(month: Month, markets: Markets, books: Settled) -> None:
+def close(month: Month, markets: Markets, books: Settled, shift: float) -> None:
     """Merchants close at the rate of their age, income and cash; debts are settled and the row falls vacant."""
     shops, lost_share = month.merchants, month.run.values["loan.lost_share"]
-    income = shops.income_year - shops.debt * shops.debt_rate
+    income = shops.income_year - interest(shops, shift)
     short = missing(shops.cash, books.buffer)
     rate = closing_rate(month.run, shops, markets.exit_constant, income, short, month.t)
     draw = top_of(bits_of(month.luck.seed, "merchant_exit", month.luck.month, shops.id))

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from tests.reference.draws import F8, I8, Luck, bits_of, top_of
-from tests.reference.state import GOODS, PROVINCES, Gated, Run, State, Values, exp, ratio
+from tests.reference.service_state import Gated
+from tests.reference.state import GOODS, PROVINCES, Run, State, Values, exp, ratio
 
 MEDICAL, UNMANNED = 0, 1
 GATED = ("noncontact_medical", "unmanned_delivery")

@@ -258,6 +258,12 @@ def book_platforms(
     return table
 
 
+def book_branches(booked: dict[str, float], fees: F8) -> dict[str, float]:
+    """Fees at bank branches come out of other spending."""
+    paid = float(fees.sum())
+    return {"banking_fees": paid, "other_spending": booked["other_spending"] - paid}
+
+
 def earn(booked: dict[str, float], platforms: Platforms) -> None:
     """The platforms' profit of the quarter so far."""
     for j, (small, large, fee, costs) in enumerate(PAID_AS):

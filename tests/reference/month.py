@@ -20,6 +20,7 @@ from tests.reference import (
     programmes,
     services,
     trade,
+    work,
 )
 from tests.reference.draws import B1, F8, Event, Luck
 from tests.reference.platforms import Terms
@@ -45,6 +46,7 @@ class Walked:
     used: medical.Used
     booked: dict[str, float]
     present: B1
+    worked: work.Worked
 
 
 def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozenset()) -> Walked:
@@ -60,17 +62,19 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
     responded = lifetime.response(run.values, state.markets)
     lifetime.decide_loans(run, state, t, luck)
     terms = platforms.set_terms(run, state, t)
-    services.use(run, state.services, state.gated, state.constants.mean_skill, t)
+    services.use(run, state.services, state.gated, state.constants.mean_skill, state.work.supplied, t)
     direct = trade_directly(run, state, t)
-    choice, spending = consume(run, state, terms, direct, t, luck)
+    worked = work.clear(run, state, t)
+    choice, spending = consume(run, state, terms, direct, worked, t, luck)
     remote = services.clear_remote(run, state.services, spending.other, t)
     used = treat_and_deliver(run, state, remote, spending, t, luck)
     tills = markets.clear(run, state.markets, state.platforms, spending, terms, t)
     markets.order_at_kiosks(run, state.markets, before.people, state.people.present, state.constants.mean_skill, t)
     state.platforms.sold = tills.sold
     orders = order(run, state, t)
+    places, prices = worked.of_row(state.merchants), firms.prices(run, state.firms, t)
     month = opening.open_month(
-        run, state.merchants, tills, terms, announced, state, orders.total, t, luck, firms.prices(run, state.firms, t)
+        run, state.merchants, tills, terms, announced, state, orders.total, places, t, luck, prices
     )
     firms.run_month(run, state.firms, t, luck)
     settled, household, booked = do_business(run, state, month, spending, tills, responded, used)
@@ -79,6 +83,8 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
     booked |= services.book(run, state.services, remote)
     booked |= medical.book(run.values, used, remote.spent[:, 2], remote.remote[:, 2])
     booked["other_spending"] -= float(remote.spent.sum())
+    booked |= money.book_branches(booked, worked.fees)
+    work.hire(run, state, settled, before.merchants, worked, t)
     state.people.savings = state.people.savings + household.saved[state.people.province] * choice.unit
     return Walked(
         run,
@@ -96,6 +102,7 @@ def run_month(run: Run, before: State, t: int, flips: frozenset[Event] = frozens
         used,
         booked,
         state.people.present,
+        worked,
     )
 
 
@@ -142,7 +149,7 @@ def gather_data(run: Run, state: State, spending: markets.Spending, booked: dict
 
 
 def consume(
-    run: Run, state: State, terms: Terms, direct: trade.Direct, t: int, luck: Luck
+    run: Run, state: State, terms: Terms, direct: trade.Direct, worked: work.Worked, t: int, luck: Luck
 ) -> tuple[consumers.Choice, markets.Spending]:
     """People choose, spend, learn and revise."""
     people, constants = state.people, state.constants
@@ -155,7 +162,7 @@ def consume(
     worth = consumers.worth(run, people, choice, now.face, t)
     if t == 0:
         state.markets.worth_start = worth
-    shifts = consumers.shifts(run, state.markets, constants, worth)
+    shifts = consumers.shifts(run, state.markets, constants, worth, worked.mobility)
     units = np.bincount(people.province, people.weight * choice.unit, PROVINCES) * scale
     shifts = trade.left_for_goods(constants.spending, units, shifts, direct.displaced)
     spending = markets.spend(run, people, choice, now, constants, scale, shifts, state.platforms, terms, t)
@@ -187,11 +194,11 @@ def do_business(
     """Merchants act and settle; payments are booked; markets and programmes move on."""
     shops, market = state.merchants, state.markets
     merchants.adopt(month)
-    settled = accounts.settle(month)
-    lifetime.find_money(month, market, settled, state.loans)
-    lifetime.close(month, market, settled)
+    settled = accounts.settle(month, state.work.loan_shift)
+    lifetime.find_money(month, market, settled, state.loans, state.work.loan_shift)
+    lifetime.close(month, market, settled, state.work.loan_shift)
     life.change_quality(month)
-    life.change_staff(month)
+    life.change_staff(month, settled, state.work.speed)
     accounts.learn_by_use(run, shops)
     lifetime.open_shops(month, state, settled, responded)
     accounts.offer(run, shops, market)

@@ -30,6 +30,7 @@ from tests.reference import (
     start,
     state,
     support,
+    work,
 )
 
 MODULES = (
@@ -49,6 +50,7 @@ MODULES = (
     services,
     money,
     firms,
+    work,
     month,
     indicators,
     start,

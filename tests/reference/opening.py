@@ -100,11 +100,11 @@ def fee_tiers(merchants: Merchants) -> None:
 
 def open_month(
     run: Run, merchants: Merchants, tills: Tills, terms: Terms, announced: list[Announced], state: State,
-    sold_to_firms: F8, t: int, luck: Luck, prices: F8,
+    sold_to_firms: F8, places: F8, t: int, luck: Luck, prices: F8,
 ) -> Month:  # fmt: skip
-    """Note everybody's state at the month's start and sell."""
+    """Note everybody's state at the month's start and sell; places: factor on each row's sales face to face."""
     place = merchants.province, merchants.sector
-    merchants.sales = merchants.attraction * tills.rate[place]
+    merchants.sales = merchants.attraction * tills.rate[place] * places
     seller = *place, classes(run, merchants)
     merchants.sales_online = merchants.attraction_online * tills.online_rate[seller]
     merchants.sales_own = merchants.attraction_own * tills.own_rate[merchants.sector]

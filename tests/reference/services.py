@@ -7,7 +7,8 @@ import numpy as np
 from tests.reference import medical
 from tests.reference import state as kept
 from tests.reference.draws import F8, I8
-from tests.reference.state import PROVINCES, Gated, People, Run, Services
+from tests.reference.service_state import Gated, Services
+from tests.reference.state import PROVINCES, People, Run
 
 BANDS = 6
 TYPES = (
@@ -101,8 +102,8 @@ def admitted(run: Run, now: Services, gated: Gated, wish: F8, t: int) -> F8:
     return table
 
 
-def use(run: Run, now: Services, gated: Gated, mean_skill: float, t: int) -> None:
-    """Set the month's use; habit, haste and trust move."""
+def use(run: Run, now: Services, gated: Gated, mean_skill: float, supplied: float, t: int) -> None:
+    """Set the month's use; habit, haste and trust move. supplied: by kits in use, to telework."""
     v = run.values
     if t > 0 and (run.start + t - 1) % 3 == 0:
         now.skill, now.adults = np.where(now.measured_adults > 0.0, now.measured_skill, now.skill), now.measured_adults
@@ -110,6 +111,7 @@ def use(run: Run, now: Services, gated: Gated, mean_skill: float, t: int) -> Non
     trend = v.of("service.trend_per_year", "used_services") * fade * (1.0 - np.exp(-t / 12.0 / fade))
     moved = v.of("service.pandemic_weight", "used_services") * force(run, t) + trend - now.haste
     moved = now.constant + moved - v.of("service.trust_weight", "used_services") * (1.0 - now.trust)
+    moved[TYPES.index("telework")] += supplied
     able = v.of("service.skill_weight", "used_services")[:, None] * (now.skill - mean_skill)
     used_to = 2.0 * v["service.habit_weight"] * (now.habit - now.habit_start)
     wish = kept.logistic(moved[:, None] + able + used_to)

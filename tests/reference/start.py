@@ -8,6 +8,7 @@ import numpy as np
 from tests.reference import accounts, consumers, firms, lifetime, medical, money, opening, platforms, services, trade
 from tests.reference import state as kept
 from tests.reference.draws import F8, I8, Luck
+from tests.reference.service_state import Work
 from tests.reference.state import (
     ACTIVE,
     ACTIVE_AT,
@@ -94,7 +95,14 @@ def start(run: Run, traits: Traits) -> State:
     return State(
         people, shops, market, constants, progress, known, loans, cells,
         used, firms.start(run, traits.firms), trade.start_trade(run, used, constants.mean_skill), medical.start_gated(),
+        nothing_done(),
     )  # fmt: skip
+
+
+def nothing_done() -> Work:
+    """Work at a distance before the first month."""
+    empty = np.zeros(PROVINCES)
+    return Work(empty, 0.0, 0.0, empty, empty, empty, empty, empty, np.ones(PROVINCES), 0.0, 0.0)
 
 
 def start_life(run: Run, shops: Merchants, traits: Traits) -> None:

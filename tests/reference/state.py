@@ -11,6 +11,7 @@ from scipy.special import ndtri
 from model.parameters import vector
 from tests.reference.draws import B1, F8, I8
 from tests.reference.firm_state import Firms, FirmTable
+from tests.reference.service_state import Gated, Services, Trade, Work
 
 PROVINCES, SECTORS, NEEDS, GOODS, ONLINE, TECHNOLOGIES, INSTRUMENTS = 17, 6, 6, 3, 5, 14, 3
 MEALS = 3
@@ -289,57 +290,6 @@ class Platforms:
 
 
 @dataclass
-class Services:
-    """Use, habit and skill of services by (service, cell) and cell; means of the nation and of provinces; trust and
-    haste by service; worth of categories in the first month by (province, category); skill and adults as measured this
-    month, for the next quarter; trust lost this month by service.
-    """
-
-    constant: F8
-    use: F8
-    habit: F8
-    habit_start: F8
-    skill: F8
-    adults: F8
-    national: F8
-    in_province: F8
-    trust: F8
-    haste: F8
-    worth_start: F8
-    measured_skill: F8
-    measured_adults: F8
-    lost: F8
-
-
-@dataclass
-class Trade:
-    """What trade keeps: flow of orders over the start by service, slow mean of real income by province, stock of data
-    over the start, transactions of the first month, KRW; users of direct trade at the start by province.
-    """
-
-    flow: F8
-    trend: F8
-    data: float
-    transactions_start: float
-    users_start: F8
-
-
-@dataclass
-class Gated:
-    """Gated services, telemedicine and unmanned delivery: joined by (service, province), what trials had so far and
-    trust lost this month by service; deliveries of the month by (province, parcels and meals).
-    """
-
-    joined: F8
-    revised: B1
-    stopped: B1
-    trial_uses: F8
-    trial_accidents: F8
-    lost: F8
-    deliveries: F8
-
-
-@dataclass
 class Constants:
     """What the start fixes; `other_income` is rest-of-economy income a unit budget, known after month 0."""
 
@@ -470,6 +420,7 @@ class State:
     firms: Firms
     trade: Trade
     gated: Gated
+    work: Work
 
 
 @dataclass(frozen=True)

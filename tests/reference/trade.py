@@ -6,8 +6,9 @@ import numpy as np
 
 from tests.reference import state as kept
 from tests.reference.draws import F8, bits_of, top_of
+from tests.reference.service_state import Services, Trade
 from tests.reference.services import TYPES
-from tests.reference.state import GOODS, MANUFACTURING, PROVINCES, SECTORS, Run, Services, Trade, Values
+from tests.reference.state import GOODS, MANUFACTURING, PROVINCES, SECTORS, Run, Values
 
 TRADES = ("e_procure_produce_sell", "e_trade", "public_procurement", "online_export", "online_fair")
 """Services that bring orders, in their order; procurement in every sector, the others to manufacturers."""

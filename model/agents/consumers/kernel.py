@@ -1,8 +1,7 @@
 """The consumers' month, compiled: choose, use, learn, revise accounts and instruments.
 
-One function a chunk of rows calls short functions over blocks of one province that stay near the processor; a chunk
-adds into its own row of partial sums. Everyone acts on the same tables: the order of rows does not matter (rows of a
-province in one run are merely faster).
+A chunk of rows calls short functions over blocks of one province and adds into its own partial sums. Everyone acts on
+the same tables: the order of rows does not matter (rows of a province in one run are merely faster).
 """
 
 from typing import Final

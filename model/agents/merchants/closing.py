@@ -36,7 +36,7 @@ from model.codes import BUSINESS_AGES, SECTORS, TECHNOLOGIES
 from model.numerics import JIT, list_marked
 from model.records import F4, I2, I4, U1, U8, Record
 from model.rules.adoption import probability_within
-from model.rules.finance import missing_part
+from model.rules.finance import interest_rate, missing_part
 from model.rules.life import business_age, closing_rate, wish_to_close
 from model.streams import draw_bits, uniform
 
@@ -52,7 +52,8 @@ def rate_of_closing(
     month: int,
 ) -> float:  # fmt: skip
     """Return a merchant's rate of closing a year if it had `more_debt` (KRW, at a rate of interest a year)."""
-    interest = rows.debt_krw[row] * float64(rows.numbers[DEBT_RATE, row]) + more_debt * float64(at_rate)
+    interest = rows.debt_krw[row] * interest_rate(float64(rows.numbers[DEBT_RATE, row]), tables.loan_shift)
+    interest += more_debt * interest_rate(float64(at_rate), tables.loan_shift)
     income = float32(float64(rows.numbers[INCOME_YEAR, row]) - interest)
     short = missing_part(rows.cash_krw[row], target_krw)
     wish = wish_to_close(

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model.codes import BUSINESS_AGES, PROVINCES, SECTORS, STAGES, TECHNOLOGIES
+from model.codes import BUSINESS_AGES, DISTRICT_KINDS, PROVINCES, SECTORS, STAGES, TECHNOLOGIES
 from model.numerics import JIT
 from model.records import F4, F8, I2, I4, I8, U1, U2, U8, record_type
 from model.synthetic_population.merchants import NOBODY as NOBODY_THERE
@@ -19,6 +19,9 @@ COPIES: Final = 4
 """Rows take turns to add to so many copies of a sum: an addition need not wait for the one before."""
 KINDS_OF_TILL: Final = 4
 """A till takes mobile pay by terminal (bit 0) and public QR (bit 1): the two lowest bits of what is installed."""
+KINDS: Final = len(DISTRICT_KINDS)
+PLACES_OF_SALE: Final = KINDS * KINDS_OF_TILL
+"""Kind of district x kind of till, tills innermost."""
 ROWS_A_CHUNK: Final = 4_096
 BLOCK: Final = 512
 """Most rows of a market that are stepped together, in buffers that stay near the processor."""
@@ -365,6 +368,9 @@ MARKET_TABLES: Final = record_type(
     head_krw=(np.float32,),
     input_share=(np.float64, len(SECTORS)),
     advice=(np.float32,),
+    place_factor=(np.float64, MARKETS, KINDS),
+    hiring_speed=(np.float32, len(PROVINCES)),
+    loan_shift=(np.float64,),
 )
 """What every merchant meets this month.
 
@@ -381,11 +387,13 @@ at a kiosk where there is one, by province; heads_per_krw: heads that a won of y
 head_krw: a mean month's wage; birth_rate: births expected this month a founder of a cell; market_scale: local demand
 over what sizes alone would give; exit_constant: of the log hazard of closing; outside_krw: yearly income of an owner
 who closes; input_share: inputs and fees for business software on a won of sales, by sector; advice: quality of advice
-from data over the start.
+from data over the start; place_factor: what telework multiplies face-to-face sales by, by kind of district;
+hiring_speed: rate at which vacancies are filled over that of the start; loan_shift: of interest a year over the start.
 """
 
-# Sums by market: columns of `market` in MERCHANT_SUMS; pull and then base of each kind of till stand together, then
-# attraction with all devices, and without any, of those who have each of DEVICES. Lift: what all devices add together.
+# Sums by market: columns of `market` in MERCHANT_SUMS; pull by place of sale, base by kind of till, and pull of shops
+# with a kiosk by kind of district stand together, then attraction with all devices, and without any, of those who have
+# each of DEVICES. Lift: what all devices add together. Vacant, hired: regular staff looked for, and found.
 # Sales and what was paid by mobile pay and public QR are set in the total only: pulls of last month times rates.
 (
     M_STORE_SALES,
@@ -406,15 +414,18 @@ from data over the start.
     M_THERE,
     M_OWN_PULL,
     M_OWN_BASE,
-    M_KIOSK_PULL,
     M_LIFT,
     M_LIFT_ONLINE,
     M_OWN_SALES,
     M_KIOSK_SALES,
+    M_FAMILY,
+    M_VACANT,
+    M_HIRED,
     M_PULL,
-) = range(24)
-M_BASE: Final = M_PULL + KINDS_OF_TILL
-M_WITH: Final = M_BASE + KINDS_OF_TILL
+) = range(26)
+M_BASE: Final = M_PULL + PLACES_OF_SALE
+M_KIOSK_PULL: Final = M_BASE + KINDS_OF_TILL
+M_WITH: Final = M_KIOSK_PULL + KINDS
 M_WITH_BASE: Final = M_WITH + len(DEVICES)
 MARKET_SUMS: Final = M_WITH_BASE + len(DEVICES)
 

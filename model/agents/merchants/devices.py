@@ -15,6 +15,7 @@ from model.agents.merchants.columns import (
     DEVICES,
     IN_SHOP,
     INSTALLED,
+    KIND,
     KIOSK,
     LIVE_COMMERCE,
     M_KIOSK_PULL,
@@ -239,11 +240,12 @@ def equip_online(
 
 @njit(**JIT)
 def count_kiosks(rows: MerchantRows, lo: int, pull: F4, work: Record, where: F8) -> None:
-    """Add the attraction of shops with a kiosk to the market's sums."""
+    """Add the attraction of shops with a kiosk to the market's sums by kind of district."""
     for place in range(work.equipped_rows):
         i = work.equipped[place]
         if (int64(rows.masks[INSTALLED, lo + i]) >> KIOSK) & 1:
-            where[M_KIOSK_PULL] += float64(rows.weight[lo + i]) * float64(pull[i])
+            kind = int64(rows.codes[KIND, lo + i])
+            where[M_KIOSK_PULL + kind] += float64(rows.weight[lo + i]) * float64(pull[i])
 
 
 @njit(**JIT)

@@ -26,6 +26,7 @@ from model.agents.merchants.columns import (
     KIND,
     KINDS_OF_TILL,
     KIOSK,
+    M_FAMILY,
     M_THERE,
     MANUFACTURING,
     MASKS,
@@ -237,7 +238,7 @@ def _market(
         settle(rows, lo, n, market, sector, rules, tables, loans, keys.loan, work, sums, month, year)
         close_shops(rows, places, cell, lo, n, market, sector, rules, tables, programmes, keys.exit, work, sums, month)
         change_quality(rows, lo, n, rules, keys.life, work)
-        change_staff(rows, lo, n, market, rules, tables, work)
+        change_staff(rows, lo, n, market, rules, tables, work, sums)
         learn(rows.masks[ACTIVE, lo:hi], rows.numbers[CAPABILITY, lo:hi], rows.numbers, lo, n, rules)
     open_shops(rows, places, first, end, market, sector, rules, tables, keys, sums, month, year)
     _look_ahead(first, end, rows, places, market, sector, rules, tables, work, sums)
@@ -257,7 +258,9 @@ def _look_ahead(
         offer(rows, lo, n, market, sector, rules, tables, work, sums)
         count_stocks(rows, lo, n, work, sums.nation)
         as_float64(rows.heads[FAMILY, lo:hi], work.drawn, n)
-        sums.nation[S_FAMILY] += weighted(work.drawn, rows.weight[lo:hi], n)
+        family = weighted(work.drawn, rows.weight[lo:hi], n)
+        sums.nation[S_FAMILY] += family
+        sums.market[market, M_FAMILY] += family
 
 
 @njit(**JIT)

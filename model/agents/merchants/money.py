@@ -31,7 +31,7 @@ from model.agents.merchants.columns import (
 from model.agents.merchants.trade import weighted
 from model.numerics import JIT, list_marked
 from model.records import F4, F8, U1, Record
-from model.rules.finance import bank_lends, owner_draws, owner_puts_in
+from model.rules.finance import bank_lends, interest_rate, owner_draws, owner_puts_in
 from model.streams import draw_bits, uniform
 
 SMALLEST_DEBT_KRW = 1e6
@@ -39,9 +39,9 @@ SMALLEST_DEBT_KRW = 1e6
 
 
 @njit(**JIT)
-def _serve(debt: F8, rate: F4, share: float, interest: F8, repaid: F8, n: int) -> None:
+def _serve(debt: F8, rate: F4, shift: float, share: float, interest: F8, repaid: F8, n: int) -> None:
     for i in range(n):
-        interest[i] = debt[i] * float64(rate[i]) / 12.0
+        interest[i] = debt[i] * interest_rate(float64(rate[i]), shift) / 12.0
     for i in range(n):
         repaid[i] = debt[i] * share if debt[i] >= SMALLEST_DEBT_KRW else debt[i]
 
@@ -99,7 +99,7 @@ def settle(
     _subsidised(debt, x[DEBT_RATE, lo:hi], float64(rules.loan_rate), work.floor, n)
     where, nation = sums.market[market], sums.nation
     nation[S_INTEREST_SUBSIDY] += weighted(work.floor, weight, n)
-    _serve(debt, x[DEBT_RATE, lo:hi], rules.loan_repaid, work.interest, work.repaid, n)
+    _serve(debt, x[DEBT_RATE, lo:hi], tables.loan_shift, rules.loan_repaid, work.interest, work.repaid, n)
     _into_cash(cash, debt, work.income, work.interest, work.repaid, n)
     _draw(
         cash, work.sales, work.outlay, tables.input_share[sector], rules.cash_buffer_months, work.floor, work.drawn, n

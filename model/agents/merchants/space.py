@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from model.agents.merchants.columns import BLOCK, COPIES, KINDS_OF_TILL, MASKS
+from model.agents.merchants.columns import BLOCK, COPIES, KINDS, KINDS_OF_TILL, MASKS, PLACES_OF_SALE
 from model.codes import BUSINESS_AGES, TECHNOLOGIES
 from model.records import record_type
 
@@ -41,7 +41,8 @@ WORK: Final = record_type(
     listed=(np.int64, BLOCK),
     plain=(np.float32, BLOCK),
     ceiling=(np.float32, len(BUSINESS_AGES)),
-    tills=(np.float64, COPIES * 2 * KINDS_OF_TILL),
+    tills=(np.float64, COPIES * (PLACES_OF_SALE + KINDS_OF_TILL)),
+    by_kind=(np.float64, KINDS),
     installed=(np.int64, len(TECHNOLOGIES)),
 )
 """Working space of a chunk: money of a block in KRW a month; draws, chances and marks of its rows; small tables; and

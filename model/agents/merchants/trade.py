@@ -16,6 +16,8 @@ from model.agents.merchants.columns import (
     GAINED,
     HAS_TERMINAL,
     INSTALLED,
+    KIND,
+    KINDS,
     KINDS_OF_TILL,
     M_BUSINESS_PULL,
     M_ENTRY_BASE,
@@ -24,6 +26,7 @@ from model.agents.merchants.columns import (
     M_ONLINE_PULL,
     M_PULL,
     ONLINE_TECHNOLOGY,
+    PLACES_OF_SALE,
     PUBLIC_QR,
     PULL_ONLINE,
     PULL_OWN,
@@ -69,9 +72,10 @@ def weighted(values: F8, weight: F4, n: int) -> float:
 
 
 @njit(**JIT)
-def _sell(pull: F4, rate: float, sales: F8, column: F4, n: int) -> None:
+def _sell(pull: F4, kind: U1, rate: F8, sales: F8, column: F4, n: int) -> None:
+    """Set face-to-face sales at the rate of each shop's kind of district."""
     for i in range(n):
-        sales[i] = float64(pull[i]) * rate
+        sales[i] = float64(pull[i]) * rate[int64(kind[i])]
     for i in range(n):
         column[i] = float32(sales[i])
 
@@ -150,7 +154,9 @@ def earn(
     hi = lo + n
     x = rows.numbers
     find_equipped(rows.masks[INSTALLED, lo:hi], work, n)
-    _sell(x[PULL_STORE, lo:hi], tables.store_rate[market], work.store, x[SALES_STORE, lo:hi], n)
+    for kind in range(KINDS):
+        work.by_kind[kind] = tables.store_rate[market] * tables.place_factor[market, kind]
+    _sell(x[PULL_STORE, lo:hi], rows.codes[KIND, lo:hi], work.by_kind, work.store, x[SALES_STORE, lo:hi], n)
     if ONLINE_TECHNOLOGY[sector] >= 0:
         _sell_online(
             x[PULL_ONLINE, lo:hi], x[SALES_YEAR, lo:hi], tables.limit_krw[sector], tables.online_rate[market],
@@ -226,15 +232,17 @@ def _lose_to_online(pull: F4, offered: F4, own_pull: F4, lost: float, store: F4,
 
 
 @njit(**JIT)
-def _count_tills(pull: F4, start: F4, installed: U2, weight: F4, tills: F8, where: F8, n: int) -> None:
-    """Add pull and starting sales to the market's sums by kind of till; tills: COPIES of both, working space."""
+def _count_tills(pull: F4, start: F4, installed: U2, kind: U1, weight: F4, tills: F8, where: F8, n: int) -> None:
+    """Add pull by place of sale and starting sales by kind of till; tills: COPIES of both, working space."""
     tills[:] = 0.0
+    sums = PLACES_OF_SALE + KINDS_OF_TILL
     for i in range(n):
-        place = (i & (COPIES - 1)) * 2 * KINDS_OF_TILL + (int64(installed[i]) & _TILL)
-        tills[place] += float64(weight[i]) * float64(pull[i])
-        tills[place + KINDS_OF_TILL] += float64(weight[i]) * float64(start[i])
-    for place in range(tills.size):
-        where[M_PULL + (place & (2 * KINDS_OF_TILL - 1))] += tills[place]
+        copy, till = (i & (COPIES - 1)) * sums, int64(installed[i]) & _TILL
+        tills[copy + int64(kind[i]) * KINDS_OF_TILL + till] += float64(weight[i]) * float64(pull[i])
+        tills[copy + PLACES_OF_SALE + till] += float64(weight[i]) * float64(start[i])
+    for copy in range(0, tills.size, sums):
+        for place in range(sums):
+            where[M_PULL + place] += tills[copy + place]
 
 
 @njit(**JIT)
@@ -272,7 +280,7 @@ def offer(
         )  # fmt: skip
         _count_online(online, start, x[SALES_YEAR, lo:hi], tables.limit_krw[sector], weight, where, n)
     count_kiosks(rows, lo, pull, work, where)
-    _count_tills(pull, start, installed, weight, work.tills, where, n)
+    _count_tills(pull, start, installed, rows.codes[KIND, lo:hi], weight, work.tills, where, n)
 
 
 @njit(**JIT)
