@@ -16,9 +16,14 @@ from tests.laws.small_korea import START, korea_of, settings_of
 from tests.lockstep import run_of
 from tests.reference import trade
 from tests.reference.draws import F8
+<<<<<<< HEAD
 from tests.reference.engine_state import trade_of
 from tests.reference.service_state import Trade
 from tests.reference.state import Run
+=======
+from tests.reference.engine_state import services_of, trade_of
+from tests.reference.state import Run, Services, Trade
+>>>>>>> trade
 
 MONTHS = 48
 
@@ -116,3 +121,12 @@ def split() -> tuple[F8, F8, F8, F8, F8]:
     plain, after = (world.spending[0].change.copy() for world in worlds)
     unit = worlds[1].spending[0].budget * worlds[1].market[0].budget_scale
     return plain, after, unit, worlds[1].market[0].budget_unit.copy(), worlds[1].services[0].c2c_displaced.copy()
+
+
+@cache
+def at_the_start() -> tuple[Run, Services, float, Trade]:
+    """The engine before its first month: services, mean skill of adults, and what trade keeps."""
+    economy = Economy(settings(), 1, korea_of(), "serial")
+    world: Any = economy.world
+    economy.close()
+    return run_of(settings(), 1), services_of(world), float(world.services[0].skill_mean), trade_of(world)

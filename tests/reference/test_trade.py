@@ -9,7 +9,7 @@ import pytest
 
 from tests.reference import mutants, trade
 from tests.reference.indicators import SECTORS
-from tests.trade_lockstep import MONTHS, played, split
+from tests.trade_lockstep import MONTHS, at_the_start, played, split
 
 NEAR = 1e-5
 ONLINE = ("market_sales_small", "market_sales_large", "mall_sales", "own_store_sales", "app_sales_small",
@@ -69,8 +69,19 @@ def test_every_month_of_trade_agrees(t: int) -> None:
     assert not differences(t)
 
 
-def test_what_direct_trade_displaces_agrees() -> None:
+def misstarted() -> list[str]:
+    run, services, mean_skill, theirs = at_the_start()
+    mine = trade.start_trade(run, services, mean_skill)
+    return [
+        *far("users at the start", mine.users_start, theirs.users_start),
+        *far("flow at the start", mine.flow, theirs.flow),
+        *far("data at the start", mine.data, theirs.data),
+    ]
+
+
+def test_the_start_and_what_direct_trade_displaces_agree() -> None:
     assert not misplaced()
+    assert not misstarted()
 
 
 def test_the_months_compared_are_full_of_events() -> None:
@@ -98,6 +109,6 @@ def test_a_turned_sign_is_seen(mutant: mutants.Mutant, monkeypatch: pytest.Monke
 def seen_in(t: int | None) -> list[str]:
     """Differences of a month, or of the split of budgets; a mistake that stops the month is seen too."""
     try:
-        return differences(t) if t is not None else misplaced()
+        return differences(t) if t is not None else [*misplaced(), *misstarted()]
     except (ValueError, ZeroDivisionError, TypeError, IndexError) as error:
         return [str(error)]
