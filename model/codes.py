@@ -132,8 +132,8 @@ BUSINESS_AGES: Final = ("first_year", "years_2_to_5", "later")
 """Classes of the age of a business, for the hazard of closing."""
 STAGES: Final = ("aware", "applied", "selected", "installed", "active", "abandoned")
 """Stages that are counted by technology, where a lever can pay for it."""
-STAGES_OF_ANY: Final = ("installed", "active")
-"""Stages that are counted for every other technology."""
+STAGES_OF_ENTRIES: Final = ("installed", "active")
+"""Stages that are counted for entries to platforms."""
 
 NEW_INDUSTRIES: Final = ("ai", "bio_health", "fintech", "smart_mobility", "robot")
 """Sectors of new-industry firms."""

@@ -14,13 +14,12 @@ from model.codes import (
     INSTRUMENTS,
     LABELS,
     NEEDS,
-    NEEDS_WITH_USERS,
     NEW_INDUSTRIES,
     ONLINE_NEEDS,
     ONLINE_SERVICES,
     SECTORS,
     STAGES,
-    STAGES_OF_ANY,
+    STAGES_OF_ENTRIES,
     TECHNOLOGIES,
 )
 
@@ -93,16 +92,9 @@ def _users() -> list[Indicator]:
         )
         for band in AGE_BANDS
     ]
-    rows += [
-        _people(
-            f"users_online_{need}_persons",
-            f"Online users: {LABELS[need][0]}",
-            f"온라인 이용자: {LABELS[need][1]}",
-            "users",
-            "higher",
-        )
-        for need in NEEDS[:NEEDS_WITH_USERS]
-    ]
+    rows.append(
+        _people("users_online_meals_persons", "Online users: meals", "온라인 이용자: 외식·배달음식", "users", "higher")
+    )
     rows += [
         _people(
             f"account_holders_{service}_persons",
@@ -153,7 +145,7 @@ def _payments() -> list[Indicator]:
 def _adoption() -> list[Indicator]:
     rows = []
     for technology in TECHNOLOGIES:
-        rows += [_stage(technology, stage) for stage in (STAGES if technology in FUNDED else STAGES_OF_ANY)]
+        rows += [_stage(technology, stage) for stage in _stages_of(technology)]
         if technology in FUNDED:
             rows.append(
                 Indicator(
@@ -169,10 +161,17 @@ def _adoption() -> list[Indicator]:
     return rows
 
 
+def _stages_of(technology: str) -> tuple[str, ...]:
+    """Return what is counted of a technology: every stage if a lever can pay for it, else who uses it."""
+    if technology in FUNDED:
+        return STAGES
+    return STAGES_OF_ENTRIES if technology in ("open_market_entry", "delivery_app") else ("active",)
+
+
 def _stage(technology: str, stage: str) -> Indicator:
     english = f"{LABELS[technology][0]}: {LABELS[stage][0].lower()}"
     korean = f"{LABELS[technology][1]}: {LABELS[stage][1]}"
-    better: Better = "higher" if stage in STAGES_OF_ANY else "neither"
+    better: Better = "higher" if stage in STAGES_OF_ENTRIES else "neither"
     return Indicator(f"merchants_{stage}_{technology}", english, korean, "merchants", better, "last", ("adoption",))
 
 

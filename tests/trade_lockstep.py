@@ -16,14 +16,9 @@ from tests.laws.small_korea import START, korea_of, settings_of
 from tests.lockstep import run_of
 from tests.reference import trade
 from tests.reference.draws import F8
-<<<<<<< HEAD
-from tests.reference.engine_state import trade_of
-from tests.reference.service_state import Trade
-from tests.reference.state import Run
-=======
 from tests.reference.engine_state import services_of, trade_of
-from tests.reference.state import Run, Services, Trade
->>>>>>> trade
+from tests.reference.service_state import Services, Trade
+from tests.reference.state import Run
 
 MONTHS = 48
 

@@ -37,7 +37,6 @@ from model.codes import (
     MEALS,
     MOBILITY,
     NEEDS,
-    NEEDS_WITH_USERS,
     NO_SECTOR,
     ONLINE_SERVICES,
     PROVINCES,
@@ -64,7 +63,7 @@ _SAVING = POSITION["household_saving_krw"]
 _ADULTS = POSITION["adults_persons"]
 _USERS = POSITION["users_online_goods_persons"]
 _USERS_BAND = POSITION[f"users_online_goods_{AGE_BANDS[0]}_persons"]
-_USERS_NEED = POSITION[f"users_online_{NEEDS[0]}_persons"]
+_USERS_OF_MEALS = POSITION["users_online_meals_persons"]
 _ACCOUNTS = POSITION[f"account_holders_{ONLINE_SERVICES[0]}_persons"]
 _HOLDERS = POSITION[f"instrument_holders_{INSTRUMENTS[0]}_persons"]
 _SKILL = POSITION["digital_skill_mean"]
@@ -145,8 +144,7 @@ def _collect_people(sums: Record, weights: F8, row: F8) -> None:
             row[_ADULTS] += weight * count[province, C_ADULTS + 2 * band] + users
             row[_USERS] += users
             row[_USERS_BAND + band] += users
-        for need in range(NEEDS_WITH_USERS):
-            row[_USERS_NEED + need] += weight * count[province, C_USERS + need]
+        row[_USERS_OF_MEALS] += weight * count[province, C_USERS + MEALS]
         for service in range(_SERVICES):
             row[_ACCOUNTS + service] += weight * count[province, C_HOLDERS + service]
         for instrument in range(_INSTRUMENTS):

@@ -13,6 +13,7 @@ from tests.reference.services import served
 from tests.reference.state import (
     APP,
     APP_ACCOUNT,
+    ENTRY,
     GOODS,
     INSTALLED,
     KIOSK,
@@ -91,7 +92,7 @@ def people(walked: Walked) -> dict[str, float]:
     anyone = users[:GOODS].any(axis=0)
     table = {"adults_persons": here.sum(), "users_online_goods_persons": here @ anyone}
     table |= {f"users_online_goods_{band}_persons": here @ (anyone & (now.band == b)) for b, band in enumerate(BANDS)}
-    table |= {f"users_online_{NEED_IDS[k]}_persons": here @ used for k, used in enumerate(users)}
+    table["users_online_meals_persons"] = here @ users[MEALS]
     table |= holders(before, here)
     table["digital_skill_mean"] = here @ before.skill / here.sum()
     return {name: float(value) for name, value in table.items()}
@@ -116,13 +117,13 @@ def payments(walked: Walked) -> dict[str, float]:
 
 
 def adoption(walked: Walked) -> dict[str, float]:
-    """Every stage where a lever can pay for the technology, elsewhere who has it and who uses it."""
+    """Every stage where a lever can pay for the technology, else who uses it; entries to platforms installed, too."""
     shops = walked.after.merchants
     table = {
         f"merchants_{stage}_{TECHNOLOGY_IDS[j]}": shops.total(shops.has(j, 1 << bit))
         for j in range(TECHNOLOGIES)
         for stage, bit in STAGES.items()
-        if j in FUNDED or stage in ("installed", "active")
+        if j in FUNDED or stage == "active" or (stage == "installed" and j in (ENTRY, APP))
     }
     return table | {
         f"merchants_subsidised_{TECHNOLOGY_IDS[j]}": shops.total(shops.month[SUPPORTED_AT, j] >= 0) for j in FUNDED
