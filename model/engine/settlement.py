@@ -142,7 +142,7 @@ def _book_household_spending(books: Record, market: Record, tables: Record, spen
     _book(books, STORE_LARGE, large, store_large)
     own = spending.own_store.sum()
     shopping = small + large + online + own
-    _book(books, MALL, mall, spent - other - shopping - by_app - counter - booked)
+    _book(books, MALL, mall, max(0.0, spent - other - shopping - by_app - counter - booked))
     _book(books, OTHER_SPENDING_PURPOSE, other, spent - shopping - mall - by_app - counter - booked)
     _book(books, TRAVEL_COUNTER, counter, travel - booked)
     _book(books, TRAVEL_ONLINE, booked, travel - counter)

@@ -56,12 +56,13 @@ def test_shares_of_the_start_are_met_where_rules_allow_it() -> None:
 def test_without_trend_and_pandemic_nothing_moves_but_by_skill() -> None:
     still = {f"service.trend_per_year.{service}": 0.0 for service in USED_SERVICES}
     used = use_of(with_risk(korea(parameters=still), {}), "online_fair")
-    np.testing.assert_allclose(used, used[0], rtol=1e-6)
+    np.testing.assert_allclose(used, np.broadcast_to(used[0], used.shape), rtol=1e-6)
 
 
 def test_a_gate_closes_a_service_where_and_when_it_is_closed() -> None:
-    shut = use_of(korea(closure("e_culture", jurisdiction=("Seoul",), end=START + 6)), "e_culture")
-    free = use_of(korea(), "e_culture")
+    patient = {"service.haste_weight.e_culture": 0.0}  # quality is the nation's: haste in Seoul would be felt elsewhere
+    shut = use_of(korea(closure("e_culture", jurisdiction=("Seoul",), end=START + 6), parameters=patient), "e_culture")
+    free = use_of(korea(parameters=patient), "e_culture")
     closed = np.flatnonzero(shut[:, SEOUL] == 0.0)
     assert closed.size > 3
     assert closed[0] == 1
