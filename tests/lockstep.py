@@ -164,6 +164,7 @@ def korea_of(
     """Settings over the whole horizon with the default paths; stringency: at least this from the first month on."""
     paths = default_paths(ORIGIN, MONTHS)
     paths["stringency_index"] = tuple(max(stringency, value) for value in paths["stringency_index"])
+    paths["talent_training_persons_per_month"] = tuple(50.0 * (t % 5) for t in range(MONTHS))
     settings = settings_of(*levers, months=MONTHS, parameters=parameters, scale=scale)
     return replace(settings, paths=tuple(paths.items()))
 
@@ -344,7 +345,7 @@ def platforms() -> Played:
         "platform.loss_quarters": 3.0,
         "platform.seesaw_share": 0.2,
         "public_platform.joining_per_month": 0.2,
-        "platform.entry_month.open_market_rival": 14.0,
+        "platform.entry_month.open_market_rival": 16.0,
         "platform.fixed_cost_krw_per_month.open_market_rival": 2e11,
         "platform.fixed_cost_krw_per_month.delivery_app_rival": 5e8,
         "platform.entry_quarters": 2.0,

@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("model", "experiments", "analysis", "untact")
 """From the lowest to the highest: a package imports only itself and those before it."""
-MODEL_LAYERS = ("rules", "agents", "channels", "levers", "engine", "economy")
+MODEL_LAYERS = ("rules", "agents", "channels", "levers", "engine", "schedule", "economy")
 """The same inside the model; every other module of the model lies below these."""
 REFERENCE_MAY_IMPORT = {"model", "model.streams", "model.parameters"}
 SLOW_IMPORTS = ("mesa", "scipy.stats", "matplotlib.pyplot", "pandas", "duckdb")

@@ -183,6 +183,7 @@ class Platform(AccountAgent):
         if own.entry_month > 0.0:
             return bool(self.model.months_run + 1 >= own.entry_month)
         expected = entry_profit_now(self.number, own, world.terms, rules, world.market[0].budget_unit)
+        own.expected_krw[0] = expected
         promising = promises_enough(expected, own.fixed_krw, rules.entry_tolerance)
         own.entry_quarters = own.entry_quarters + 1.0 if promising else 0.0
         return bool(own.entry_quarters >= rules.entry_quarters)

@@ -16,6 +16,7 @@ import numpy as np
 
 from model.agents.merchants.kernel import merchants_chunk
 from model.engine import month as phases
+from model.engine import relations
 from model.engine.start import lay_out, make_world
 from model.engine.world import World
 from model.exogenous import default_paths
@@ -68,10 +69,19 @@ def _tiny() -> tuple[SyntheticKorea, Settings]:
 
 
 def _first_half(w: World) -> None:
+    seed = np.uint64(1)
     phases.exogenous(w, 0, ORIGIN)
+    relations.services(w, 0, ORIGIN)
+    relations.g2c(w)
+    relations.c2c(w, 0, ORIGIN, seed)
+    relations.work(w, 0)
     phases.meet_consumers(w, 0)
-    phases.consumers(w, ORIGIN, np.uint64(1))
+    phases.consumers(w, ORIGIN, seed)
     phases.b2c(w, 0)
+    relations.b2b(w)
+    relations.g2b(w)
+    relations.g2g(w, 0)
+    relations.gated(w, 0, ORIGIN, seed)
     phases.save(w)
     phases.collect(w, 0)
 
@@ -82,7 +92,8 @@ def _second_half(w: World) -> None:
     chunk = (number, w.places, w.merchants, w.merchant_rules[0], w.market_tables[0], w.programmes[0], w.loans[0],
              w.keys[0], w.merchant_sums[0], number, number)  # fmt: skip
     merchants_chunk.compile(tuple(map(numba.typeof, chunk)))
-    phases.labour.compile(tuple(map(numba.typeof, (w, number))))
+    phases.labour.compile(tuple(map(numba.typeof, (w, number, number))))
+    phases.firms.compile(tuple(map(numba.typeof, (w, number, number, seed))))
     phases.government.compile(tuple(map(numba.typeof, (w, number, number, seed))))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import untact
 from model.agents.merchants.columns import DEVICES
-from model.codes import INSTRUMENTS, ONLINE_SERVICES, SERVICES_WITHOUT_ACCOUNT, TECHNOLOGIES
+from model.codes import INSTRUMENTS, ONLINE_SERVICES, SERVICE_TYPES, SERVICES_WITHOUT_ACCOUNT, TECHNOLOGIES
 from model.exogenous import PATHS
 from model.indicators import CORE
 from model.ledger import ACCOUNTS
@@ -239,10 +239,12 @@ def test_every_service_rests_on_registered_numbers_and_evidence(as_json: Json) -
     evidence = (ROOT / "model" / "data" / "evidence" / "gbc_services.csv").read_text(encoding="utf-8")
     for service in untact.services():
         assert {*service["fee"], *service["starting_use"]} <= {*register(), *PATHS}
-        assert service["merchant_technology"] in ("", *TECHNOLOGIES)
+        assert service["technology"] in ("", *TECHNOLOGIES)
         assert set(service["providers"]) <= set(ACCOUNTS)
-        assert f",{service['evidence']}," in evidence
-    assert {service["id"] for service in untact.services()} == {
+        assert f",{service['type']}," in evidence
+    simulated = {service["id"] for service in untact.services() if service["rule"] == "own"}
+    assert simulated == {
+        *SERVICE_TYPES,
         *ONLINE_SERVICES,
         *SERVICES_WITHOUT_ACCOUNT,
         *INSTRUMENTS,
@@ -254,7 +256,7 @@ def test_every_service_rests_on_registered_numbers_and_evidence(as_json: Json) -
 
 def test_schedule_and_population(as_json: Json) -> None:
     phases = as_json("schedule")["schedule"]
-    assert [phase["phase"] for phase in phases][:4] == ["platforms", "exogenous", "government", "consumers"]
+    assert [phase["phase"] for phase in phases][:4] == ["platforms", "exogenous", "government", "services"]
     rows = as_json("population", "--scale", "2000")["population"]
     assert {row["name"] for row in rows} >= {"adults by province, 2019", "shops by province"}
     assert all(0.5 < row["ratio"] < 2 for row in rows)

@@ -43,10 +43,10 @@ def test_the_second_half_compiles_without_a_starting_state() -> None:
         "from model.engine import month, warm; from model.agents.merchants.kernel import merchants_chunk\n"
         "warm._second_half(warm.lay_out(*warm._tiny()))\n"
         "w = warm.make_world(*warm._tiny(), 1)\n"
-        "before = [len(f.signatures) for f in (month.labour, month.government, merchants_chunk)]\n"
-        "month.government(w, 0, 24204, warm.np.uint64(1)); month.labour(w, 0)\n"
-        "month.merchants(w, 0, 24204, warm.np.uint64(1))\n"
-        "assert before == [len(f.signatures) for f in (month.labour, month.government, merchants_chunk)]"
+        "before = [len(f.signatures) for f in (month.labour, month.government, month.firms, merchants_chunk)]\n"
+        "seed = warm.np.uint64(1); month.government(w, 0, 24204, seed); month.labour(w, 0, 24204)\n"
+        "month.firms(w, 0, 24204, seed); month.merchants(w, 0, 24204, seed)\n"
+        "assert before == [len(f.signatures) for f in (month.labour, month.government, month.firms, merchants_chunk)]"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -18,8 +18,13 @@ pytestmark = pytest.mark.subset
 NEW_ID, NEW_WEIGHT = 4_000_000_000, 250.0
 
 
+APART = {"telework.kit_weight": 0.0, "work.matching_elasticity": 0.0}
+"""Its owner is at work and no seeker, and has no kit: that is counted, so here neither moves anybody."""
+
+
 def settings() -> Any:
-    return settings_of(terminal_subsidy(), qr_enrolment(), months=18)
+    chosen = settings_of(terminal_subsidy(), qr_enrolment(), months=18)
+    return replace(chosen, parameters=tuple((dict(chosen.parameters) | APART).items()))
 
 
 @pytest.fixture(scope="module")

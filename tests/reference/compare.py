@@ -149,7 +149,9 @@ def differences_of_services(one: Services, other: Services) -> Iterator[str]:
     for name in ("constant", "use", "habit", "habit_start", "skill", "national", "in_province", "trust", "haste"):
         yield from near(f"services.{name}", getattr(one, name), getattr(other, name), 1.0)
     yield from near("services.worth_start", one.worth_start, other.worth_start, 1.0)
-    yield from relative("services.adults", one.adults, other.adults)
+    yield from near("services.measured_skill", one.measured_skill, other.measured_skill, 1.0)
+    for name in ("adults", "measured_adults"):
+        yield from relative(f"services.{name}", getattr(one, name), getattr(other, name))
 
 
 def differences_of_firms(one: Firms, other: Firms) -> Iterator[str]:

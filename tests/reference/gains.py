@@ -5,7 +5,7 @@ import numpy as np
 from tests.reference.draws import F8
 from tests.reference.hours import wages_saved
 from tests.reference.opening import Month
-from tests.reference.state import APP, ENTRY, LIVE, MEALS, ON_TOP, OWN, PUBLIC_QR, TELEWORK
+from tests.reference.state import APP, ENTRY, LIVE, MEALS, ON_TOP, OWN, PUBLIC_QR, SECTORS, TELEWORK
 
 CARD_FEES = ("up_to_300m", "300m_500m", "500m_1bn", "1bn_3bn", "above_3bn")
 QR_FEES = ("up_to_800m", "800m_1200m", "above_1200m")
@@ -41,8 +41,9 @@ def online_terms(month: Month, j: int) -> tuple[F8, F8]:
         return nothing + v["adoption.cannibalisation"], nothing + v["open_market.delivery_share"]
     if j not in (ENTRY, APP, *ON_TOP):
         return nothing, nothing
-    lost = np.where(month.merchants.sector == MEALS, v["delivery_app.cannibalisation"], v["adoption.cannibalisation"])
-    return lost, month.online_cost + (v["live_commerce.commission_share"] if j == LIVE else 0.0)
+    lost = np.full(SECTORS, v["adoption.cannibalisation"])
+    lost[MEALS] = v["delivery_app.cannibalisation"]
+    return lost[month.merchants.sector], month.online_cost + (v["live_commerce.commission_share"] if j == LIVE else 0.0)
 
 
 def fees_saved(month: Month) -> F8:

@@ -143,6 +143,7 @@ def enters(v: Values, p: Platforms, constants: Constants, j: int, t: int) -> boo
     commission = np.sum(charged[:, here]) / np.sum(sold[:, here])
     orders_won = v["platform.entrant_share"] * paid(v, p, constants, SERVICE[j], 0.0) / (1.0 + start_fee(v, j))
     profit = orders_won * (commission + start_fee(v, j) - variable_cost(v, j)) - fixed_cost(v, j)
+    p.expected[j, 0] = profit
     promising = profit > v["platform.entry_tolerance"] * fixed_cost(v, j)
     p.promised[j] = p.promised[j] + 1.0 if promising else 0.0
     return bool(p.promised[j] >= v["platform.entry_quarters"])
@@ -152,7 +153,7 @@ def leave(p: Platforms, merchants: Merchants, j: int) -> None:
     """Go for good; when nobody is left of the service, sellers' offers there close."""
     p.open[j], p.gone[j] = 0, 1
     p.sold[SIDE[j], :, SECTORS_OF[SERVICE[j]]] = 0.0
-    if not any(p.open[k] for k in range(4) if SERVICE[k] == SERVICE[j]):
+    if not p.open[SERVICE[j] :: 2].any():
         technology = TECHNOLOGY_OF[SERVICE[j]]
         has = merchants.has(technology, INSTALLED)
         merchants.clear_bits(technology, has, INSTALLED | ACTIVE)
@@ -398,7 +399,7 @@ def set_public(run: Run, state: State, terms: Terms, month: int) -> None:
     promoted = 0.0
     for measure in run.measures:
         if measure["lever"] == "public_platform" and in_months(measure, month):
-            here = measure["provinces"] & bool(p.open[1] == 1 or p.open[3] == 1)
+            here = measure["provinces"] & bool(p.open[MEALS_APP::2].any())
             terms.public_commission, terms.voucher = measure["commission_share"], measure["voucher_share"]
             terms.promotion = measure["promotion_krw_per_month"]
             promoted = terms.promotion / adults(state.people, run.first_year)[measure["provinces"]].sum()

@@ -52,9 +52,9 @@ def cell_of(people: People) -> I8:
 
 def measure(people: People) -> tuple[F8, F8]:
     """Mean skill and weighted number of adults by cell; skill 0 in a cell without any."""
-    cell, cells = cell_of(people), PROVINCES * BANDS
-    adults = kept.summed(cell, people.weight, cells + 1)[:-1]
-    skill = kept.summed(cell, people.weight * people.skill, cells + 1)[:-1]
+    cell, here = cell_of(people)[people.present], people.weight[people.present]
+    adults = kept.summed(cell, here, PROVINCES * BANDS)
+    skill = kept.summed(cell, here * people.skill[people.present], PROVINCES * BANDS)
     return np.asarray(kept.ratio(skill, adults, 0.0)), adults
 
 
@@ -64,7 +64,7 @@ def start_services(run: Run, people: People, mean_skill: float) -> Services:
     skill, adults = measure(people)
     able = v.of("service.skill_weight", "used_services")[:, None] * (skill - mean_skill)
     wanted, weight = v.of("service.initial_share", "used_services"), adults / adults.sum()
-    constant = np.log(wanted / (1.0 - wanted))
+    constant = np.zeros_like(wanted)
     for _ in range(60):
         use = kept.logistic(constant[:, None] + able)
         constant = constant + (wanted - use @ weight) / ((use * (1.0 - use)) @ weight)
@@ -72,7 +72,7 @@ def start_services(run: Run, people: People, mean_skill: float) -> Services:
     ones = np.ones(USED)
     return Services(
         constant, used, used, used, skill, adults, used @ weight, means(used, adults), ones, 0.0 * ones,
-        np.zeros((PROVINCES, len(CATEGORIES))), skill, adults, 0.0 * ones,
+        np.zeros((PROVINCES, len(CATEGORIES))), 0.0 * skill, 0.0 * adults, 0.0 * ones,
     )  # fmt: skip
 
 

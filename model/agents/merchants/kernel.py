@@ -242,7 +242,7 @@ def _market(
         learn(rows.masks[ACTIVE, lo:hi], rows.numbers[CAPABILITY, lo:hi], rows.numbers, lo, n, rules)
     open_shops(rows, places, first, end, market, sector, rules, tables, keys, sums, month, year)
     _look_ahead(first, end, rows, places, market, sector, rules, tables, work, sums)
-    sums.market[market, M_THERE] = _close_cells(rows, places, first, end, sums.nation)
+    sums.market[market, M_THERE] += _close_cells(rows, places, first, end, sums.nation)
 
 
 @njit(**JIT)
