@@ -1,4 +1,4 @@
-"""The change of jobs by group: heads of small merchants as simulated, others derived from revenue per head.
+"""The change of jobs by group: heads of small merchants and new-industry firms as simulated, others derived.
 
 No won and no head is counted twice: every indicator stands behind one group only, and couriers, parcels, large
 sellers and programmes are paid from other purposes of the ledger than small merchants' wages.
@@ -13,11 +13,16 @@ import numpy as np
 from analysis.arms import Arms
 from analysis.measures import MEASURES
 from analysis.statistics import Floats, Statistic, difference_statistic
+from model.codes import NEW_INDUSTRIES
 from model.indicators import INDICATORS
 from model.parameters import register
 
-HEADS: Final = ("owners", "family", "regular", "temporary")
-"""Groups of people at work in small merchants, each an indicator of heads."""
+SIMULATED: Final[dict[str, tuple[str, ...]]] = {
+    **{group: (f"heads_{group}_persons",) for group in ("owners", "family", "regular", "temporary")},
+    "new_industry": tuple(f"firm_staff_{sector}_persons" for sector in NEW_INDUSTRIES),
+}
+"""Groups of people at work in small merchants, and in new-industry firms: indicators of heads."""
+HEADS: Final = tuple(SIMULATED)
 DERIVED: Final[dict[str, tuple[tuple[str, ...], str]]] = {
     "couriers": (("couriers_krw",), "jobs.revenue_per_courier_krw_per_year"),
     "logistics": (("logistics_krw",), "jobs.revenue_per_parcel_head_krw_per_year"),
@@ -58,7 +63,8 @@ class Jobs:
 def job_indicators() -> tuple[str, ...]:
     """Return the core indicators behind the groups, each once."""
     derived = [name for names, _ in DERIVED.values() for name in names if name in INDICATORS]
-    return (*map(_heads, HEADS), *derived, DELIVERIES_PER_HEAD[0])
+    simulated = [name for names in SIMULATED.values() for name in names]
+    return (*simulated, *derived, DELIVERIES_PER_HEAD[0])
 
 
 def jobs_of(arms: Arms, month: int, parameters: Mapping[str, float]) -> Jobs:
@@ -68,7 +74,8 @@ def jobs_of(arms: Arms, month: int, parameters: Mapping[str, float]) -> Jobs:
     """
     year = arms.year_to(month)
     samples: dict[str, Floats] = {
-        f"jobs_{group}": arms.difference(_heads(group))[:, year].mean(axis=1) for group in HEADS
+        f"jobs_{group}": np.sum([arms.difference(name)[:, year].mean(axis=1) for name in names], axis=0)
+        for group, names in SIMULATED.items()
     }
     ranges: dict[str, tuple[float, float]] = {}
     for group, (names, parameter_id) in DERIVED.items():
@@ -83,7 +90,3 @@ def jobs_of(arms: Arms, month: int, parameters: Mapping[str, float]) -> Jobs:
     figures = {**samples, TOTAL: total}
     statistics = tuple(difference_statistic(MEASURES[name], values) for name, values in figures.items())
     return Jobs(statistics, ranges, total)
-
-
-def _heads(group: str) -> str:
-    return f"heads_{group}_persons"

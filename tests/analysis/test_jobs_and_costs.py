@@ -51,6 +51,12 @@ def test_heads_are_counted_and_others_are_a_years_flow_over_revenue_per_head() -
     assert (low, high) == pytest.approx((12 * parcel / known.high, 12 * parcel / known.low))
 
 
+def test_staff_of_new_industry_firms_are_one_group() -> None:
+    found = jobs_of(arms(firm_staff_ai_persons=[3.0, 5.0], firm_staff_robot_persons=[1.0, 1.0]), START + 20, VALUES)
+    assert figure(found.statistics, "jobs_new_industry").value == pytest.approx(5)
+    assert found.total_samples == pytest.approx([4, 6])
+
+
 def test_a_dearer_head_means_fewer_of_them() -> None:
     made = arms(couriers_krw=[1e9, 1e9])
     twice = VALUES | {"jobs.revenue_per_courier_krw_per_year": 2 * VALUES["jobs.revenue_per_courier_krw_per_year"]}

@@ -1,5 +1,7 @@
 """Nothing is counted twice: a subsidy is a lower price only, and stages, accounts and instruments stay apart."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from model import ledger
 from model.agents.consumers.columns import ABSENT
 from model.codes import FUNDED, INSTRUMENTS, ONLINE_SERVICES, TECHNOLOGIES
 from model.economy import Economy
+from model.exogenous import CARD_FEE_PATHS
 from model.indicators import CORE, POSITION
 from tests.laws.small_korea import (
     Run,
@@ -179,3 +182,15 @@ def test_every_sector_or_need_adds_up_to_its_total(run: Run) -> None:
     for_devices = kinds - core["public_spending_rewards_krw"] - core["public_spending_training_krw"]
     by_technology = sum(core[f"public_spending_{technology}_krw"] for technology in FUNDED)
     np.testing.assert_allclose(by_technology, for_devices, rtol=1e-12)
+
+
+def test_an_order_online_pays_its_platform_and_no_till() -> None:
+    """Commission, gateway and pay fee are one: card fees are of what is paid at tills, whatever is sold online."""
+    fees = dict.fromkeys(CARD_FEE_PATHS, 0.02)
+    chosen = settings_of(months=6, later=fees, network_open=False)
+    chosen = replace(chosen, parameters=tuple((dict(chosen.parameters) | {"till.card_payment_share": 1.0}).items()))
+    done = run_to_end(chosen)
+    booked = done.economy.world.books[0].booked
+    assert done.last("sales_online_krw") > 0.0
+    assert booked[ledger.CARD_FEES] == pytest.approx(0.02 * done.last("sales_face_to_face_krw"), rel=1e-6)
+    assert booked[ledger.COMMISSION_SMALL] > 0.0
