@@ -103,12 +103,13 @@ def test_interrupted_batch_is_taken_up_with_the_same_digest(tiny: Tiny, tmp_path
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     runs = 200  # so many that the interrupt comes long before the end
     options = ("--replications", str(runs), "--threads", "1", "--results")
+    keys = json.loads(untact_command("plan", tiny[0], *options, str(broken), "--json").stdout)["plan"]["keys"]["tiny"]
     process = subprocess.Popen(
         [sys.executable, "-m", "untact", "run", tiny[0], *options, str(broken)],
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heed_interrupts,
     )
-    keys = json.loads(untact_command("plan", tiny[0], *options, str(broken), "--json").stdout)["plan"]["keys"]["tiny"]
     store = Store(broken)
     # A file may be there before the ledger knows it.
     wait_for(lambda: len(store.missing(dict.fromkeys(keys, ()))) < runs, process)
@@ -122,6 +123,11 @@ def test_interrupted_batch_is_taken_up_with_the_same_digest(tiny: Tiny, tmp_path
     untact_command("run", tiny[0], *options, str(whole))
     digests = [json.loads((each / "tiny" / "manifest.json").read_text())["digest"] for each in (whole, broken)]
     assert digests[0] == digests[1]
+
+
+def heed_interrupts() -> None:
+    """Who runs the tests in the background may have told their processes to ignore Ctrl-C; a batch here must not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for(condition: Callable[[], object], process: "subprocess.Popen[str]") -> None:

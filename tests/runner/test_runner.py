@@ -251,9 +251,16 @@ def test_a_full_disk_ends_a_batch_with_a_sentence(tmp_path: Path, monkeypatch: p
     assert len(run_all(plan, store).cached) == 50
 
 
+def heed_interrupts() -> None:
+    """Who runs the tests in the background may have told their processes to ignore Ctrl-C; a batch here must not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start_batch(results: Path, runs: int) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "tests.runner.fake_batch", str(results), str(runs)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, preexec_fn=heed_interrupts
+    )
 
 
 def wait_for(is_so: Callable[[], bool], seconds: float = 30) -> None:
