@@ -13,13 +13,16 @@ DEV_STAMP := $(VENV)/.lock-dev-$(call key,$(LOCK) $(DEV_LOCK))
 
 export PYTHON
 
-.PHONY: run test check format benchmarks lock clean
+.PHONY: run test every-sign check format benchmarks lock clean
 
 run: $(RUN_STAMP)
 	@$(BIN)/untact compare scenarios/baseline.toml scenarios/plan_2020.toml $(ARGS)
 
 test: $(DEV_STAMP)
 	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+every-sign: $(DEV_STAMP) # every sign of every rule of the reference turned round, not one of each
+	UNTACT_EVERY_SIGN=1 $(BIN)/python -m pytest -n 2 tests/reference $(ARGS)
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff check .
