@@ -201,7 +201,7 @@ def _pair_view(comparison: Comparison, pair: Pair, charts: PairCharts, language:
             _effect_view(effect, drawn, parts["interval"], language) | {"answer": _answer(pair, effect, language)}
             for effect, drawn in zip(pair.effects, charts.effects, strict=True)
         ],
-        "others": ", ".join(tables.lever_title(lever, language) for lever in pair.others),
+        "others": ", ".join(dict.fromkeys(tables.lever_title(lever, language) for lever in pair.others)),
         "inputs": tables.changed_inputs_view(comparison, pair, words["changed_inputs"], language),
         "levers": [(tables.lever_title(lever, language), tables.lever_view(lever, language)) for lever in levers],
         "hinges": tables.hinges_view(pair, hinge_parameters(comparison, pair), language),

@@ -15,6 +15,7 @@ import untact
 from experiments.store import Store
 from model.errors import UserError
 from tests.cli.tiny import write_tiny
+from tests.interrupts import heed_interrupts
 from untact.cli.main import start
 
 pytestmark = pytest.mark.subset
@@ -123,11 +124,6 @@ def test_interrupted_batch_is_taken_up_with_the_same_digest(tiny: Tiny, tmp_path
     untact_command("run", tiny[0], *options, str(whole))
     digests = [json.loads((each / "tiny" / "manifest.json").read_text())["digest"] for each in (whole, broken)]
     assert digests[0] == digests[1]
-
-
-def heed_interrupts() -> None:
-    """Who runs the tests in the background may have told their processes to ignore Ctrl-C; a batch here must not."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for(condition: Callable[[], object], process: "subprocess.Popen[str]") -> None:

@@ -1,4 +1,4 @@
-"""Gates, telemedicine, deliveries by drone and robot, and their accidents (docs/model.md 3.4.12)."""
+"""Gates, telemedicine, deliveries by drone and robot, and their accidents (docs/model.md 3.4.14)."""
 
 from dataclasses import dataclass
 from typing import Any

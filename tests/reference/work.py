@@ -1,4 +1,4 @@
-"""Telework, hiring and finance at a distance (docs/model.md 3.4.14)."""
+"""Telework, hiring and finance at a distance (docs/model.md 3.4.15)."""
 
 from dataclasses import dataclass
 

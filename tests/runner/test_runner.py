@@ -24,6 +24,7 @@ from experiments.progress import Progress
 from experiments.runner import Outcome, execute
 from experiments.store import Reader, StorageError, Store, digest
 from experiments.work import Engine
+from tests.interrupts import heed_interrupts
 from tests.runner.fake_model import FakeResult, attributes_of, core_of, fake_engine, fake_run, scenario
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -249,11 +250,6 @@ def test_a_full_disk_ends_a_batch_with_a_sentence(tmp_path: Path, monkeypatch: p
         run_all(plan, store, ThreadExecutor(2))
     monkeypatch.undo()
     assert len(run_all(plan, store).cached) == 50
-
-
-def heed_interrupts() -> None:
-    """Who runs the tests in the background may have told their processes to ignore Ctrl-C; a batch here must not."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def start_batch(results: Path, runs: int) -> "subprocess.Popen[str]":
