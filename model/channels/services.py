@@ -133,7 +133,6 @@ SERVICE_STATE: Final = record_type(
     trust=(np.float64, _SERVICES),
     lost=(np.float64, _SERVICES),
     haste=(np.float64, _SERVICES),
-    research=(np.float64, _SERVICES),
     supplied=(np.float64, _SERVICES),
     worth_start=(np.float64, _PROVINCES, len(CATEGORIES)),
     category=(np.float64, _PROVINCES, len(CATEGORIES)),
@@ -177,8 +176,8 @@ SERVICE_STATE: Final = record_type(
 constant: solved at the start; use, habit: shares by service and cell, habit_start those of the first month; skill,
 adults: mean digital skill and people aged 20 and over of a cell, of the last quarter's first month; skill_mean: of all
 at the start; national, in_province: use over people, of the nation and of provinces; trust: 0-1; lost: of it this month
-through fraud or accidents, set by channels; haste: loss of quality through hasty adoption; research: quality gained by
-research, set by levers; supplied: by what firms have in place for it, over the start;
+through fraud or accidents, set by channels; haste: loss of quality through hasty adoption; supplied: quality
+gained by what firms have in place for it, over the start;
 category: KRW spent on a part of other spending, remote: of it at a distance; hours_saved,
 learners, museum_visits: of public services, a month. order_flow: orders by service over the start; ordinary: rest of
 business demand, a share of the start's; orders, sold_to_firms, travel_*, egov_krw, intergov_krw: KRW this
@@ -266,7 +265,7 @@ def use_services(state: Record, rules: Record, gates: Record, paths: Record) -> 
     force = float32(pandemic_force(rules, paths))
     for service in range(_SERVICES):
         quality = service_quality(rules.trend[service], rules.fading_years, float32(paths.years))
-        quality += float32(state.research[service] + state.supplied[service] - state.haste[service])
+        quality += float32(state.supplied[service] - state.haste[service])
         before = state.national[service]
         _wish_in_cells(state, rules, service, rules.pandemic_weight[service] * force, quality)
         place = _PLACE_OF_GATED[service]
